@@ -1,0 +1,46 @@
+// Builds everything that runs into dist/: `--production` minifies, `--watch` rebuilds on change.
+import esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+const common = { bundle: true, minify: production, sourcemap: !production, outdir: 'dist', logLevel: 'warning' };
+
+/** Runs in Node: the extension host, the command line, the training process and its batch worker. */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  entryPoints: {
+    extension: 'src/extension.ts',
+    cli: 'src/cli.ts',
+    trainer: 'src/trainer.ts',
+    batchWorker: 'src/data/batchWorker.ts',
+  },
+  // vscode is given by the host; the engine's native library is loaded from node_modules.
+  external: ['vscode', 'onnxruntime-node'],
+};
+
+/** Runs in VS Code's webviews. */
+const browser = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome120',
+  outdir: 'dist/webview',
+  entryPoints: {
+    dashboard: 'webview/dashboard/main.ts',
+    layers: 'webview/layers/main.ts',
+    compare: 'webview/compare/main.ts',
+  },
+};
+
+for (const options of [node, browser]) {
+  const context = await esbuild.context(options);
+  if (watch) await context.watch();
+  else {
+    await context.rebuild();
+    await context.dispose();
+  }
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/**
+ * The one source of what a `*.sfp.json` may say: validation, types, JSON schema, hover texts and docs derive from it.
+ * The defaults are the recipe of the SFP paper (He et al., IJCAI 2018, section 4.1) for CIFAR-10.
+ */
+
+export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const;
+export const datasets = ['cifar10', 'mnist'] as const;
+export const criteria = ['l1', 'l2'] as const;
+export const schedules = ['soft'] as const;
+export const engineNames = ['auto', 'onnxruntime'] as const;
+
+const rate = z.number().min(0).lt(1);
+
+const model = z
+  .strictObject({
+    arch: z.enum(architectures).default('resnet20').describe('Network by its name.'),
+  })
+  .describe('The network that is trained and pruned.');
+
+const data = z
+  .strictObject({
+    dataset: z.enum(datasets).default('cifar10').describe('Downloaded once, verified and kept in the cache.'),
+    validation: z
+      .int()
+      .min(0)
+      .default(5000)
+      .describe('Training images held out, chosen by the seed, for the accuracy before and after each pruning.'),
+    augment: z
+      .enum(['crop-flip', 'none'])
+      .default('crop-flip')
+      .describe('`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels.'),
+    limit: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('For quick trials: use only this many training images, and as many test images at most.'),
+  })
+  .describe('Images and what is done to them.');
+
+const optimizer = z
+  .strictObject({
+    learningRate: z
+      .number()
+      .positive()
+      .default(0.1)
+      .describe('Used for every epoch when there is no learning-rate schedule.'),
+    momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of SGD.'),
+    nesterov: z.boolean().default(true).describe('Nesterov momentum, by PyTorch’s rule.'),
+    weightDecay: z
+      .number()
+      .min(0)
+      .default(5e-4)
+      .describe('L2 penalty on all parameters, batch norm and biases included.'),
+  })
+  .describe('Stochastic gradient descent.');
+
+const learningRateStep = z.strictObject({
+  epoch: z.int().min(0).describe('First epoch, counted from 0, that uses this rate.'),
+  learningRate: z.number().positive().describe('Learning rate from this epoch on.'),
+});
+
+const training = z
+  .strictObject({
+    epochs: z.int().min(1).default(200).describe('Passes over the training images.'),
+    batchSize: z
+      .int()
+      .min(1)
+      .max(4096)
+      .default(128)
+      .describe('Images in a step. The last, smaller batch of an epoch is left out.'),
+    optimizer: optimizer.prefault({}),
+    learningRateSchedule: z
+      .array(learningRateStep)
+      .default([
+        { epoch: 0, learningRate: 0.01 },
+        { epoch: 1, learningRate: 0.1 },
+        { epoch: 60, learningRate: 0.02 },
+        { epoch: 120, learningRate: 0.004 },
+        { epoch: 160, learningRate: 0.0008 },
+      ])
+      .describe('Learning rates by epoch, in ascending order. An empty list keeps the optimizer’s learning rate.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(0xffffffff)
+      .default(1)
+      .describe('Decides initial weights, validation split, shuffling and augmentation.'),
+  })
+  .describe('The training recipe.');
+
+const pruning = z
+  .strictObject({
+    criterion: z
+      .enum(criteria)
+      .default('l2')
+      .describe('How filters are ranked: by the L1 or the L2 norm of their weights.'),
+    rate: rate.default(0.3).describe('Fraction of the filters of every layer that is PRUNED, 0 to below 1.'),
+    schedule: z
+      .enum(schedules)
+      .default('soft')
+      .describe('`soft`: pruned filters are set to zero and may come back in the next epoch.'),
+    everyEpochs: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe('Prune after every this many epochs, and always after the last one.'),
+    layers: z
+      .record(z.string(), z.strictObject({ rate: rate.describe('Pruning rate of the matching layers.') }))
+      .default({})
+      .describe('Other rates by layer name; `*` stands for any part of a name, as in `stage3.*`. The last match wins.'),
+  })
+  .describe('What is pruned, how hard and when.');
+
+const engine = z
+  .strictObject({
+    name: z.enum(engineNames).default('auto').describe('`auto` takes the fastest engine that is there.'),
+    threads: z
+      .int()
+      .min(1)
+      .max(256)
+      .nullable()
+      .default(null)
+      .describe('CPU threads; null takes one for each physical core.'),
+  })
+  .describe('What the network is computed with.');
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, dash and underscore, at most 64')
+    .optional()
+    .describe('Name of the experiment; the file name if left out.'),
+  model: model.prefault({}),
+  data: data.prefault({}),
+  training: training.prefault({}),
+  pruning: pruning.prefault({}),
+  engine: engine.prefault({}),
+  sweep: z
+    .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1))
+    .optional()
+    .describe(
+      'Settings by dotted path, each with the values to try; every combination is one run: { "pruning.criterion": ["l1", "l2"] }.',
+    ),
+});
+
+export type ConfigInput = z.input<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;
+
+/** The config of one run: the sweep is resolved and the name is filled in. */
+export const runConfigSchema = configSchema.omit({ sweep: true, $schema: true }).extend({ name: z.string() });
+export type RunConfig = z.output<typeof runConfigSchema>;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { RunDelta, RunHistory } from '../runs/history';
+
+/**
+ * The contract between the extension host and its webviews (dashboard, layers, compare).
+ * A webview says `ready`, gets the whole state as `runs`, then `update`s. It may be thrown away and start again at any time.
+ */
+
+/** Host to webview: the runs the view shows, in its order. A view without runs gets an empty list and shows its empty state. */
+export interface RunsMessage {
+  readonly type: 'runs';
+  readonly runs: readonly RunHistory[];
+}
+
+/** Host to webview: what one of the shown runs has gained. */
+export interface UpdateMessage {
+  readonly type: 'update';
+  readonly delta: RunDelta;
+}
+
+export type HostMessage = RunsMessage | UpdateMessage;
+
+const runId = z.string().min(1);
+
+/** Webview to host; validated by the host, because a webview is not trusted. */
+export const webviewMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  /** Ask before stopping is the host's business. */
+  z.object({ type: z.literal('stop'), runId }),
+  z.object({ type: z.literal('openConfig'), runId }),
+  z.object({ type: z.literal('openLog'), runId }),
+  z.object({ type: z.literal('openDashboard'), runId }),
+  z.object({ type: z.literal('compare'), runIds: z.array(runId).min(2) }),
+  /** The empty state's button. */
+  z.object({ type: z.literal('startRun') }),
+]);
+export type WebviewMessage = z.infer<typeof webviewMessageSchema>;

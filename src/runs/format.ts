@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { runConfigSchema } from '../config/schema';
+
+/**
+ * The contract of a run folder; docs/run-format.md tells it in words.
+ * The training process writes, everyone else only reads, except for the request files.
+ */
+
+export const formatVersion = 1;
+
+export const fileNames = {
+  run: 'run.json',
+  events: 'events.jsonl',
+  layers: 'layers.bin',
+  log: 'trainer.log',
+  checkpoints: 'checkpoints',
+  /** Its presence asks the trainer to stop after the current step. */
+  stopRequest: 'stop.request',
+} as const;
+
+/** `created` until the trainer has said hello; `running` with no living process is shown as lost. */
+export const runStatusSchema = z.enum(['created', 'running', 'finished', 'stopped', 'failed']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+const multiplyAddsSchema = z.object({ dense: z.number(), paper: z.number(), exact: z.number() });
+export type MultiplyAddTotals = z.infer<typeof multiplyAddsSchema>;
+
+const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
+/** Mean loss and accuracy as a fraction. */
+export type Score = z.infer<typeof scoreSchema>;
+
+export const runManifestSchema = z.object({
+  formatVersion: z.literal(formatVersion),
+  id: z.string(),
+  name: z.string(),
+  /** Runs started together from one config share it. */
+  experiment: z.string(),
+  /** Absolute path of the config file, for opening it; null when there was none. */
+  configFile: z.string().nullable(),
+  config: runConfigSchema,
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  status: runStatusSchema,
+  /** Host and process that train, to tell a running trainer from a lost one. */
+  process: z.object({ pid: z.int(), host: z.string() }).nullable(),
+  engine: z
+    .object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()), reason: z.string() })
+    .nullable(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.record(z.string(), z.string()),
+  summary: z
+    .object({
+      epochs: z.int(),
+      validation: scoreSchema.nullable(),
+      test: scoreSchema.nullable(),
+      multiplyAdds: multiplyAddsSchema.nullable(),
+      seconds: z.number(),
+    })
+    .nullable(),
+  /** One sentence when the run failed. */
+  error: z.string().nullable(),
+});
+export type RunManifest = z.infer<typeof runManifestSchema>;
+
+/** A layer in the order of `layers.bin`. */
+const prunableLayerSchema = z.object({ name: z.string(), filters: z.int() });
+export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
+
+const time = z.object({ time: z.string() });
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  time.extend({
+    type: z.literal('started'),
+    engine: z.string(),
+    device: z.string(),
+    epochs: z.int(),
+    stepsPerEpoch: z.int(),
+    images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
+    layers: z.array(prunableLayerSchema),
+    multiplyAdds: multiplyAddsSchema,
+  }),
+  /** About once a second while training; epochs and steps count from 0, `step` is the number of steps done in this epoch. */
+  time.extend({
+    type: z.literal('progress'),
+    epoch: z.int(),
+    step: z.int(),
+    loss: z.number(),
+    imagesPerSecond: z.number(),
+    secondsLeft: z.number().nullable(),
+  }),
+  /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its norms and masks. */
+  time.extend({
+    type: z.literal('pruned'),
+    epoch: z.int(),
+    record: z.int(),
+    rate: z.number(),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        filters: z.int(),
+        pruned: z.int(),
+        /** Filters that were pruned at the pruning before and are kept now. */
+        returned: z.int(),
+      }),
+    ),
+    multiplyAdds: multiplyAddsSchema,
+  }),
+  /** After an epoch's training, and its pruning if there was one. */
+  time.extend({
+    type: z.literal('epoch'),
+    epoch: z.int(),
+    learningRate: z.number(),
+    training: scoreSchema,
+    /** On the validation part, before and after this epoch's pruning; null without a validation part or without a pruning. */
+    before: scoreSchema.nullable(),
+    after: scoreSchema.nullable(),
+    seconds: z.number(),
+    imagesPerSecond: z.number(),
+  }),
+  time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
+  time.extend({ type: z.literal('warning'), message: z.string() }),
+  time.extend({ type: z.literal('stopped'), epoch: z.int(), message: z.string() }),
+  time.extend({ type: z.literal('failed'), message: z.string() }),
+  time.extend({
+    type: z.literal('finished'),
+    test: scoreSchema,
+    multiplyAdds: multiplyAddsSchema,
+    seconds: z.number(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+/** What layers.bin records at one pruning for one layer. */
+export interface LayerRecord {
+  readonly name: string;
+  /** The criterion's score of every filter just before this pruning, [filters]. */
+  readonly norms: Float32Array;
+  /** One byte a filter in memory (1 = kept), one bit in the file. */
+  readonly mask: Uint8Array;
+}
+
+export interface PruningRecord {
+  /** -1 for the pruning before the first epoch. */
+  readonly epoch: number;
+  readonly layers: readonly LayerRecord[];
+}
