@@ -69,6 +69,8 @@ export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
 const time = z.object({ time: z.string() });
 
 export const runEventSchema = z.discriminatedUnion('type', [
+  /** Before `started`, about once a second while something long is prepared: the download of a data set. */
+  time.extend({ type: z.literal('preparing'), message: z.string(), fraction: z.number().nullable() }),
   time.extend({
     type: z.literal('started'),
     engine: z.string(),
@@ -111,8 +113,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     epoch: z.int(),
     learningRate: z.number(),
     training: scoreSchema,
-    /** On the validation part, before and after this epoch's pruning; null without a validation part or without a pruning. */
+    /** On the validation part, before this epoch's pruning; null without a validation part. */
     before: scoreSchema.nullable(),
+    /** On the validation part, after this epoch's pruning; null without a validation part or without a pruning. */
     after: scoreSchema.nullable(),
     seconds: z.number(),
     imagesPerSecond: z.number(),

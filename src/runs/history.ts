@@ -7,6 +7,8 @@ export type ShownStatus = RunStatus | 'lost';
 export interface RunHistory {
   readonly manifest: RunManifest;
   readonly status: ShownStatus;
+  /** What is being prepared; null once training has started. */
+  readonly preparing: RunEventOf<'preparing'> | null;
   readonly started: RunEventOf<'started'> | null;
   /** The newest progress event, null between epochs and before the first. */
   readonly progress: RunEventOf<'progress'> | null;
@@ -31,6 +33,7 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
   return {
     manifest,
     status,
+    preparing: null,
     started: null,
     progress: null,
     epochs: [],
@@ -54,8 +57,10 @@ export function advance(history: RunHistory, delta: RunDelta): RunHistory {
 
 function withEvent(history: RunHistory, event: RunEvent): RunHistory {
   switch (event.type) {
+    case 'preparing':
+      return { ...history, preparing: event };
     case 'started':
-      return { ...history, started: event };
+      return { ...history, preparing: null, started: event };
     case 'progress':
       return { ...history, progress: event };
     case 'pruned':
@@ -69,6 +74,6 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
     case 'stopped':
     case 'failed':
     case 'finished':
-      return { ...history, outcome: event, progress: null };
+      return { ...history, outcome: event, preparing: null, progress: null };
   }
 }
