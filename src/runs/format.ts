@@ -106,6 +106,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
       }),
     ),
     multiplyAdds: multiplyAddsSchema,
+    /** Trainable parameters as trained and of the compact network, as `countParameters` counts them. */
+    parameters: z.object({ dense: z.number(), exact: z.number() }).optional(),
   }),
   /** After an epoch's training, and its pruning if there was one. */
   time.extend({
