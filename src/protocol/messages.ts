@@ -35,3 +35,7 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('startRun') }),
 ]);
 export type WebviewMessage = z.infer<typeof webviewMessageSchema>;
+
+/** What a webview keeps with setState; the serializer that restores a panel finds its runs here. `choices` is the view's own business. */
+export const keptStateSchema = z.object({ runIds: z.array(runId), choices: z.unknown() });
+export type KeptState = z.infer<typeof keptStateSchema>;
