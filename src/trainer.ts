@@ -1,0 +1,32 @@
+import { exitCodes, trainQueue } from './training/queue';
+import { StopRequested } from './training/stopRequest';
+import { trainRun } from './training/trainRun';
+
+/** The training process: `node trainer.js RUN_FOLDER [RUN_FOLDER …]` trains the runs that the folders describe, in order. */
+async function main(folders: readonly string[]): Promise<number> {
+  const [first, ...more] = folders;
+  if (first === undefined) {
+    console.error('Usage: node trainer.js RUN_FOLDER [RUN_FOLDER …]');
+    return 2;
+  }
+  const stop = stopOnSignals();
+  return more.length === 0 ? exitCodes[await trainRun(first, { signal: stop })] : trainQueue(folders, __filename, stop);
+}
+
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      controller.abort(new StopRequested(name));
+    });
+  }
+  return controller.signal;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(exitCodes.failed);
+  },
+);

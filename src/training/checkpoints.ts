@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../errors';
+import type { NetworkState, TensorMap } from '../network/state';
+import { onFile } from '../runs/fileProblem';
+import { fileNames, type Score } from '../runs/format';
+import { decodeSafetensors, encodeSafetensors } from '../runs/safetensors';
+
+/** How many of the newest checkpoints are kept, beside the best. */
+const newestKept = 2;
+
+/** What a checkpoint holds: `weights` is what PyTorch calls a state dict, parameters and running statistics. */
+const weightsFile = 'weights.safetensors';
+const momentaFile = 'momenta.safetensors';
+const manifestFile = 'manifest.json';
+
+const checkpointManifestSchema = z.object({
+  formatVersion: z.literal(1),
+  /** The epoch just trained, from 0. */
+  epoch: z.int(),
+  /** Steps done in this epoch; null at its end. */
+  step: z.int().nullable(),
+  /** Whether the network was pruned since its last step. */
+  pruned: z.boolean(),
+  validation: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
+  files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
+
+export interface CheckpointContent extends Pick<CheckpointManifest, 'epoch' | 'step' | 'pruned' | 'validation'> {
+  readonly state: NetworkState;
+  readonly best: boolean;
+}
+
+/** The checkpoints of one run: the newest two and the best, each a folder with a manifest of hashes. */
+export class Checkpoints {
+  #newest: string[] = [];
+  #best: string | null = null;
+
+  constructor(private readonly runFolder: string) {}
+
+  /** Folder of the best checkpoint, relative to the run folder; null before there is one. */
+  get best(): string | null {
+    return this.#best;
+  }
+
+  /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
+  async save(content: CheckpointContent): Promise<string> {
+    const folder = posix.join(fileNames.checkpoints, folderName(content));
+    const path = join(this.runFolder, folder);
+    await onFile(path, () => writeCheckpoint(path, content));
+    this.#newest.push(folder);
+    if (content.best) await this.#replaceBest(folder);
+    const outdated = this.#newest.splice(0, this.#newest.length - newestKept);
+    for (const old of outdated) if (old !== this.#best) await this.#remove(old);
+    return folder;
+  }
+
+  async #replaceBest(folder: string): Promise<void> {
+    const old = this.#best;
+    this.#best = folder;
+    if (old !== null && !this.#newest.includes(old)) await this.#remove(old);
+  }
+
+  async #remove(folder: string): Promise<void> {
+    await rm(join(this.runFolder, folder), { recursive: true, force: true });
+  }
+}
+
+/** Reads a checkpoint folder; throws a UserError when a file is missing or is not what was written. */
+export async function readCheckpoint(
+  folder: string,
+): Promise<{ manifest: CheckpointManifest; state: NetworkState }> {
+  const manifest = checkpointManifestSchema.parse(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')));
+  const files = new Map<string, TensorMap>();
+  for (const { name, sha256 } of manifest.files) {
+    const path = join(folder, name);
+    const bytes = await readFile(path);
+    if (sha256Of(bytes) !== sha256) {
+      throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
+    }
+    files.set(name, decodeSafetensors(bytes, path));
+  }
+  const weights = files.get(weightsFile);
+  const momenta = files.get(momentaFile);
+  if (weights === undefined || momenta === undefined) {
+    throw new UserError(`The checkpoint ${folder} is incomplete: ${weightsFile} or ${momentaFile} is missing.`);
+  }
+  // Every parameter has a momentum, running statistics have none.
+  const select = (isParameter: boolean): TensorMap =>
+    new Map([...weights].filter(([name]) => momenta.has(name) === isParameter));
+  return { manifest, state: { parameters: select(true), momenta, statistics: select(false) } };
+}
+
+function folderName({ epoch, step }: CheckpointContent): string {
+  const number = `epoch-${String(epoch).padStart(4, '0')}`;
+  return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
+}
+
+/** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
+async function writeCheckpoint(folder: string, { state, ...content }: CheckpointContent): Promise<void> {
+  const partial = `${folder}.partial`;
+  await mkdir(partial);
+  try {
+    const files = [
+      await writeTensors(partial, weightsFile, new Map([...state.parameters, ...state.statistics])),
+      await writeTensors(partial, momentaFile, state.momenta),
+    ];
+    const { epoch, step, pruned, validation } = content;
+    const manifest: CheckpointManifest = { formatVersion: 1, epoch, step, pruned, validation, files };
+    await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeTensors(
+  folder: string,
+  name: string,
+  tensors: TensorMap,
+): Promise<CheckpointManifest['files'][number]> {
+  const bytes = encodeSafetensors(tensors);
+  await writeFile(join(folder, name), bytes);
+  return { name, bytes: bytes.byteLength, sha256: sha256Of(bytes) };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

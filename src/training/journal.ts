@@ -1,0 +1,40 @@
+import type { PruningRecord, RunEvent } from '../runs/format';
+import type { RunWriter } from '../runs/writer';
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'time'> : never;
+export type UntimedEvent = WithoutTime<RunEvent>;
+
+/** Tells the run folder what happens. Progress is written while training goes on, everything else is awaited. */
+export class Journal {
+  #progress: Promise<void> | null = null;
+  #problem: unknown = null;
+
+  constructor(private readonly writer: RunWriter) {}
+
+  async event(event: UntimedEvent): Promise<void> {
+    await this.#progress;
+    if (this.#problem !== null) throw this.#problem;
+    await this.writer.event({ time: new Date().toISOString(), ...event } as RunEvent);
+  }
+
+  /** Left out while an earlier one is still being written; a failure to write is thrown by the next `event`. */
+  progress(event: UntimedEvent): void {
+    if (this.#progress !== null) return;
+    this.#progress = this.writer
+      .event({ time: new Date().toISOString(), ...event } as RunEvent)
+      .catch((problem: unknown) => {
+        this.#problem = problem;
+      })
+      .finally(() => {
+        this.#progress = null;
+      });
+  }
+
+  async record(record: PruningRecord): Promise<void> {
+    await this.writer.layers(record);
+  }
+
+  async log(text: string): Promise<void> {
+    await this.writer.log(text);
+  }
+}

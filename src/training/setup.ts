@@ -1,0 +1,108 @@
+import type { RunConfig } from '../config/schema';
+import { openBatchLoader, type BatchLoader } from '../data/batches';
+import { ensureDataset, openDataset, type Dataset } from '../data/datasets';
+import { splitDataset } from '../data/split';
+import { chooseEngine } from '../engines/choose';
+import type { CompiledNetwork, EngineDescription } from '../engines/engine';
+import { UserError } from '../errors';
+import type { LayerGraph } from '../network/graph';
+import { countParameters, type ParameterCounts } from '../network/countParameters';
+import { initialState } from '../network/initialState';
+import { countMultiplyAdds } from '../network/multiplyAdds';
+import { prunableLayers } from '../network/prunableLayers';
+import { buildNetwork } from '../network/zoo';
+import { layerMatcher, rateOf } from '../pruning/rates';
+import type { MultiplyAddTotals } from '../runs/format';
+import type { PrunableWeights } from './softPruner';
+
+/** What the loop works with: a compiled network with its initial weights, and its data. */
+export interface Setup {
+  readonly config: RunConfig;
+  readonly graph: LayerGraph;
+  readonly network: CompiledNetwork;
+  readonly prunable: readonly PrunableWeights[];
+  readonly rateOf: (layer: string) => number;
+  readonly multiplyAdds: MultiplyAddTotals;
+  readonly parameters: ParameterCounts;
+  readonly engine: EngineDescription & { readonly reason: string };
+  readonly classes: number;
+  /** Indices into the training and the test images. */
+  readonly split: { readonly training: Uint32Array; readonly validation: Uint32Array; readonly test: Uint32Array };
+  readonly stepsPerEpoch: number;
+  /** Reads training and validation images. */
+  readonly trainingLoader: BatchLoader;
+  readonly testLoader: BatchLoader;
+  readonly warnings: readonly string[];
+  dispose(): Promise<void>;
+}
+
+export interface SetupOptions {
+  readonly signal: AbortSignal;
+  /** `fraction` is null while it is not known. */
+  onPreparing(message: string, fraction: number | null): void;
+}
+
+/** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
+export async function setUp(config: RunConfig, options: SetupOptions): Promise<Setup> {
+  const { engine, reason } = await chooseEngine(config.engine.name, { threads: config.engine.threads });
+  const dataset = await fetchDataset(config, options);
+  options.signal.throwIfAborted();
+  const { seed, batchSize, optimizer } = config.training;
+  const split = splitDataset(dataset, { validation: config.data.validation, limit: config.data.limit, seed });
+  const graph = buildNetwork(config.model.arch, dataset.shape, dataset.classes.length);
+  const rates = rateOf(config.pruning);
+  const network = await engine.compile(graph, { batchSize, optimizer });
+  await network.writeState(initialState(graph, seed));
+  const loader = (images: Dataset['training']): BatchLoader =>
+    openBatchLoader({ images, shape: dataset.shape, mean: dataset.mean, std: dataset.std, batchSize });
+  const trainingLoader = loader(dataset.training);
+  const testLoader = loader(dataset.test);
+  const { dense, paper, exact } = countMultiplyAdds(graph, rates);
+  return {
+    config,
+    graph,
+    network,
+    prunable: prunableLayers(graph),
+    rateOf: rates,
+    multiplyAdds: { dense, paper, exact },
+    parameters: countParameters(graph, rates),
+    engine: { ...engine.description, reason },
+    classes: dataset.classes.length,
+    split,
+    stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
+    trainingLoader,
+    testLoader,
+    warnings: patternsWithoutLayer(config, graph),
+    dispose: async () => {
+      await Promise.all([trainingLoader.close(), testLoader.close(), network.dispose()]);
+    },
+  };
+}
+
+async function fetchDataset(config: RunConfig, { signal, onPreparing }: SetupOptions): Promise<Dataset> {
+  const name = config.data.dataset;
+  await ensureDataset(name, {
+    signal,
+    onProgress: ({ phase, source, bytes, total }) => {
+      onPreparing(`${name}: ${phase} (${source})`, total === null || total === 0 ? null : bytes / total);
+    },
+  });
+  return openDataset(name);
+}
+
+function stepsPerEpoch(images: number, batchSize: number): number {
+  const steps = Math.floor(images / batchSize);
+  if (steps > 0) return steps;
+  throw new UserError(
+    `There are ${images} training images after the validation part, fewer than one batch of ${batchSize}: ` +
+      'make training.batchSize or data.validation smaller, or data.limit larger.',
+  );
+}
+
+/** A rate for layers that do not exist is most likely a slip of the pen, and would go unnoticed. */
+function patternsWithoutLayer(config: RunConfig, graph: LayerGraph): string[] {
+  const names = prunableLayers(graph).map(({ name }) => name);
+  return Object.keys(config.pruning.layers)
+    .filter((pattern) => !names.some(layerMatcher(pattern)))
+    .map((pattern) => `pruning.layers: "${pattern}" matches no prunable layer of ${graph.name}, so it has no effect.`);
+}
