@@ -1,0 +1,41 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../errors';
+
+export const configEnding = '.sfp.json';
+
+/** Documents that are experiment configs; only files on a disk can be trained. */
+export const configSelector: vscode.DocumentSelector = { scheme: 'file', pattern: `**/*${configEnding}` };
+
+export function isConfig(uri: vscode.Uri): boolean {
+  return uri.scheme === 'file' && uri.path.endsWith(configEnding);
+}
+
+/** The name of the experiment when its config has none: the file's, made into letters that a name may have. */
+export function fallbackName(uri: vscode.Uri): string {
+  const base = path.posix.basename(uri.path).slice(0, -configEnding.length);
+  const allowed = base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return allowed.slice(0, 64) || 'experiment';
+}
+
+/** The config that is meant when none is named: the active editor's, else the only one, else the user's choice; undefined if the user chooses none. */
+export async function pickConfig(): Promise<vscode.Uri | undefined> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active && isConfig(active)) return active;
+  const found = await vscode.workspace.findFiles(`**/*${configEnding}`, '**/{node_modules,.sfp}/**', 1000);
+  if (found.length === 0)
+    throw new UserError(
+      vscode.l10n.t('There is no experiment config (*{0}) in this workspace: create one first.', configEnding),
+    );
+  if (found.length === 1) return found[0];
+  const items = found
+    .map((uri) => ({ label: path.posix.basename(uri.path), description: folderOf(uri), uri }))
+    .sort((a, b) => a.description.localeCompare(b.description) || a.label.localeCompare(b.label));
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which experiment?') });
+  return chosen?.uri;
+}
+
+function folderOf(uri: vscode.Uri): string {
+  const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri));
+  return folder === '.' ? '' : folder;
+}

@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { parseConfig, type Problem } from '../../config/parse';
+import { Disposable } from '../disposable';
+import { isConfig } from './configFiles';
+
+/** Marks what is wrong in open configs at its place, while they are written. */
+export class ConfigDiagnostics extends Disposable {
+  readonly #collection = this.own(vscode.languages.createDiagnosticCollection('sfp'));
+
+  constructor() {
+    super();
+    this.own(vscode.workspace.onDidOpenTextDocument((document) => this.#check(document)));
+    this.own(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#check(document)));
+    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#collection.delete(uri)));
+    for (const document of vscode.workspace.textDocuments) this.#check(document);
+  }
+
+  #check(document: vscode.TextDocument): void {
+    if (!isConfig(document.uri)) return;
+    this.#collection.set(document.uri, parseConfig(document.getText()).problems.map(asDiagnostic));
+  }
+}
+
+function asDiagnostic(problem: Problem): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(rangeOf(problem), problem.message, vscode.DiagnosticSeverity.Error);
+  diagnostic.source = 'SFP Lab';
+  return diagnostic;
+}
+
+/** Problems count lines and columns from 1, VS Code from 0. */
+export function rangeOf(problem: Problem): vscode.Range {
+  return new vscode.Range(problem.line - 1, problem.column - 1, problem.endLine - 1, problem.endColumn - 1);
+}

@@ -1,0 +1,23 @@
+import type * as vscode from 'vscode';
+
+/** An object that owns others and ends them with itself, in reverse order. */
+export class Disposable implements vscode.Disposable {
+  readonly #owned: vscode.Disposable[] = [];
+  #disposed = false;
+
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const owned of this.#owned.splice(0).reverse()) owned.dispose();
+  }
+
+  /** Ends `owned` with this object, or at once when this object has ended already. */
+  protected own<Owned extends vscode.Disposable>(owned: Owned): Owned {
+    if (this.#disposed) owned.dispose();
+    else this.#owned.push(owned);
+    return owned;
+  }
+}
