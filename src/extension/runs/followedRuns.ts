@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { advance, emptyHistory, type RunDelta, type RunHistory } from '../../runs/history';
+import { watchRun } from '../../runs/watch';
+import { Disposable } from '../disposable';
+
+interface Followed {
+  history: RunHistory | null;
+  followers: number;
+  readonly watch: { dispose(): void };
+}
+
+/** The run's history has grown by the delta, or, without one, it cannot be read. */
+export interface Advance {
+  readonly id: string;
+  readonly delta: RunDelta | null;
+}
+
+/** Histories of the runs that somebody looks at: each is read once, however many look, and let go after the last. */
+export class FollowedRuns extends Disposable {
+  readonly #advanced = this.own(new vscode.EventEmitter<Advance>());
+  readonly onDidAdvance = this.#advanced.event;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(private readonly log: vscode.LogOutputChannel) {
+    super();
+  }
+
+  /** Keeps the history of a run up to date until the returned object is disposed of. */
+  follow({ id, folder }: { readonly id: string; readonly folder: string }): vscode.Disposable {
+    const followed = this.#followed.get(id) ?? this.#start(id, folder);
+    followed.followers += 1;
+    return new vscode.Disposable(() => {
+      followed.followers -= 1;
+      if (followed.followers > 0) return;
+      followed.watch.dispose();
+      this.#followed.delete(id);
+    });
+  }
+
+  /** What is known of a followed run; null until it has been read. */
+  historyOf(id: string): RunHistory | null {
+    return this.#followed.get(id)?.history ?? null;
+  }
+
+  override dispose(): void {
+    for (const { watch } of this.#followed.values()) watch.dispose();
+    super.dispose();
+  }
+
+  #start(id: string, folder: string): Followed {
+    const followed: Followed = {
+      history: null,
+      followers: 0,
+      watch: watchRun(
+        folder,
+        (delta) => {
+          followed.history = advance(followed.history ?? emptyHistory(delta.manifest, delta.status), delta);
+          this.#advanced.fire({ id, delta });
+        },
+        (problem) => {
+          this.log.warn(problem.message);
+          this.#advanced.fire({ id, delta: null });
+        },
+      ),
+    };
+    this.#followed.set(id, followed);
+    return followed;
+  }
+}

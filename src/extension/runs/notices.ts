@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { RunHistory } from '../../runs/history';
+import { Disposable } from '../disposable';
+import { percent } from '../numbers';
+import { showWithRemedies, type Remedy } from '../problems';
+import type { ActiveRuns } from './activeRuns';
+import { summaryOf } from './summary';
+
+/** Few and helpful: one when the last run of an experiment is done, one for each run that failed or was lost. */
+export class Notices extends Disposable {
+  readonly #finished = new Map<string, RunHistory[]>();
+
+  constructor(private readonly active: ActiveRuns) {
+    super();
+    this.own(active.onDidEnd((run) => this.#tell(run)));
+  }
+
+  #tell(run: RunHistory): void {
+    const { id, name } = run.manifest;
+    switch (run.status) {
+      case 'finished':
+        this.#keep(run);
+        break;
+      case 'failed': {
+        const reason = run.manifest.error ?? run.outcome?.type;
+        void showWithRemedies('error', vscode.l10n.t('{0} failed: {1}', name, reason ?? ''), [
+          openLog(id),
+          openDashboard(id),
+        ]);
+        break;
+      }
+      case 'lost':
+        void showWithRemedies(
+          'warning',
+          vscode.l10n.t('{0} is lost: its training process ended without a word. Its log may say why.', name),
+          [openLog(id), openDashboard(id)],
+        );
+        break;
+      case 'stopped':
+      case 'created':
+      case 'running':
+        break;
+    }
+    this.#tellFinished(run.manifest.experiment);
+  }
+
+  #keep(run: RunHistory): void {
+    const { experiment } = run.manifest;
+    this.#finished.set(experiment, [...(this.#finished.get(experiment) ?? []), run]);
+  }
+
+  #tellFinished(experiment: string): void {
+    if (this.active.histories.some(({ manifest }) => manifest.experiment === experiment)) return;
+    const runs = this.#finished.get(experiment) ?? [];
+    this.#finished.delete(experiment);
+    const [first] = runs;
+    if (!first) return;
+    const ids = runs.map(({ manifest }) => manifest.id);
+    const compare = { title: vscode.l10n.t('Compare'), act: () => vscode.commands.executeCommand('sfpLab.compareRuns', ids) };
+    void showWithRemedies('information', sentence(experiment, runs), [
+      openDashboard(first.manifest.id),
+      ...(runs.length > 1 ? [compare] : []),
+    ]);
+  }
+}
+
+function sentence(experiment: string, runs: readonly RunHistory[]): string {
+  const scored = runs
+    .map((run) => ({ name: run.manifest.name, accuracy: summaryOf(run.manifest, run).accuracy ?? 0 }))
+    .sort((a, b) => b.accuracy - a.accuracy);
+  const best = scored[0] ?? { name: experiment, accuracy: 0 };
+  return runs.length === 1
+    ? vscode.l10n.t('{0} has finished with an accuracy of {1}.', best.name, percent(best.accuracy))
+    : vscode.l10n.t('{0}: {1} runs have finished, best {2} with {3}.', experiment, runs.length, best.name, percent(best.accuracy));
+}
+
+function openDashboard(id: string): Remedy {
+  return { title: vscode.l10n.t('Open dashboard'), act: () => vscode.commands.executeCommand('sfpLab.openDashboard', id) };
+}
+
+function openLog(id: string): Remedy {
+  return { title: vscode.l10n.t('Open log'), act: () => vscode.commands.executeCommand('sfpLab.openLog', id) };
+}

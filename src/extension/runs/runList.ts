@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { listRuns, type DamagedRun, type ListedRun } from '../../runs/list';
+import { Disposable } from '../disposable';
+import { runsFolders } from './runsFolders';
+
+export type { DamagedRun, ListedRun } from '../../runs/list';
+
+/** File systems that other machines write to send no notices, so the list is looked at again this often. */
+const pollMilliseconds = 5000;
+
+/** The runs of the workspace, the newest first, kept up to date. */
+export class RunList extends Disposable {
+  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  /** A run has come or gone, or what its `run.json` says has changed. */
+  readonly onDidChange = this.#changed.event;
+
+  #runs: readonly ListedRun[] = [];
+  #damaged: readonly DamagedRun[] = [];
+  /** Folders outside the workspace that runs were started in. */
+  readonly #extraFolders = new Set<string>();
+  #reading: Promise<void> | null = null;
+  #readAgain = false;
+  #watchers: vscode.Disposable[] = [];
+
+  /** Settles when the list has been read for the first time. */
+  readonly ready: Promise<void>;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {
+    super();
+    this.#watch();
+    this.own(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#watch();
+        void this.refresh();
+      }),
+    );
+    const timer = setInterval(() => void this.refresh(), pollMilliseconds);
+    this.own({ dispose: () => clearInterval(timer) });
+    this.ready = this.refresh();
+  }
+
+  get runs(): readonly ListedRun[] {
+    return this.#runs;
+  }
+
+  /** Folders that look like runs and cannot be read. */
+  get damaged(): readonly DamagedRun[] {
+    return this.#damaged;
+  }
+
+  find(id: string): ListedRun | undefined {
+    return this.#runs.find((run) => run.id === id);
+  }
+
+  /** Also lists the runs in this folder from now on. */
+  async include(runsFolder: string): Promise<void> {
+    if (!runsFolders().includes(runsFolder)) this.#extraFolders.add(runsFolder);
+    await this.refresh();
+  }
+
+  /** Reads the list anew; what has changed before the call is in it when the promise settles. */
+  refresh(): Promise<void> {
+    // A read that is under way may have missed the change that this call is for.
+    if (this.#reading) this.#readAgain = true;
+    else
+      this.#reading = this.#read().finally(() => {
+        this.#reading = null;
+      });
+    return this.#reading ?? Promise.resolve();
+  }
+
+  override dispose(): void {
+    for (const watcher of this.#watchers) watcher.dispose();
+    super.dispose();
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#readAgain = false;
+      await this.#readOnce();
+    } while (this.#readAgain && !this.isDisposed);
+  }
+
+  async #readOnce(): Promise<void> {
+    const folders = [...new Set([...runsFolders(), ...this.#extraFolders])];
+    const found = (await Promise.all(folders.map((folder) => this.#list(folder)))).flat();
+    const runs = found.filter((run) => run.problem === null).sort((a, b) => b.created.localeCompare(a.created));
+    const damaged = found.filter((run) => run.problem !== null);
+    const isNews = JSON.stringify([runs, damaged]) !== JSON.stringify([this.#runs, this.#damaged]);
+    this.#runs = runs;
+    this.#damaged = damaged;
+    if (isNews && !this.isDisposed) this.#changed.fire();
+  }
+
+  async #list(folder: string): Promise<(ListedRun | DamagedRun)[]> {
+    try {
+      return await listRuns(folder);
+    } catch (error) {
+      this.log.warn(String(error));
+      return [];
+    }
+  }
+
+  #watch(): void {
+    for (const watcher of this.#watchers) watcher.dispose();
+    this.#watchers = runsFolders().map((folder) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*/run.json'));
+      const look = () => void this.refresh();
+      watcher.onDidCreate(look);
+      watcher.onDidChange(look);
+      watcher.onDidDelete(look);
+      return watcher;
+    });
+  }
+}
+
+export function isActive(run: Pick<ListedRun, 'status'>): boolean {
+  return run.status === 'created' || run.status === 'running';
+}

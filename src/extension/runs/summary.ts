@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { RunManifest } from '../../runs/format';
+import type { RunHistory, ShownStatus } from '../../runs/history';
+import { percent } from '../numbers';
+
+/** What a run's line in a tree or a status bar tells: from its history when it is followed, else from its manifest. */
+export interface RunSummary {
+  /** As a fraction; of the test images after the run, before that of the validation images after the newest epoch. */
+  readonly accuracy: number | null;
+  /** Fraction of the multiply-adds that the compact network saves, counted exactly. */
+  readonly saved: number | null;
+  /** What is going on, such as `epoch 3/12`; null when nothing is. */
+  readonly progress: string | null;
+}
+
+export function summaryOf(manifest: Pick<RunManifest, 'summary'>, history: RunHistory | null): RunSummary {
+  const counts = manifest.summary?.multiplyAdds ?? history?.prunings.at(-1)?.multiplyAdds ?? null;
+  return {
+    accuracy: accuracyOf(manifest, history),
+    saved: counts && counts.dense > 0 ? 1 - counts.exact / counts.dense : null,
+    progress: history ? progressOf(history) : null,
+  };
+}
+
+function accuracyOf({ summary }: Pick<RunManifest, 'summary'>, history: RunHistory | null): number | null {
+  const newest = history?.epochs.at(-1);
+  const score = summary?.test ?? newest?.after ?? newest?.before ?? summary?.validation;
+  return score?.accuracy ?? null;
+}
+
+function progressOf({ status, preparing, started, epochs, manifest }: RunHistory): string | null {
+  if (status === 'created') return vscode.l10n.t('waiting');
+  if (status !== 'running') return null;
+  if (preparing)
+    return preparing.fraction === null ? preparing.message : `${preparing.message} ${percent(preparing.fraction)}`;
+  if (!started) return vscode.l10n.t('starting');
+  const total = manifest.config.training.epochs;
+  return vscode.l10n.t('epoch {0}/{1}', Math.min(epochs.length + 1, total), total);
+}
+
+export function statusWord(status: ShownStatus): string {
+  const words: Record<ShownStatus, string> = {
+    created: vscode.l10n.t('waiting'),
+    running: vscode.l10n.t('running'),
+    finished: vscode.l10n.t('finished'),
+    stopped: vscode.l10n.t('stopped'),
+    failed: vscode.l10n.t('failed'),
+    lost: vscode.l10n.t('lost'),
+  };
+  return words[status];
+}
