@@ -1,0 +1,124 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { Disposable } from '../disposable';
+import type { FollowedRuns } from '../runs/followedRuns';
+import { isActive, type DamagedRun, type ListedRun, type RunList } from '../runs/runList';
+import { workspaceFolderOf } from '../runs/runsFolders';
+import { damagedItem, experimentItem, runItem } from './runsTreeItems';
+
+/** Runs of one experiment, the newest first. */
+export interface ExperimentNode {
+  readonly kind: 'experiment';
+  readonly name: string;
+  /** The workspace folder's name, when there are several. */
+  readonly place: string | null;
+  readonly runs: readonly RunNode[];
+}
+export interface RunNode {
+  readonly kind: 'run';
+  readonly run: ListedRun;
+}
+export interface DamagedNode {
+  readonly kind: 'damaged';
+  readonly run: DamagedRun;
+}
+export type RunsTreeNode = ExperimentNode | RunNode | DamagedNode;
+
+/** The Runs view: every run of the workspace, by experiment. */
+export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunsTreeNode> {
+  readonly #changed = this.own(new vscode.EventEmitter<RunsTreeNode | undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<RunsTreeNode>;
+  readonly #selected = this.own(new vscode.EventEmitter<string>());
+  /** The id of a run that the user has selected. */
+  readonly onDidSelect = this.#selected.event;
+  #nodes: readonly RunsTreeNode[] = [];
+  #nodesOfRuns = new Map<string, RunNode>();
+
+  constructor(
+    private readonly list: RunList,
+    private readonly followed: FollowedRuns,
+  ) {
+    super();
+    this.#arrange();
+    this.#view = this.own(
+      vscode.window.createTreeView('sfpLab.runs', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
+    );
+    this.own(
+      list.onDidChange(() => {
+        this.#arrange();
+        this.#changed.fire(undefined);
+      }),
+    );
+    this.own(followed.onDidAdvance(({ id }) => this.#changed.fire(this.#nodesOfRuns.get(id))));
+    this.own(this.#view.onDidChangeSelection(({ selection }) => this.#tellSelection(selection)));
+  }
+
+  /** Ids of the selected runs, an experiment standing for all of its runs. */
+  get selection(): string[] {
+    return this.#view.selection.flatMap(runIdsOf);
+  }
+
+  getChildren(node?: RunsTreeNode): readonly RunsTreeNode[] {
+    if (!node) return this.#nodes;
+    return node.kind === 'experiment' ? node.runs : [];
+  }
+
+  getTreeItem(node: RunsTreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'experiment':
+        return experimentItem(node);
+      case 'run':
+        return runItem(node.run, this.followed.historyOf(node.run.id));
+      case 'damaged':
+        return damagedItem(node.run);
+    }
+  }
+
+  getParent(node: RunsTreeNode): RunsTreeNode | undefined {
+    return this.#nodes.find((other) => other.kind === 'experiment' && other.runs.some((run) => run === node));
+  }
+
+  #arrange(): void {
+    const groups = new Map<string, ListedRun[]>();
+    for (const run of this.list.runs) {
+      const key = `${workspaceFolderOf(run.folder)}\n${run.experiment}`;
+      groups.set(key, [...(groups.get(key) ?? []), run]);
+    }
+    const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const experiments = [...groups.values()].map((runs) => experimentOf(runs, severalFolders));
+    this.#nodes = [...experiments, ...this.list.damaged.map((run) => ({ kind: 'damaged', run }) as const)];
+    this.#nodesOfRuns = new Map(experiments.flatMap(({ runs }) => runs.map((node) => [node.run.id, node])));
+  }
+
+  #tellSelection(selection: readonly RunsTreeNode[]): void {
+    const last = selection.at(-1);
+    if (last?.kind === 'run') this.#selected.fire(last.run.id);
+  }
+}
+
+function experimentOf(runs: readonly ListedRun[], severalFolders: boolean): ExperimentNode {
+  const first = runs[0]!;
+  return {
+    kind: 'experiment',
+    name: first.experiment,
+    place: severalFolders ? path.basename(workspaceFolderOf(first.folder)) : null,
+    runs: runs.map((run) => ({ kind: 'run', run })),
+  };
+}
+
+/** Whether something of an experiment still trains. */
+export function hasActiveRuns({ runs }: ExperimentNode): boolean {
+  return runs.some(({ run }) => isActive(run));
+}
+
+export function runIdsOf(node: RunsTreeNode): string[] {
+  switch (node.kind) {
+    case 'experiment':
+      return node.runs.map(({ run }) => run.id);
+    case 'run':
+      return [node.run.id];
+    case 'damaged':
+      return [];
+  }
+}

@@ -1,0 +1,99 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { RunHistory, ShownStatus } from '../../runs/history';
+import { percent } from '../numbers';
+import type { DamagedRun, ListedRun } from '../runs/runList';
+import { statusWord, summaryOf } from '../runs/summary';
+import { hasActiveRuns, type ExperimentNode } from './runsTree';
+
+const icons: Readonly<Record<ShownStatus, { readonly name: string; readonly colour?: string }>> = {
+  created: { name: 'watch' },
+  running: { name: 'sync~spin', colour: 'charts.blue' },
+  finished: { name: 'pass', colour: 'testing.iconPassed' },
+  stopped: { name: 'circle-slash' },
+  failed: { name: 'error', colour: 'testing.iconFailed' },
+  lost: { name: 'debug-disconnect', colour: 'list.warningForeground' },
+};
+
+export function experimentItem(node: ExperimentNode): vscode.TreeItem {
+  const { Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(node.name, Expanded);
+  item.id = `experiment:${node.place ?? ''}:${node.name}`;
+  item.contextValue = 'experiment';
+  item.iconPath = new vscode.ThemeIcon('beaker');
+  const count = node.runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', node.runs.length);
+  item.description = [count, ...(hasActiveRuns(node) ? [statusWord('running')] : []), ...(node.place ? [node.place] : [])].join(' · ');
+  return item;
+}
+
+export function runItem(run: ListedRun, history: RunHistory | null): vscode.TreeItem {
+  const status = history?.status ?? run.status;
+  const item = new vscode.TreeItem(run.name);
+  item.id = `run:${run.id}`;
+  item.contextValue = `run.${status}`;
+  item.iconPath = iconOf(status);
+  item.description = descriptionOf(run, status, history);
+  item.tooltip = tooltipOf(run, status, history);
+  item.accessibilityInformation = { label: `${run.name}, ${statusWord(status)}, ${item.description}` };
+  return item;
+}
+
+export function damagedItem({ folder, id, problem }: DamagedRun): vscode.TreeItem {
+  const item = new vscode.TreeItem(id);
+  item.id = `damaged:${folder}`;
+  item.contextValue = 'damaged';
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.description = vscode.l10n.t('cannot be read');
+  item.tooltip = problem;
+  return item;
+}
+
+function iconOf(status: ShownStatus): vscode.ThemeIcon {
+  const { name, colour } = icons[status];
+  return new vscode.ThemeIcon(name, colour ? new vscode.ThemeColor(colour) : undefined);
+}
+
+/** `epoch 3/12 · 54.1 % · −39.0 % FLOPs` while it trains, later with the time instead of the epoch. */
+function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory | null): string {
+  const { accuracy, saved, progress } = summaryOf(run, history);
+  return [
+    progress ?? (status === 'finished' ? null : statusWord(status)),
+    accuracy === null ? null : percent(accuracy),
+    saved === null ? null : vscode.l10n.t('−{0} FLOPs', percent(saved)),
+    progress === null ? shortTime(run.created) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+function tooltipOf(run: ListedRun, status: ShownStatus, history: RunHistory | null): vscode.MarkdownString {
+  const { accuracy, saved, progress } = summaryOf(run, history);
+  const { model, data, pruning } = run.config;
+  const rows: [string, string][] = [
+    [vscode.l10n.t('Status'), progress ? `${statusWord(status)}, ${progress}` : statusWord(status)],
+    [vscode.l10n.t('Accuracy'), accuracy === null ? '–' : percent(accuracy)],
+    [vscode.l10n.t('FLOPs saved'), saved === null ? '–' : percent(saved)],
+    [vscode.l10n.t('Network'), `${model.arch}, ${data.dataset}`],
+    [vscode.l10n.t('Pruning'), `${pruning.criterion}, ${vscode.l10n.t('rate {0}', pruning.rate)}`],
+    [vscode.l10n.t('Engine'), run.engine ? `${run.engine.name}, ${run.engine.device}` : '–'],
+    [vscode.l10n.t('Started'), new Date(run.created).toLocaleString(vscode.env.language)],
+    [vscode.l10n.t('Folder'), path.basename(run.folder)],
+  ];
+  const text = new vscode.MarkdownString();
+  // What a run folder says is text, not markup: it may come from somebody else.
+  text.appendMarkdown(`**${escapeMarkdown(run.name)}**\n\n| | |\n|---|---|\n`);
+  for (const [name, value] of rows) text.appendMarkdown(`| ${name} | ${escapeMarkdown(value)} |\n`);
+  if (run.error) text.appendMarkdown('\n').appendText(run.error);
+  return text;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+function shortTime(iso: string): string {
+  const time = new Date(iso);
+  const isToday = time.toDateString() === new Date().toDateString();
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  return time.toLocaleString(vscode.env.language, isToday ? clock : { day: 'numeric', month: 'short', ...clock });
+}

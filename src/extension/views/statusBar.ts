@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { RunHistory } from '../../runs/history';
+import { Disposable } from '../disposable';
+import { percent } from '../numbers';
+import type { ActiveRuns } from '../runs/activeRuns';
+import { summaryOf } from '../runs/summary';
+
+/** The run that trains, in the status bar; nothing when none does. */
+export class StatusBar extends Disposable {
+  readonly #item = this.own(vscode.window.createStatusBarItem('sfpLab.run', vscode.StatusBarAlignment.Left, 10));
+
+  constructor(private readonly active: ActiveRuns) {
+    super();
+    this.#item.name = 'SFP Lab';
+    this.own(active.onDidChange(() => this.#show()));
+    this.#show();
+  }
+
+  #show(): void {
+    const [first, ...others] = this.active.histories;
+    if (!first) {
+      this.#item.hide();
+      return;
+    }
+    const text = lineOf(first);
+    const more = others.length > 0 ? ` +${others.length}` : '';
+    this.#item.text = `$(sync~spin) ${text}${more}`;
+    this.#item.tooltip = tooltipOf([first, ...others]);
+    this.#item.accessibilityInformation = { label: vscode.l10n.t('SFP run: {0}', text), role: 'button' };
+    this.#item.command = {
+      title: vscode.l10n.t('Open dashboard'),
+      command: 'sfpLab.openDashboard',
+      arguments: [first.manifest.id],
+    };
+    this.#item.show();
+  }
+}
+
+function lineOf(run: RunHistory): string {
+  const { progress, accuracy } = summaryOf(run.manifest, run);
+  const parts = [`${run.manifest.name} ${progress ?? ''}`.trim(), ...(accuracy === null ? [] : [percent(accuracy)])];
+  return parts.join(' · ');
+}
+
+function tooltipOf(runs: readonly RunHistory[]): string {
+  return [...runs.map(lineOf), vscode.l10n.t('Click to open the dashboard')].join('\n');
+}
