@@ -17,34 +17,39 @@ export interface ParameterCounts {
  */
 export function countParameters(graph: LayerGraph, rateOf: RateOf): ParameterCounts {
   const sources = channelSources(graph);
-  const layers = new Map(graph.layers.map((layer) => [layer.name, layer]));
+  const inputs = new Map(graph.layers.map((layer) => [layer.name, layer.inputs[0] ?? '']));
   const counts = { dense: 0, exact: 0 };
   for (const spec of parameterSpecs(graph)) {
-    const layer = layers.get(spec.layer);
-    const source = sources.get(layer?.inputs[0]!);
+    const compact = compactShape(spec, sources.get(spec.layer), sources.get(inputs.get(spec.layer) ?? ''), rateOf);
     counts.dense += sizeOf(spec.shape);
-    counts.exact += sizeOf(compactShape(spec, layer?.kind === 'conv' ? layer : undefined, source, rateOf));
+    counts.exact += sizeOf(compact);
   }
   return counts;
 }
 
+/** `output` and `input` are the convolutions whose filters are the layer's output and input channels, if there is such a one. */
 function compactShape(
   { role, shape }: ParameterSpec,
-  conv: ConvLayer | undefined,
-  source: ConvLayer | undefined,
+  output: ConvLayer | undefined,
+  input: ConvLayer | undefined,
   rateOf: RateOf,
 ): readonly number[] {
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  const keptInputs = (full: number) => (source ? (full / source.filters) * keptFilters(source, rateOf) : full);
+  const keptOutputs = output ? keptFilters(output, rateOf) : outputs;
   switch (role) {
     case 'convWeight':
-      return [conv ? keptFilters(conv, rateOf) : outputs, keptInputs(inputs), ...kernel];
+      return [keptOutputs, keptInputs(inputs, input, rateOf), ...kernel];
     case 'batchNormScale':
     case 'batchNormShift':
-      return [keptInputs(outputs)];
+      return [keptOutputs];
     case 'denseWeight':
-      return [outputs, keptInputs(inputs)];
+      return [outputs, keptInputs(inputs, input, rateOf)];
     case 'denseBias':
       return shape;
   }
+}
+
+/** A dense layer has several inputs for each channel when its input is not pooled to one pixel. */
+function keptInputs(inputs: number, source: ConvLayer | undefined, rateOf: RateOf): number {
+  return source ? (inputs / source.filters) * keptFilters(source, rateOf) : inputs;
 }

@@ -29,6 +29,14 @@ const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
 /** Mean loss and accuracy as a fraction. */
 export type Score = z.infer<typeof scoreSchema>;
 
+const trainerProcessSchema = z.object({
+  pid: z.int().min(1),
+  host: z.string(),
+  /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
+  started: z.string().optional(),
+});
+export type TrainerProcess = z.infer<typeof trainerProcessSchema>;
+
 export const runManifestSchema = z.object({
   formatVersion: z.literal(formatVersion),
   id: z.string(),
@@ -42,7 +50,7 @@ export const runManifestSchema = z.object({
   created: z.string(),
   status: runStatusSchema,
   /** Host and process that train, to tell a running trainer from a lost one. */
-  process: z.object({ pid: z.int(), host: z.string() }).nullable(),
+  process: trainerProcessSchema.nullable(),
   engine: z
     .object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()), reason: z.string() })
     .nullable(),

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunConfig } from '../config/schema';
+import { onFile } from './fileProblem';
+import { fileNames, formatVersion, type RunManifest } from './format';
+
+export interface NewRun {
+  readonly config: RunConfig;
+  /** Shared by the runs that are started together from one config. */
+  readonly experiment: string;
+  /** Absolute path of the config file, null when there is none. */
+  readonly configFile: string | null;
+  /** Versions of SFP Lab and Node, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly git: RunManifest['git'];
+}
+
+/**
+ * Makes the folder of a new run inside `runsFolder` (made too if it is missing) and returns its path. The run's id is the
+ * folder's name, `<UTC time>-<name>-<6 hex>`. The folder shows up complete: it gets its name when `run.json` is in it.
+ */
+export async function createRun(runsFolder: string, run: NewRun): Promise<string> {
+  const now = new Date();
+  const id = `${compactTime(now)}-${run.config.name}-${randomBytes(3).toString('hex')}`;
+  const manifest: RunManifest = {
+    formatVersion,
+    id,
+    name: run.config.name,
+    experiment: run.experiment,
+    configFile: run.configFile,
+    config: run.config,
+    created: now.toISOString(),
+    status: 'created',
+    process: null,
+    engine: null,
+    git: run.git,
+    versions: { ...run.versions },
+    summary: null,
+    error: null,
+  };
+  const folder = join(runsFolder, id);
+  const unfinished = join(runsFolder, `.${id}`);
+  await onFile(runsFolder, async () => {
+    try {
+      await mkdir(join(unfinished, fileNames.checkpoints), { recursive: true });
+      await writeFile(join(unfinished, fileNames.run), manifestText(manifest));
+      await rename(unfinished, folder);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw error;
+    }
+  });
+  return folder;
+}
+
+/** How `run.json` is written. */
+export function manifestText(manifest: RunManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** `20261124T060721Z`: sorts by time and is a file name everywhere. */
+function compactTime(time: Date): string {
+  return time.toISOString().replace(/[-:]|\.\d+/g, '');
+}
