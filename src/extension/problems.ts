@@ -19,7 +19,12 @@ export class ProblemTeller {
       return;
     }
     this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const showLog = { title: vscode.l10n.t('Show output'), act: () => this.log.show() };
+    const showLog = {
+      title: vscode.l10n.t('Show output'),
+      act: () => {
+        this.log.show();
+      },
+    };
     const sentence = vscode.l10n.t('SFP Lab could not do this: {0}', firstLine(error));
     await showWithRemedies('error', sentence, [...remedies, showLog]);
   }

@@ -9,9 +9,21 @@ export class ConfigDiagnostics extends Disposable {
 
   constructor() {
     super();
-    this.own(vscode.workspace.onDidOpenTextDocument((document) => this.#check(document)));
-    this.own(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#check(document)));
-    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#collection.delete(uri)));
+    this.own(
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#check(document);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        this.#check(document);
+      }),
+    );
+    this.own(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#collection.delete(uri);
+      }),
+    );
     for (const document of vscode.workspace.textDocuments) this.#check(document);
   }
 

@@ -18,8 +18,16 @@ export class ActiveRuns extends Disposable {
     private readonly followed: FollowedRuns,
   ) {
     super();
-    this.own(list.onDidChange(() => this.#takeUp()));
-    this.own(followed.onDidAdvance(({ id }) => this.#look(id)));
+    this.own(
+      list.onDidChange(() => {
+        this.#takeUp();
+      }),
+    );
+    this.own(
+      followed.onDidAdvance(({ id }) => {
+        this.#look(id);
+      }),
+    );
     this.#takeUp();
   }
 

@@ -12,7 +12,11 @@ export class Notices extends Disposable {
 
   constructor(private readonly active: ActiveRuns) {
     super();
-    this.own(active.onDidEnd((run) => this.#tell(run)));
+    this.own(
+      active.onDidEnd((run) => {
+        this.#tell(run);
+      }),
+    );
   }
 
   #tell(run: RunHistory): void {
@@ -56,7 +60,10 @@ export class Notices extends Disposable {
     const [first] = runs;
     if (!first) return;
     const ids = runs.map(({ manifest }) => manifest.id);
-    const compare = { title: vscode.l10n.t('Compare'), act: () => vscode.commands.executeCommand('sfpLab.compareRuns', ids) };
+    const compare = {
+      title: vscode.l10n.t('Compare'),
+      act: () => vscode.commands.executeCommand('sfpLab.compareRuns', ids),
+    };
     void showWithRemedies('information', sentence(experiment, runs), [
       openDashboard(first.manifest.id),
       ...(runs.length > 1 ? [compare] : []),
@@ -71,11 +78,20 @@ function sentence(experiment: string, runs: readonly RunHistory[]): string {
   const best = scored[0] ?? { name: experiment, accuracy: 0 };
   return runs.length === 1
     ? vscode.l10n.t('{0} has finished with an accuracy of {1}.', best.name, percent(best.accuracy))
-    : vscode.l10n.t('{0}: {1} runs have finished, best {2} with {3}.', experiment, runs.length, best.name, percent(best.accuracy));
+    : vscode.l10n.t(
+        '{0}: {1} runs have finished, best {2} with {3}.',
+        experiment,
+        runs.length,
+        best.name,
+        percent(best.accuracy),
+      );
 }
 
 function openDashboard(id: string): Remedy {
-  return { title: vscode.l10n.t('Open dashboard'), act: () => vscode.commands.executeCommand('sfpLab.openDashboard', id) };
+  return {
+    title: vscode.l10n.t('Open dashboard'),
+    act: () => vscode.commands.executeCommand('sfpLab.openDashboard', id),
+  };
 }
 
 function openLog(id: string): Remedy {

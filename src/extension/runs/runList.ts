@@ -35,7 +35,11 @@ export class RunList extends Disposable {
       }),
     );
     const timer = setInterval(() => void this.refresh(), pollMilliseconds);
-    this.own({ dispose: () => clearInterval(timer) });
+    this.own({
+      dispose: () => {
+        clearInterval(timer);
+      },
+    });
     this.ready = this.refresh();
   }
 
@@ -61,12 +65,15 @@ export class RunList extends Disposable {
   /** Reads the list anew; what has changed before the call is in it when the promise settles. */
   refresh(): Promise<void> {
     // A read that is under way may have missed the change that this call is for.
-    if (this.#reading) this.#readAgain = true;
-    else
-      this.#reading = this.#read().finally(() => {
-        this.#reading = null;
-      });
-    return this.#reading ?? Promise.resolve();
+    if (this.#reading) {
+      this.#readAgain = true;
+      return this.#reading;
+    }
+    const reading = this.#read().finally(() => {
+      this.#reading = null;
+    });
+    this.#reading = reading;
+    return reading;
   }
 
   override dispose(): void {
@@ -75,10 +82,10 @@ export class RunList extends Disposable {
   }
 
   async #read(): Promise<void> {
-    do {
-      this.#readAgain = false;
-      await this.#readOnce();
-    } while (this.#readAgain && !this.isDisposed);
+    await this.#readOnce();
+    if (!this.#readAgain || this.isDisposed) return;
+    this.#readAgain = false;
+    await this.#read();
   }
 
   async #readOnce(): Promise<void> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import { isActive, type ListedRun, type RunList } from './runList';
 
-/** The run that the views of the side bar are about: the one chosen last, else one that is active, else the newest. */
+/** The run that the Layers view is about: the one chosen last, else the one that trains, else the newest. */
 export class SelectedRun extends Disposable {
   readonly #changed = this.own(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
@@ -11,16 +11,33 @@ export class SelectedRun extends Disposable {
 
   constructor(private readonly list: RunList) {
     super();
-    this.own(list.onDidChange(() => this.#tell()));
+    this.own(
+      list.onDidChange(() => {
+        this.#tell();
+      }),
+    );
   }
 
   get run(): ListedRun | undefined {
+    const { runs } = this.list;
     const chosen = this.#chosen === null ? undefined : this.list.find(this.#chosen);
-    return chosen ?? this.list.runs.findLast(isActive) ?? this.list.runs[0];
+    return chosen ?? runs.find(({ status }) => status === 'running') ?? runs.findLast(isActive) ?? runs[0];
   }
 
   choose(id: string): void {
     this.#chosen = id;
+    this.#tell();
+  }
+
+  /** Chooses the first of these runs unless one of them is selected already. */
+  chooseAmong(ids: readonly string[]): void {
+    const [first] = ids;
+    if (first !== undefined && !ids.includes(this.run?.id ?? '')) this.choose(first);
+  }
+
+  /** Goes with what trains, until the next choice. */
+  followTraining(): void {
+    this.#chosen = null;
     this.#tell();
   }
 

@@ -7,7 +7,6 @@ import type { PanelKind } from './runsPanels';
 export const dashboardKind: PanelKind = {
   viewType: 'sfpLab.dashboard',
   page: 'dashboard',
-  icon: 'graph-line',
   keyOf: ([first], list) => {
     const run = first === undefined ? undefined : list.find(first);
     return run ? `${path.dirname(run.folder)}\n${run.experiment}` : '';
@@ -19,7 +18,6 @@ export const dashboardKind: PanelKind = {
 export const compareKind: PanelKind = {
   viewType: 'sfpLab.compare',
   page: 'compare',
-  icon: 'diff',
   keyOf: (ids) => [...ids].sort().join('\n'),
   titleOf: (ids, list) => {
     const names = [...new Set(ids.flatMap((id) => list.find(id)?.name ?? []))];

@@ -18,7 +18,6 @@ export interface ViewContext {
 export interface PanelKind {
   readonly viewType: 'sfpLab.dashboard' | 'sfpLab.compare';
   readonly page: PageName;
-  readonly icon: string;
   /** Runs with the same key share a panel. */
   readonly keyOf: (ids: readonly string[], list: RunList) => string;
   readonly titleOf: (ids: readonly string[], list: RunList) => string;
@@ -83,7 +82,7 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
       if (!panel.visible) opened.shown.hidden();
       if (panel.active) this.#activated.fire(opened.shown.ids);
     });
-    panel.iconPath = new vscode.ThemeIcon(this.kind.icon);
+    panel.iconPath = tabIcon(this.kind.page, extension);
     panel.webview.options = pageOptions(extension);
     panel.webview.html = pageHtml(this.kind.page, panel.webview, extension);
     return opened;
@@ -93,4 +92,9 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     shown.show(ids);
     panel.title = this.kind.titleOf(shown.ids, this.context.list);
   }
+}
+
+function tabIcon(page: PageName, extension: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const file = (theme: string) => vscode.Uri.joinPath(extension, 'media', 'tabs', `${page}-${theme}.svg`);
+  return { light: file('light'), dark: file('dark') };
 }

@@ -2,27 +2,10 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import type { FollowedRuns } from '../runs/followedRuns';
-import { isActive, type DamagedRun, type ListedRun, type RunList } from '../runs/runList';
+import type { ListedRun, RunList } from '../runs/runList';
 import { workspaceFolderOf } from '../runs/runsFolders';
 import { damagedItem, experimentItem, runItem } from './runsTreeItems';
-
-/** Runs of one experiment, the newest first. */
-export interface ExperimentNode {
-  readonly kind: 'experiment';
-  readonly name: string;
-  /** The workspace folder's name, when there are several. */
-  readonly place: string | null;
-  readonly runs: readonly RunNode[];
-}
-export interface RunNode {
-  readonly kind: 'run';
-  readonly run: ListedRun;
-}
-export interface DamagedNode {
-  readonly kind: 'damaged';
-  readonly run: DamagedRun;
-}
-export type RunsTreeNode = ExperimentNode | RunNode | DamagedNode;
+import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
 
 /** The Runs view: every run of the workspace, by experiment. */
 export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunsTreeNode> {
@@ -42,7 +25,11 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     super();
     this.#arrange();
     this.#view = this.own(
-      vscode.window.createTreeView('sfpLab.runs', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
+      vscode.window.createTreeView('sfpLab.runs', {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
     );
     this.own(
       list.onDidChange(() => {
@@ -50,8 +37,16 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
         this.#changed.fire(undefined);
       }),
     );
-    this.own(followed.onDidAdvance(({ id }) => this.#changed.fire(this.#nodesOfRuns.get(id))));
-    this.own(this.#view.onDidChangeSelection(({ selection }) => this.#tellSelection(selection)));
+    this.own(
+      followed.onDidAdvance(({ id }) => {
+        this.#changed.fire(this.#nodesOfRuns.get(id));
+      }),
+    );
+    this.own(
+      this.#view.onDidChangeSelection(({ selection }) => {
+        this.#tellSelection(selection);
+      }),
+    );
   }
 
   /** Ids of the selected runs, an experiment standing for all of its runs. */
@@ -59,9 +54,9 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     return this.#view.selection.flatMap(runIdsOf);
   }
 
-  getChildren(node?: RunsTreeNode): readonly RunsTreeNode[] {
-    if (!node) return this.#nodes;
-    return node.kind === 'experiment' ? node.runs : [];
+  getChildren(node?: RunsTreeNode): RunsTreeNode[] {
+    if (!node) return [...this.#nodes];
+    return node.kind === 'experiment' ? [...node.runs] : [];
   }
 
   getTreeItem(node: RunsTreeNode): vscode.TreeItem {
@@ -105,20 +100,4 @@ function experimentOf(runs: readonly ListedRun[], severalFolders: boolean): Expe
     place: severalFolders ? path.basename(workspaceFolderOf(first.folder)) : null,
     runs: runs.map((run) => ({ kind: 'run', run })),
   };
-}
-
-/** Whether something of an experiment still trains. */
-export function hasActiveRuns({ runs }: ExperimentNode): boolean {
-  return runs.some(({ run }) => isActive(run));
-}
-
-export function runIdsOf(node: RunsTreeNode): string[] {
-  switch (node.kind) {
-    case 'experiment':
-      return node.runs.map(({ run }) => run.id);
-    case 'run':
-      return [node.run.id];
-    case 'damaged':
-      return [];
-  }
 }

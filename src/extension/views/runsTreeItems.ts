@@ -4,7 +4,7 @@ import type { RunHistory, ShownStatus } from '../../runs/history';
 import { percent } from '../numbers';
 import type { DamagedRun, ListedRun } from '../runs/runList';
 import { statusWord, summaryOf } from '../runs/summary';
-import { hasActiveRuns, type ExperimentNode } from './runsTree';
+import { hasActiveRuns, type ExperimentNode } from './runsTreeNodes';
 
 const icons: Readonly<Record<ShownStatus, { readonly name: string; readonly colour?: string }>> = {
   created: { name: 'watch' },
@@ -22,7 +22,11 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   item.contextValue = 'experiment';
   item.iconPath = new vscode.ThemeIcon('beaker');
   const count = node.runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', node.runs.length);
-  item.description = [count, ...(hasActiveRuns(node) ? [statusWord('running')] : []), ...(node.place ? [node.place] : [])].join(' · ');
+  item.description = [
+    count,
+    ...(hasActiveRuns(node) ? [statusWord('running')] : []),
+    ...(node.place ? [node.place] : []),
+  ].join(' · ');
   return item;
 }
 

@@ -25,9 +25,21 @@ export class ShownRuns extends Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
-    this.own(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
-    this.own(followed.onDidAdvance((advance) => this.#pass(advance)));
-    this.own(list.onDidChange(() => this.#dropDeleted()));
+    this.own(
+      webview.onDidReceiveMessage((message: unknown) => {
+        this.#receive(message);
+      }),
+    );
+    this.own(
+      followed.onDidAdvance((advance) => {
+        this.#pass(advance);
+      }),
+    );
+    this.own(
+      list.onDidChange(() => {
+        this.#dropDeleted();
+      }),
+    );
   }
 
   get ids(): readonly string[] {
@@ -56,9 +68,9 @@ export class ShownRuns extends Disposable {
   }
 
   #receive(message: unknown): void {
-    const { data, error } = webviewMessageSchema.safeParse(message);
-    if (!data) {
-      this.log.warn(`A view sent something unknown: ${error?.message ?? ''}`);
+    const { success, data, error } = webviewMessageSchema.safeParse(message);
+    if (!success) {
+      this.log.warn(`A view sent something unknown: ${error.message}`);
       return;
     }
     if (data.type === 'ready') {

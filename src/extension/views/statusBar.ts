@@ -12,7 +12,11 @@ export class StatusBar extends Disposable {
   constructor(private readonly active: ActiveRuns) {
     super();
     this.#item.name = 'SFP Lab';
-    this.own(active.onDidChange(() => this.#show()));
+    this.own(
+      active.onDidChange(() => {
+        this.#show();
+      }),
+    );
     this.#show();
   }
 

@@ -1,0 +1,133 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../errors';
+import { pickConfig } from './config/configFiles';
+import { newConfig } from './config/newConfig';
+import { Disposable } from './disposable';
+import type { ProblemTeller } from './problems';
+import { deleteRuns } from './runs/deleteRuns';
+import type { FirstWord } from './runs/firstWord';
+import { openConfig, openLog, revealRun } from './runs/openRun';
+import { pickRun, pickRunsToCompare } from './runs/pickRuns';
+import { isActive, type ListedRun, type RunList } from './runs/runList';
+import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runs/runTarget';
+import type { SelectedRun } from './runs/selectedRun';
+import { startRuns } from './runs/startRun';
+import { stopRuns } from './runs/stopRuns';
+import { siblings } from './views/panelKinds';
+import type { RunsPanels } from './views/runsPanels';
+import type { RunsTree } from './views/runsTree';
+
+export interface CommandContext {
+  readonly extension: vscode.Extension<unknown>;
+  readonly log: vscode.LogOutputChannel;
+  readonly problems: ProblemTeller;
+  readonly list: RunList;
+  readonly selected: SelectedRun;
+  readonly firstWord: FirstWord;
+  readonly tree: RunsTree;
+  readonly dashboards: RunsPanels;
+  readonly comparisons: RunsPanels;
+}
+
+/** The commands of the extension. Each can be called from the palette, and then asks for what it needs. */
+export class Commands extends Disposable {
+  constructor(private readonly context: CommandContext) {
+    super();
+    this.#register('startRun', (file?: vscode.Uri) => this.#start(file));
+    this.#register('newConfig', newConfig);
+    this.#registerForRuns('stopRun', (target) => this.#stop(target));
+    this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
+    this.#registerForRuns('compareRuns', (target) => this.#compare(target));
+    this.#registerForRuns('openConfig', (target) => this.#withOne(target, openConfig));
+    this.#registerForRuns('openLog', (target) => this.#withOne(target, openLog));
+    this.#registerForRuns('revealRun', (target) => this.#reveal(target));
+    this.#registerForRuns('deleteRun', (target) => this.#delete(target));
+  }
+
+  #register(name: string, act: (argument?: vscode.Uri) => Promise<void>): void {
+    const guarded = (argument?: vscode.Uri) => this.context.problems.guard(() => act(argument));
+    this.own(vscode.commands.registerCommand(`sfpLab.${name}`, guarded));
+  }
+
+  #registerForRuns(name: string, act: (target: RunTarget) => Promise<void>): void {
+    const guarded = (...called: RunArguments) =>
+      this.context.problems.guard(async () => {
+        await this.context.list.ready;
+        await act(targetOf(called, this.context.list));
+      });
+    this.own(vscode.commands.registerCommand(`sfpLab.${name}`, guarded));
+  }
+
+  async #start(given?: vscode.Uri): Promise<void> {
+    const { extension, list, selected, firstWord, dashboards, log } = this.context;
+    const file = given instanceof vscode.Uri ? given : await pickConfig();
+    if (!file) return;
+    const started = await startRuns(file, extension);
+    if (!started) return;
+    const ids = started.folders.map((folder) => path.basename(folder));
+    log.info(`Training process ${started.pid} trains ${ids.join(', ')}`);
+    await list.include(started.runsFolder);
+    const [first] = ids;
+    if (first === undefined) return;
+    firstWord.await(started.pid, first);
+    selected.followTraining();
+    dashboards.open(ids, vscode.ViewColumn.Beside);
+  }
+
+  async #stop({ runs }: RunTarget): Promise<void> {
+    const { list, log } = this.context;
+    const active = list.runs.filter(isActive);
+    if (runs.length === 0 && active.length === 0) throw new UserError(vscode.l10n.t('No run is training.'));
+    const meant = runs.length > 0 ? runs : await this.#picked(active, vscode.l10n.t('Which run shall stop?'));
+    await stopRuns(meant, log);
+    await list.refresh();
+  }
+
+  async #openDashboard({ runs }: RunTarget): Promise<void> {
+    const { list, dashboards } = this.context;
+    const run = await this.#one(runs);
+    if (run) dashboards.open(siblings(run, list), vscode.ViewColumn.Beside);
+  }
+
+  async #compare({ runs }: RunTarget): Promise<void> {
+    const { list, tree, comparisons } = this.context;
+    const named = runs.length > 0 ? runs : runsWithIds(tree.selection, list);
+    const compared = named.length >= 2 ? named : await pickRunsToCompare(list, named);
+    if (compared.length < 2) return;
+    // The one that was started first is the one the others are compared with.
+    const ids = [...compared].sort((a, b) => a.created.localeCompare(b.created)).map(({ id }) => id);
+    comparisons.open(ids, vscode.ViewColumn.Active);
+  }
+
+  async #withOne({ runs }: RunTarget, act: (run: ListedRun) => Promise<void>): Promise<void> {
+    const run = await this.#one(runs);
+    if (run) await act(run);
+  }
+
+  async #reveal({ runs, damaged }: RunTarget): Promise<void> {
+    const folder = damaged[0]?.folder ?? (await this.#one(runs))?.folder;
+    if (folder !== undefined) await revealRun(folder);
+  }
+
+  async #delete({ runs, damaged }: RunTarget): Promise<void> {
+    const { list } = this.context;
+    const active = runs.find(isActive);
+    if (active) throw new UserError(vscode.l10n.t('{0} is still training: stop it first.', active.name));
+    const named = [...runs, ...damaged.map(({ id, folder }) => ({ name: id, folder }))];
+    const ended = list.runs.filter((run) => !isActive(run));
+    const meant = named.length > 0 ? named : await this.#picked(ended, vscode.l10n.t('Which run shall be deleted?'));
+    if (meant.length > 0) await deleteRuns(meant);
+    await list.refresh();
+  }
+
+  /** The first of the named runs; without one, the user is asked. */
+  async #one(named: readonly ListedRun[]): Promise<ListedRun | undefined> {
+    return named[0] ?? (await pickRun(this.context.list.runs, vscode.l10n.t('Which run?')));
+  }
+
+  async #picked(among: readonly ListedRun[], question: string): Promise<ListedRun[]> {
+    const run = await pickRun(among, question);
+    return run ? [run] : [];
+  }
+}
