@@ -1,0 +1,8 @@
+import { resolve } from 'node:path';
+import envPaths from 'env-paths';
+
+/** Where downloads and decoded data sets are kept: `SFP_LAB_CACHE`, or the system's folder for caches. */
+export function cacheFolder(): string {
+  const chosen = process.env.SFP_LAB_CACHE;
+  return chosen ? resolve(chosen) : envPaths('sfp-lab', { suffix: '' }).cache;
+}

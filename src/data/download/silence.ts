@@ -1,0 +1,29 @@
+/** Aborts a transfer whose other end has fallen silent. */
+export interface SilenceWatch {
+  /** Aborted when the outer signal is, or after silence with an error that says so. */
+  readonly signal: AbortSignal;
+  /** Something arrived. */
+  heard(): void;
+  end(): void;
+}
+
+/** Allows `answer` milliseconds until something is heard first, then `silence` milliseconds between two sounds. */
+export function watchSilence(outer: AbortSignal, answer: number, silence: number): SilenceWatch {
+  const silent = new AbortController();
+  let limit = answer;
+  const giveUp = (): void => {
+    silent.abort(new Error(`nothing came from it for ${limit / 1000} seconds`));
+  };
+  let timer = setTimeout(giveUp, limit);
+  return {
+    signal: AbortSignal.any([outer, silent.signal]),
+    heard: () => {
+      clearTimeout(timer);
+      limit = silence;
+      timer = setTimeout(giveUp, limit);
+    },
+    end: () => {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { DatasetInfo, ImageSet } from '../dataset';
+
+export interface DecodedImages {
+  readonly training: ImageSet;
+  readonly test: ImageSet;
+}
+
+/** Called with the decoded bytes so far and awaited, so that timers can run between two parts. */
+export type OnDecoded = (bytes: number) => Promise<void>;
+
+/** Reads the files of a source, given in the source's order. Throws when they do not have the format. */
+export type Decoder = (paths: readonly string[], info: DatasetInfo, onDecoded: OnDecoded) => Promise<DecodedImages>;
