@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { UserError } from '../errors';
 import type { NetworkState, TensorMap } from '../network/state';
 import { onFile } from '../runs/fileProblem';
-import { fileNames, type Score } from '../runs/format';
+import { fileNames } from '../runs/format';
 import { decodeSafetensors, encodeSafetensors } from '../runs/safetensors';
 
 /** How many of the newest checkpoints are kept, beside the best. */
@@ -34,6 +34,11 @@ export interface CheckpointContent extends Pick<CheckpointManifest, 'epoch' | 's
   readonly best: boolean;
 }
 
+export interface Checkpoint {
+  readonly manifest: CheckpointManifest;
+  readonly state: NetworkState;
+}
+
 /** The checkpoints of one run: the newest two and the best, each a folder with a manifest of hashes. */
 export class Checkpoints {
   #newest: string[] = [];
@@ -41,9 +46,10 @@ export class Checkpoints {
 
   constructor(private readonly runFolder: string) {}
 
-  /** Folder of the best checkpoint, relative to the run folder; null before there is one. */
-  get best(): string | null {
-    return this.#best;
+  /** Reads the best checkpoint back. */
+  async readBest(): Promise<Checkpoint> {
+    if (this.#best === null) throw new Error('No checkpoint was the best yet.');
+    return readCheckpoint(join(this.runFolder, this.#best));
   }
 
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
@@ -70,14 +76,12 @@ export class Checkpoints {
 }
 
 /** Reads a checkpoint folder; throws a UserError when a file is missing or is not what was written. */
-export async function readCheckpoint(
-  folder: string,
-): Promise<{ manifest: CheckpointManifest; state: NetworkState }> {
-  const manifest = checkpointManifestSchema.parse(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')));
+export async function readCheckpoint(folder: string): Promise<{ manifest: CheckpointManifest; state: NetworkState }> {
+  const manifest = await readCheckpointManifest(folder);
   const files = new Map<string, TensorMap>();
   for (const { name, sha256 } of manifest.files) {
     const path = join(folder, name);
-    const bytes = await readFile(path);
+    const bytes = await onFile(path, () => readFile(path));
     if (sha256Of(bytes) !== sha256) {
       throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
     }
@@ -92,6 +96,16 @@ export async function readCheckpoint(
   const select = (isParameter: boolean): TensorMap =>
     new Map([...weights].filter(([name]) => momenta.has(name) === isParameter));
   return { manifest, state: { parameters: select(true), momenta, statistics: select(false) } };
+}
+
+async function readCheckpointManifest(folder: string): Promise<CheckpointManifest> {
+  const path = join(folder, manifestFile);
+  const text = await onFile(path, () => readFile(path, 'utf8'));
+  try {
+    return checkpointManifestSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(`${path} is damaged; the checkpoint can’t be read.`, { file: path, cause: error });
+  }
 }
 
 function folderName({ epoch, step }: CheckpointContent): string {

@@ -30,8 +30,9 @@ export class Journal {
       });
   }
 
-  async record(record: PruningRecord): Promise<void> {
-    await this.writer.layers(record);
+  /** Returns the record's number. */
+  async record(record: PruningRecord): Promise<number> {
+    return this.writer.layers(record);
   }
 
   async log(text: string): Promise<void> {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNames } from '../runs/format';
 import { isStopRequested } from './stopRequest';
-import { concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
+import { announceWaiting, concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
 
 const lookMilliseconds = 500;
 
@@ -22,42 +22,53 @@ export async function trainQueue(
 ): Promise<number> {
   const waiting = new Set(folders);
   const outcomes: Outcome[] = [];
-  const stopWaiting = async (): Promise<void> => {
-    for (const folder of waiting) {
-      if (!(await isStopRequested(folder)) || !waiting.delete(folder)) continue;
-      outcomes.push(await stopWaitingRun(folder));
-    }
+  const conclude = async (folder: string, action: (folder: string) => Promise<Outcome>): Promise<void> => {
+    outcomes.push(await action(folder).catch(failedToTell));
   };
+  const stopRequested = async (): Promise<void> => {
+    for (const folder of waiting)
+      if ((await isStopRequested(folder)) && waiting.delete(folder)) await conclude(folder, stopWaitingRun);
+  };
+  let looking = Promise.resolve();
+  const look = (): Promise<void> => (looking = looking.then(stopRequested));
   const requestAll = (): void => {
     for (const folder of folders) void requestStop(folder);
   };
+
+  for (const folder of folders) await announceWaiting(folder).catch(failedToTell);
   signal.addEventListener('abort', requestAll);
-  const timer = setInterval(() => void stopWaiting(), lookMilliseconds);
+  const timer = setInterval(() => void look(), lookMilliseconds);
   for (const folder of folders) {
-    await stopWaiting();
-    if (waiting.delete(folder)) outcomes.push(await trainInChild(folder, trainerScript));
+    await look();
+    if (waiting.delete(folder)) await conclude(folder, () => trainInChild(folder, trainerScript));
   }
   clearInterval(timer);
-  signal.removeEventListener('abort', requestAll);
+  await looking;
   return exitCodes[outcomes.includes('failed') ? 'failed' : outcomes.includes('stopped') ? 'stopped' : 'finished'];
 }
 
-/** The trainer's own way to be stopped from outside: the request file works on every system, signals do not. */
+/** A run folder that was deleted or cannot be written does not keep the other runs from their turn. */
+function failedToTell(error: unknown): Outcome {
+  console.error(error instanceof Error ? error.message : error);
+  return 'failed';
+}
+
+/** Works on every system and however busy the child is, which signals do not. */
 async function requestStop(folder: string): Promise<void> {
-  await writeFile(join(folder, fileNames.stopRequest), '').catch(() => undefined);
+  await writeFile(join(folder, fileNames.stopRequest), '').catch(failedToTell);
 }
 
 async function trainInChild(folder: string, trainerScript: string): Promise<Outcome> {
-  const child = spawn(process.execPath, [trainerScript, folder], { stdio: 'inherit' });
-  const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (exitCode, exitSignal) => {
-      resolve({ code: exitCode, signal: exitSignal });
+  // Detached, it leads a process group: killing the run kills what it started, and nothing else.
+  const child = spawn(process.execPath, [trainerScript, folder], { stdio: 'inherit', detached: true });
+  const end = await new Promise<number | string | null>((resolve) => {
+    child.once('exit', (code, killedBy) => {
+      resolve(killedBy ?? code);
     });
     child.once('error', (error) => {
-      console.error(error.message);
-      resolve({ code: null, signal: null });
+      resolve(error.message);
     });
   });
-  const outcome = (Object.keys(exitCodes) as Outcome[]).find((name) => exitCodes[name] === code);
-  return outcome ?? concludeKilledRun(folder, signal ?? `exit code ${code}`);
+  const outcome = (Object.keys(exitCodes) as Outcome[]).find((name) => exitCodes[name] === end);
+  return outcome ?? concludeKilledRun(folder, typeof end === 'number' ? `exit code ${end}` : String(end));
 }

@@ -1,7 +1,8 @@
 import type { RunConfig } from '../config/schema';
 import { openBatchLoader, type BatchLoader } from '../data/batches';
-import { ensureDataset, openDataset, type Dataset } from '../data/datasets';
-import { splitDataset } from '../data/split';
+import type { Dataset } from '../data/dataset';
+import { datasetInfo, ensureDataset, openDataset } from '../data/datasets';
+import { splitDataset, type Split } from '../data/split';
 import { chooseEngine } from '../engines/choose';
 import type { CompiledNetwork, EngineDescription } from '../engines/engine';
 import { UserError } from '../errors';
@@ -27,7 +28,7 @@ export interface Setup {
   readonly engine: EngineDescription & { readonly reason: string };
   readonly classes: number;
   /** Indices into the training and the test images. */
-  readonly split: { readonly training: Uint32Array; readonly validation: Uint32Array; readonly test: Uint32Array };
+  readonly split: Split;
   readonly stepsPerEpoch: number;
   /** Reads training and validation images. */
   readonly trainingLoader: BatchLoader;
@@ -38,6 +39,8 @@ export interface Setup {
 
 export interface SetupOptions {
   readonly signal: AbortSignal;
+  /** The built batch worker; the one beside the running bundle if left out. */
+  readonly batchWorkerScript?: string;
   /** `fraction` is null while it is not known. */
   onPreparing(message: string, fraction: number | null): void;
 }
@@ -49,12 +52,14 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
   options.signal.throwIfAborted();
   const { seed, batchSize, optimizer } = config.training;
   const split = splitDataset(dataset, { validation: config.data.validation, limit: config.data.limit, seed });
-  const graph = buildNetwork(config.model.arch, dataset.shape, dataset.classes.length);
+  const { shape, mean, std } = dataset;
+  const graph = buildNetwork(config.model.arch, shape, dataset.classes.length);
   const rates = rateOf(config.pruning);
   const network = await engine.compile(graph, { batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
+  const { batchWorkerScript: workerScript } = options;
   const loader = (images: Dataset['training']): BatchLoader =>
-    openBatchLoader({ images, shape: dataset.shape, mean: dataset.mean, std: dataset.std, batchSize });
+    openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
   const trainingLoader = loader(dataset.training);
   const testLoader = loader(dataset.test);
   const { dense, paper, exact } = countMultiplyAdds(graph, rates);
@@ -74,17 +79,18 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
     testLoader,
     warnings: patternsWithoutLayer(config, graph),
     dispose: async () => {
-      await Promise.all([trainingLoader.close(), testLoader.close(), network.dispose()]);
+      await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
     },
   };
 }
 
 async function fetchDataset(config: RunConfig, { signal, onPreparing }: SetupOptions): Promise<Dataset> {
   const name = config.data.dataset;
+  const { title } = datasetInfo(name);
   await ensureDataset(name, {
     signal,
-    onProgress: ({ phase, source, bytes, total }) => {
-      onPreparing(`${name}: ${phase} (${source})`, total === null || total === 0 ? null : bytes / total);
+    onProgress: ({ phase, source, bytes, total, note }) => {
+      onPreparing(`${title}: ${note ?? `${phase} (${source})`}`, total === 0 ? null : bytes / total);
     },
   });
   return openDataset(name);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { isPruningEpoch } from '../pruning/schedule';
 import { permutation, randomStream } from '../random';
 import type { RunManifest, Score } from '../runs/format';
-import { readCheckpoint, type CheckpointContent, type Checkpoints } from './checkpoints';
+import type { CheckpointContent, Checkpoints } from './checkpoints';
 import { checkEvaluation, LossWatch } from './divergence';
 import { evaluate } from './evaluate';
 import type { Journal } from './journal';
@@ -26,14 +25,12 @@ export class SoftFilterPruning {
   readonly #evaluationPace = new EvaluationPace();
   readonly #watch: LossWatch;
   readonly #pruner: SoftPruner;
-  #prunings = 0;
   #best: { readonly epoch: number; readonly score: Score | null } | null = null;
   /** Where the network is, for the checkpoint of a stopped run; `saved` once the epoch's own checkpoint is written. */
   #place = { epoch: 0, step: 0, pruned: false, saved: false };
 
   constructor(
     private readonly setup: Setup,
-    private readonly folder: string,
     private readonly journal: Journal,
     private readonly checkpoints: Checkpoints,
     private readonly signal: AbortSignal,
@@ -112,9 +109,7 @@ export class SoftFilterPruning {
     const shuffled = permutation(split.training.length, randomStream(seed, `shuffle.${epoch}`));
     const order = shuffled.map((position) => split.training[position] as number);
     const batches = trainingLoader.epoch(order, {
-      augment: config.data.augment,
-      seed,
-      stream: `augment.${epoch}`,
+      augment: config.data.augment === 'none' ? null : { seed, epoch },
       dropLast: true,
     });
     let lastProgress = performance.now();
@@ -168,11 +163,11 @@ export class SoftFilterPruning {
     const pruning = this.#pruner.prune(state.parameters);
     await network.writeState(state);
     this.#place.pruned = true;
-    await this.journal.record({ epoch, layers: pruning.records });
+    const record = await this.journal.record({ epoch, layers: pruning.records });
     await this.journal.event({
       type: 'pruned',
       epoch,
-      record: this.#prunings++,
+      record,
       rate: config.pruning.rate,
       layers: pruning.layers,
       multiplyAdds,
@@ -191,8 +186,7 @@ export class SoftFilterPruning {
 
   async #evaluate(loader: Setup['testLoader'], images: Uint32Array): Promise<Score> {
     const begin = performance.now();
-    const batches = loader.epoch(images, { augment: 'none', seed: 0, stream: '', dropLast: false });
-    const score = await evaluate(this.setup.network, batches, this.signal);
+    const score = await evaluate(this.setup.network, loader.epoch(images), this.signal);
     this.#evaluationPace.add(images.length, (performance.now() - begin) / 1000);
     return score;
   }
@@ -211,9 +205,9 @@ export class SoftFilterPruning {
 
   async #finish(): Promise<Summary> {
     const { network, split, testLoader, multiplyAdds } = this.setup;
-    if (this.#best !== null && this.#best.epoch !== this.#epochs - 1 && this.checkpoints.best !== null) {
+    if (this.#best !== null && this.#best.epoch !== this.#epochs - 1) {
       await this.journal.log(`Testing the checkpoint of epoch ${this.#best.epoch}, the best on the validation part.`);
-      const { state } = await readCheckpoint(join(this.folder, this.checkpoints.best));
+      const { state } = await this.checkpoints.readBest();
       await network.writeState(state);
     }
     const test = await this.#evaluate(testLoader, split.test);

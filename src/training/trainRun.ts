@@ -1,6 +1,7 @@
-import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors';
 import type { RunManifest } from '../runs/format';
+import { thisProcess } from '../runs/processes';
 import { RunWriter } from '../runs/writer';
 import { Checkpoints } from './checkpoints';
 import { Journal } from './journal';
@@ -8,20 +9,30 @@ import { setUp } from './setup';
 import { SoftFilterPruning } from './softFilterPruning';
 import { isStopRequested, StopRequested, watchStopRequest } from './stopRequest';
 
+/** So long somebody who has killed a run on purpose has to write that down. */
+const concludingMilliseconds = 2000;
+
 export type Outcome = Extract<RunManifest['status'], 'finished' | 'stopped' | 'failed'>;
+
+export interface TrainOptions {
+  /** Stops the run as the request file does. */
+  readonly signal?: AbortSignal;
+  /** The built batch worker; the one beside the running bundle if left out. */
+  readonly batchWorkerScript?: string;
+}
 
 /**
  * Trains the run that a folder describes, to its end, its stop or its failure; the folder tells which, and so does the result.
- * `signal` stops the run as the request file does. Throws a UserError only where the folder cannot be read or written.
+ * Throws a UserError only where the folder cannot be read or written.
  */
-export async function trainRun(folder: string, { signal }: { signal?: AbortSignal } = {}): Promise<Outcome> {
+export async function trainRun(folder: string, options: TrainOptions = {}): Promise<Outcome> {
   const writer = await RunWriter.open(folder);
-  const stop = watchStopRequest(folder, signal);
+  const stop = watchStopRequest(folder, options.signal);
   const journal = new Journal(writer);
   try {
-    await writer.update({ status: 'running', process: { pid: process.pid, host: hostname() } });
+    await writer.update({ status: 'running', process: await thisProcess() });
     if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);
-    return await train(folder, writer, journal, stop.signal);
+    return await train(writer, journal, { ...options, signal: stop.signal });
   } catch (error) {
     if (stop.signal.aborted) return await stopBeforeStart(writer, journal);
     return await fail(writer, journal, error);
@@ -36,17 +47,25 @@ export async function stopWaitingRun(folder: string): Promise<Outcome> {
   return withJournal(folder, stopBeforeStart);
 }
 
-/** Marks a run whose process ended without a word: as stopped when somebody asked for that, else as failed. */
+/** Marks a run whose process ended without a word as failed, unless whoever ended it has already said that it was stopped. */
 export async function concludeKilledRun(folder: string, how: string): Promise<Outcome> {
+  if (await isStopRequested(folder)) await setTimeout(concludingMilliseconds);
   return withJournal(folder, async (writer, journal) => {
-    const message = `The training process was ended (${how}).`;
-    if (await isStopRequested(folder)) {
-      await journal.event({ type: 'stopped', epoch: -1, message });
-      await writer.update({ status: 'stopped' });
-      return 'stopped';
-    }
-    return fail(writer, journal, new UserError(`${message} Often there was not enough memory; look at the log.`));
+    const { status } = writer.manifest;
+    if (status !== 'created' && status !== 'running') return status;
+    return fail(
+      writer,
+      journal,
+      new UserError(`The training process was ended from outside (${how}); often the reason is too little memory.`),
+    );
   });
+}
+
+/** Says whose turn a waiting run waits for, so that it is not taken for lost. */
+export async function announceWaiting(folder: string): Promise<void> {
+  const writer = await RunWriter.open(folder);
+  await writer.update({ process: await thisProcess() });
+  await writer.close();
 }
 
 async function withJournal(
@@ -61,10 +80,15 @@ async function withJournal(
   }
 }
 
-async function train(folder: string, writer: RunWriter, journal: Journal, signal: AbortSignal): Promise<Outcome> {
+async function train(
+  writer: RunWriter,
+  journal: Journal,
+  options: TrainOptions & { readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { signal } = options;
   let announced = 0;
   const setup = await setUp(writer.manifest.config, {
-    signal,
+    ...options,
     onPreparing: (message, fraction) => {
       if (performance.now() - announced < 1000) return;
       announced = performance.now();
@@ -75,7 +99,7 @@ async function train(folder: string, writer: RunWriter, journal: Journal, signal
     const { name, device, versions, reason } = setup.engine;
     await writer.update({ engine: { name, device, versions: { ...versions }, reason } });
     await journal.log(`Engine ${name} on ${device}: ${reason}`);
-    const pruning = new SoftFilterPruning(setup, folder, journal, new Checkpoints(folder), signal);
+    const pruning = new SoftFilterPruning(setup, journal, new Checkpoints(writer.folder), signal);
     try {
       const summary = await pruning.run();
       await writer.update({ status: 'finished', summary });

@@ -1,0 +1,114 @@
+import { architectures, type RunConfig } from '../../config/schema';
+import { loadConfig } from '../../config/load';
+import { experimentNameOf } from '../../config/experimentName';
+import { resolveRuns } from '../../config/sweep';
+import { datasetInfo } from '../../data/datasetInfo';
+import { countParameters } from '../../network/countParameters';
+import { countMultiplyAdds, type RateOf } from '../../network/multiplyAdds';
+import { buildNetwork } from '../../network/zoo';
+import { rateOf } from '../../pruning/rates';
+import { grouped, percent } from '../figures';
+import { asUsage, UsageError } from '../problems';
+import { isFile } from '../runFolders';
+import { table } from '../table';
+import { colours, print, printJson } from '../terminal';
+
+export interface FlopsOptions {
+  readonly rate?: number;
+  readonly dataset: RunConfig['data']['dataset'];
+  readonly json?: boolean;
+}
+
+/** A network and how hard its layers are pruned. */
+interface Subject {
+  readonly arch: string;
+  readonly dataset: RunConfig['data']['dataset'];
+  readonly rateOf: RateOf;
+}
+
+/** `sfp flops`: multiply-adds and parameters of a network, dense and pruned. */
+export async function flops(network: string, options: FlopsOptions): Promise<void> {
+  const subject = await asUsage(() => subjectOf(network, options));
+  const { shape, classes } = datasetInfo(subject.dataset);
+  const graph = await asUsage(() => buildNetwork(subject.arch, shape, classes.length));
+  const { layers, dense, paper, exact } = countMultiplyAdds(graph, subject.rateOf);
+  const counts = {
+    multiplyAdds: { dense, paper, exact },
+    reduction: { paper: 1 - paper / dense, exact: 1 - exact / dense },
+    parameters: countParameters(graph, subject.rateOf),
+    layers,
+  };
+  if (options.json) printJson(counts);
+  else printCounts(graph.name, counts);
+}
+
+async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Promise<Subject> {
+  if (!(await isFile(network))) {
+    const known: readonly string[] = architectures;
+    if (!known.includes(network))
+      throw new UsageError(
+        `"${network}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
+      );
+    if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
+    return { arch: network, dataset, rateOf: () => rate };
+  }
+  const config = await loadConfig(network);
+  const runs = resolveRuns(config, experimentNameOf(network));
+  const subjects = runs.map(({ model, data, pruning }) =>
+    JSON.stringify([model, data.dataset, pruning.rate, pruning.layers]),
+  );
+  const [run] = runs;
+  if (run === undefined || new Set(subjects).size > 1)
+    throw new UsageError(
+      `${network} sweeps over networks or rates; name one network and one rate instead: sfp flops ${config.model.arch} --rate 0.3.`,
+    );
+  return {
+    arch: run.model.arch,
+    dataset: run.data.dataset,
+    rateOf: rate === undefined ? rateOf(run.pruning) : () => rate,
+  };
+}
+
+function printCounts(
+  name: string,
+  {
+    multiplyAdds,
+    reduction,
+    parameters,
+    layers,
+  }: {
+    readonly multiplyAdds: { readonly dense: number; readonly paper: number; readonly exact: number };
+    readonly reduction: { readonly paper: number; readonly exact: number };
+    readonly parameters: { readonly dense: number; readonly exact: number };
+    readonly layers: ReturnType<typeof countMultiplyAdds>['layers'];
+  },
+): void {
+  const { bold, dim } = colours();
+  const right = (title: string) => ({ title, align: 'right' as const });
+  print(
+    table(
+      [{ title: 'layer' }, right('filters'), right('kept'), right('dense'), right('paper'), right('exact')],
+      layers.map((layer) => [
+        layer.name,
+        String(layer.filters),
+        String(layer.kept),
+        grouped(layer.dense),
+        grouped(layer.paper),
+        grouped(layer.exact),
+      ]),
+      dim,
+    ),
+  );
+  print('');
+  print(bold(`${name}, FLOPs (multiply-adds, one counts once) of all convolutions for one image`));
+  const saved = (count: number, fraction: number): string[] => [grouped(count), `${percent(fraction, 1)} saved`];
+  const columns = [{ title: '' }, right(''), { title: '' }, { title: '' }];
+  const rows = [
+    ['dense', grouped(multiplyAdds.dense), '', 'as trained'],
+    ['paper', ...saved(multiplyAdds.paper, reduction.paper), 'as papers count: kept fraction not rounded'],
+    ['exact', ...saved(multiplyAdds.exact, reduction.exact), 'of the network that can be built: whole filters'],
+  ];
+  print(table(columns, rows).trimStart());
+  const fewer = 1 - parameters.exact / parameters.dense;
+  print(`Parameters ${grouped(parameters.dense)}, compact ${grouped(parameters.exact)} (${percent(fewer, 1)} fewer).`);
+}

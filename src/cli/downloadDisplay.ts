@@ -1,0 +1,49 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { DatasetProgress } from '../data/progress';
+import { colours, isTerminal, print } from './terminal';
+
+/** Shows how a data set is fetched: a bar for each phase on a terminal, a line for each phase otherwise. */
+export class DownloadDisplay {
+  #phase = '';
+  #bar: SingleBar | null = null;
+
+  constructor(private readonly title: string) {}
+
+  show({ phase, source, bytes, total, note }: DatasetProgress): void {
+    if (note !== undefined) this.#line(note);
+    if (`${phase} ${source}` !== this.#phase) this.#begin(phase, source, total);
+    this.#bar?.setTotal(total);
+    this.#bar?.update(bytes, { done: megabytes(bytes), whole: megabytes(total) });
+  }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #begin(phase: string, source: string, total: number): void {
+    this.end();
+    this.#phase = `${phase} ${source}`;
+    const what = `${this.title}: ${phase} (${source})`;
+    if (!isTerminal() || total === 0) {
+      print(what);
+      return;
+    }
+    const format = `${what} ${colours().cyan('{bar}')} {percentage} %  {done} / {whole} MB`;
+    this.#bar = new SingleBar(
+      { format, stream: process.stdout, hideCursor: true, barsize: 30 },
+      Presets.shades_classic,
+    );
+    this.#bar.start(total, 0, { done: megabytes(0), whole: megabytes(total) });
+  }
+
+  #line(text: string): void {
+    this.end();
+    this.#phase = '';
+    print(text);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,63 @@
+import { access, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileNames } from '../runs/format';
+import { listRuns } from '../runs/list';
+import { UsageError } from './problems';
+
+const runsPath = join('.sfp', 'runs');
+
+/**
+ * Where runs are kept: the nearest `.sfp/runs` in `start` or a folder above it, as git finds its repository;
+ * else one that will be made in `start`.
+ */
+export async function runsFolderNear(start: string): Promise<string> {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    if (await exists(join(folder, runsPath))) return join(folder, runsPath);
+    if (dirname(folder) === folder) return join(resolve(start), runsPath);
+  }
+}
+
+/** The runs folder of a command: `--runs`, or the one near the working folder. */
+export async function runsFolderOf(option: string | undefined): Promise<string> {
+  return option === undefined ? runsFolderNear('.') : resolve(option);
+}
+
+/** The folder of a run by its id, the unique beginning of an id, its unique name, or its folder. Throws a UsageError. */
+export async function findRun(run: string, runsFolder: string): Promise<string> {
+  if (await exists(join(run, fileNames.run))) return resolve(run);
+  const runs = await listRuns(runsFolder);
+  const exact = runs.filter(({ id }) => id === run);
+  const candidates =
+    exact.length > 0 ? exact : runs.filter((it) => it.id.startsWith(run) || (it.problem === null && it.name === run));
+  const [found] = candidates;
+  if (found === undefined) {
+    throw new UsageError(
+      `There is no run "${run}" in ${shortPath(runsFolder)}; \`sfp list\` shows those that are there.`,
+    );
+  }
+  if (candidates.length === 1) return found.folder;
+  const ids = candidates.map(({ id }) => id);
+  const shown = `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''}`;
+  throw new UsageError(`"${run}" fits ${ids.length} runs: ${shown}; give more of the id.`);
+}
+
+/** A path as short as it can be understood from the working folder. */
+export function shortPath(path: string): string {
+  const fromHere = relative('.', path);
+  return fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** True for a file, or anything else that is not a folder. */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,26 @@
+import type { RunConfig } from './schema';
+
+/** A setting that is not the same in all of some configs. */
+export interface Difference {
+  /** Dotted, as in a sweep: `pruning.criterion`. */
+  readonly path: string;
+  /** One value for each config, in their order. */
+  readonly values: readonly unknown[];
+}
+
+/** What differs between configs, in the order of the schema; names are left out. */
+export function configDifferences(configs: readonly RunConfig[]): Difference[] {
+  const settings = configs.map((config) => new Map(leaves('', { ...config, name: undefined })));
+  const paths = new Set(settings.flatMap((setting) => [...setting.keys()]));
+  return [...paths]
+    .map((path) => ({ path, values: settings.map((setting) => setting.get(path)) }))
+    .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
+}
+
+/** Rates by layer and learning rates by epoch are one setting each: told apart they would mean nothing. */
+const whole = new Set(['pruning.layers', 'training.learningRateSchedule']);
+
+function leaves(path: string, value: unknown): [path: string, value: unknown][] {
+  if (typeof value !== 'object' || value === null || whole.has(path)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(path === '' ? key : `${path}.${key}`, inner));
+}
