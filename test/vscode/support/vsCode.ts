@@ -1,0 +1,179 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import { startBrowserCode, writeSettings } from '../../../scripts/browserCode.mjs';
+import { chromiumFlags } from '../../../scripts/chromium.mjs';
+
+const screenshots = path.resolve(import.meta.dirname, '../../../artefacts/screenshots/vscode');
+
+/** Longest that anything but training may take, on a slow and busy machine. */
+const patience = 60_000;
+
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
+export type ThemeName = keyof typeof themes;
+
+export interface VsCodeOptions {
+  readonly folder: string;
+  readonly chromium: string;
+  readonly extensionsFolder: string;
+  readonly theme?: ThemeName;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly workspaceTrust?: boolean;
+}
+
+/** A real VS Code in a real browser, and what a user does with it. */
+export class VsCode {
+  /** What pages have complained about, such as something the content security policy denies. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: { readonly url: string; stop(): Promise<void> },
+    private readonly dataFolder: string,
+  ) {
+    page.setDefaultTimeout(patience);
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) this.complaints.push(message.text());
+    });
+  }
+
+  static async open(options: VsCodeOptions): Promise<VsCode> {
+    const dataFolder = await mkdtemp(path.join(tmpdir(), 'sfp-lab-vscode-'));
+    await writeSettings(dataFolder, {
+      ...quiet,
+      'workbench.colorTheme': themes[options.theme ?? 'dark'],
+      ...options.settings,
+    });
+    const { folder, extensionsFolder, workspaceTrust = false } = options;
+    const server = await startBrowserCode({ folder, dataFolder, extensionsFolder, workspaceTrust });
+    const browser = await chromium.launch({ executablePath: options.chromium, args: chromiumFlags });
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    const code = new VsCode(page, browser, server, dataFolder);
+    await page.goto(server.url);
+    await code.isReady();
+    return code;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.dataFolder, { recursive: true, force: true });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.isReady();
+  }
+
+  /** Runs a command by its title, from the palette. */
+  async command(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.keyboard.press('F1');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  /** Opens a file of the folder by its name. */
+  async openFile(name: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.keyboard.press('Control+p');
+    await input.waitFor();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    const editor = this.page
+      .locator(`.editor-instance[aria-label*="${name}"], .monaco-editor[data-uri$="${name}"]`)
+      .first();
+    await editor.waitFor();
+    return editor;
+  }
+
+  /** Replaces what is in the active editor, as by typing over it, and saves it. */
+  async rewrite(text: string): Promise<void> {
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Control+s');
+  }
+
+  /** Shows the view container of SFP Lab in the side bar. */
+  async showSideBar(): Promise<void> {
+    const tab = this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="SFP Lab"]') });
+    if ((await tab.getAttribute('class'))?.includes('checked') !== true) await tab.click();
+    await this.run('').first().or(this.page.getByText('No run yet')).first().waitFor();
+  }
+
+  /** Lines of the Runs view that contain the text. */
+  run(text: string): Locator {
+    return this.page
+      .locator('.pane', { has: this.page.locator('[aria-label="Runs Section"]') })
+      .getByRole('treeitem')
+      .filter({ hasText: text });
+  }
+
+  /** A notification that contains the text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** The button of a question in the middle of the window. */
+  dialogButton(name: string): Locator {
+    return this.page.locator('.monaco-dialog-box').getByRole('button', { name });
+  }
+
+  statusBarItem(): Locator {
+    return this.page.locator('.statusbar-item[id="sfp-lab.sfp-lab.sfpLab.run"]');
+  }
+
+  /** The page of a dashboard, of the Layers view or of a comparison; waits until it has something to show. */
+  async view(name: 'dashboard' | 'layers' | 'compare'): Promise<Frame> {
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        const isIt = await frame.evaluate(showsPage, `/${name}.js`).catch(() => false);
+        if (isIt) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`The view ${name} did not show up.`);
+  }
+
+  /** Keeps a picture of the whole window for people to look at. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    // The pointer leaves no hover behind.
+    await this.page.mouse.move(800, 2);
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
+  }
+
+  private async isReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .activitybar .action-item').first().waitFor();
+    await this.page.locator('.activitybar [aria-label^="SFP Lab"]').first().waitFor();
+  }
+}
+
+/** Runs in a page: whether it is the visible page that loaded this script and shows something. */
+function showsPage(script: string): boolean {
+  const isIt = [...document.scripts].some(({ src }) => src.split('?')[0]?.endsWith(script));
+  return isIt && window.innerWidth > 0 && document.querySelector('main') !== null;
+}
+
+/** Nothing that comes by itself and stands in the way of a test. */
+const quiet = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.layoutControl.enabled': false,
+  'window.commandCenter': false,
+  'chat.commandCenter.enabled': false,
+  'chat.agent.enabled': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'editor.minimap.enabled': false,
+  'security.workspace.trust.startupPrompt': 'never',
+};
