@@ -1,4 +1,5 @@
 // Builds everything that runs into dist/: `--production` minifies, `--watch` rebuilds on change.
+import { mkdir, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -18,6 +19,8 @@ const node = {
     trainer: 'src/trainer.ts',
     batchWorker: 'src/data/batchWorker.ts',
   },
+  // Its main file loads its parts in a way that esbuild can't follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // vscode is given by the host; the engine's native library is loaded from node_modules.
   external: ['vscode', 'onnxruntime-node'],
 };
@@ -38,6 +41,21 @@ const browser = {
   },
 };
 
+/** The JSON schema that package.json gives VS Code for configs: the very one they are validated with. */
+async function writeConfigSchema() {
+  const result = await esbuild.build({
+    ...node,
+    entryPoints: ['src/config/jsonSchema.ts'],
+    sourcemap: false,
+    write: false,
+  });
+  const module = { exports: {} };
+  new Function('module', 'exports', result.outputFiles[0].text)(module, module.exports);
+  await mkdir('dist', { recursive: true });
+  await writeFile('dist/config.schema.json', JSON.stringify(module.exports.configJsonSchema(), null, 2));
+}
+
+await writeConfigSchema();
 for (const options of [node, browser]) {
   const context = await esbuild.context(options);
   if (watch) await context.watch();

@@ -128,10 +128,13 @@ const engine = z
   .describe('What the network is computed with.');
 
 export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('Where the JSON schema of this file is, for other editors than VS Code.'),
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, dash and underscore, at most 64')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      '1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
+    )
     .optional()
     .describe('Name of the experiment; the file name if left out.'),
   model: model.prefault({}),
@@ -140,7 +143,7 @@ export const configSchema = z.strictObject({
   pruning: pruning.prefault({}),
   engine: engine.prefault({}),
   sweep: z
-    .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1))
+    .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1))
     .optional()
     .describe(
       'Settings by dotted path, each with the values to try; every combination is one run: { "pruning.criterion": ["l1", "l2"] }.',

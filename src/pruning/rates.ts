@@ -15,5 +15,7 @@ export function rateOf(pruning: RunConfig['pruning']): (layer: string) => number
 
 /** Whether a layer's name fits a pattern of `pruning.layers`. */
 export function layerMatcher(pattern: string): (layer: string) => boolean {
-  return picomatch(pattern, { dot: true });
+  const matches = picomatch(pattern, { dot: true });
+  // picomatch's own function takes a second argument: as a callback of `filter` it would not give a boolean.
+  return (layer) => matches(layer);
 }

@@ -25,8 +25,7 @@ class RunWatcher {
   #notices: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
   #disposed = false;
-  #reading = false;
-  #readAgain = false;
+  #asked = 0;
   /** What was last told beside events and records; changes of it are news too. */
   #told: string | null = null;
 
@@ -60,18 +59,14 @@ class RunWatcher {
     }
   }
 
-  /** Reads must not overlap: a notice during one is followed by one more. */
+  /** Reads must not overlap: however many looks are asked for during one, one more follows. */
   async #look(): Promise<void> {
-    if (this.#reading) {
-      this.#readAgain = true;
-      return;
-    }
-    this.#reading = true;
-    do {
-      this.#readAgain = false;
+    if (this.#asked++ > 0) return;
+    for (let served = 0; served < this.#asked && !this.#disposed;) {
+      served = this.#asked;
       await this.#readOnce();
-    } while (this.#readAgain && !this.#disposed);
-    this.#reading = false;
+    }
+    this.#asked = 0;
   }
 
   async #readOnce(): Promise<void> {
