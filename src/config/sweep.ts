@@ -8,12 +8,12 @@ const longestName = 100;
 
 /**
  * The runs of a config: every combination of the values of its sweep, the last setting changing fastest, or one without a sweep.
- * Names get a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`); `fallbackName` stands in for a config without one.
+ * Names get a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`); `fallbackName`, as `experimentNameOf` makes it of the file's, stands in for a config without one.
  */
 export function resolveRuns(config: Config, fallbackName: string): RunConfig[] {
   const sweep = config.sweep ?? {};
   const { model, data, training, pruning, engine } = config;
-  const base = { name: config.name ?? nameFrom(fallbackName), model, data, training, pruning, engine };
+  const base = { name: config.name ?? fallbackName, model, data, training, pruning, engine };
   return combinations(sweep).map((combination) => {
     const differing = combination.filter(([path]) => (sweep[path]?.length ?? 0) > 1);
     const name = [base.name, ...differing.map(([path, value]) => suffix(path, value))].join('-').slice(0, longestName);
@@ -48,13 +48,4 @@ function suffix(path: string, value: SweepValue): string {
   if (typeof value === 'string') return value;
   const setting = path.slice(path.lastIndexOf('.') + 1);
   return typeof value === 'number' ? `${setting}${value}` : `${setting}-${value}`;
-}
-
-/** A file name as the schema wants names. */
-function nameFrom(text: string): string {
-  const name = text
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64);
-  return name === '' ? 'run' : name;
 }
