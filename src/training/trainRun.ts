@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors';
 import type { RunManifest } from '../runs/format';
 import { thisProcess } from '../runs/processes';
+import { thisProcess } from '../runs/processes';
 import { RunWriter } from '../runs/writer';
 import { Checkpoints } from './checkpoints';
 import { Journal } from './journal';
@@ -40,6 +41,13 @@ export async function trainRun(folder: string, options: TrainOptions = {}): Prom
     stop.dispose();
     await writer.close();
   }
+}
+
+/** Says that this process will train a run when its turn comes, so that a waiting run is not taken for a lost one. */
+export async function claimRun(folder: string): Promise<void> {
+  const writer = await RunWriter.open(folder);
+  await writer.update({ process: await thisProcess() });
+  await writer.close();
 }
 
 /** Marks a run that waits for its turn as stopped. */
