@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors';
 import type { RunManifest } from '../runs/format';
 import { thisProcess } from '../runs/processes';
-import { thisProcess } from '../runs/processes';
 import { RunWriter } from '../runs/writer';
 import { Checkpoints } from './checkpoints';
 import { Journal } from './journal';
