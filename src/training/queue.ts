@@ -20,7 +20,6 @@ export async function trainQueue(
   trainerScript: string,
   signal: AbortSignal,
 ): Promise<number> {
-  for (const folder of folders) await claimRun(folder);
   const waiting = new Set(folders);
   const outcomes: Outcome[] = [];
   const conclude = async (folder: string, action: (folder: string) => Promise<Outcome>): Promise<void> => {

@@ -42,13 +42,6 @@ export async function trainRun(folder: string, options: TrainOptions = {}): Prom
   }
 }
 
-/** Says that this process will train a run when its turn comes, so that a waiting run is not taken for a lost one. */
-export async function claimRun(folder: string): Promise<void> {
-  const writer = await RunWriter.open(folder);
-  await writer.update({ process: await thisProcess() });
-  await writer.close();
-}
-
 /** Marks a run that waits for its turn as stopped. */
 export async function stopWaitingRun(folder: string): Promise<Outcome> {
   return withJournal(folder, stopBeforeStart);
