@@ -11,9 +11,9 @@ export function isConfig(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(configEnding);
 }
 
-/** The name of the experiment when its config has none: the file's, made into letters that a name may have. */
-export function fallbackName(uri: vscode.Uri): string {
-  const base = path.posix.basename(uri.path).slice(0, -configEnding.length);
+/** What an experiment is called whose config gives no name: its file's, in the letters that a name may have. */
+export function experimentNameOf(config: vscode.Uri): string {
+  const base = path.posix.basename(config.path).slice(0, -configEnding.length);
   const allowed = base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return allowed.slice(0, 64) || 'experiment';
 }

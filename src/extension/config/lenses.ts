@@ -3,7 +3,7 @@ import { parseConfig, type Problem } from '../../config/parse';
 import type { RunConfig } from '../../config/schema';
 import { resolveRuns } from '../../config/sweep';
 import { percent } from '../numbers';
-import { fallbackName } from './configFiles';
+import { experimentNameOf } from './configFiles';
 import { rangeOf } from './diagnostics';
 import { savingsOf, type Savings } from './savings';
 
@@ -15,7 +15,7 @@ export class ConfigLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const { config, problems } = parseConfig(document.getText());
     if (!config) return [problemsLens(document, problems)];
-    const name = config.name ?? fallbackName(document.uri);
+    const name = config.name ?? experimentNameOf(document.uri);
     const runs = resolveRuns(config, name);
     return [startLens(document, startTitle(name, runs)), savingsLens(runs)];
   }

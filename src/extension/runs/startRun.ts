@@ -6,12 +6,13 @@ import { resolveRuns } from '../../config/sweep';
 import type { Config } from '../../config/schema';
 import { UserError } from '../../errors';
 import { createRun } from '../../runs/create';
+import { gitState } from '../../runs/git';
 import { startTrainer } from '../../runs/process';
-import { fallbackName } from '../config/configFiles';
+import { experimentNameOf } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showWithRemedies } from '../problems';
 import { findNode, type NodeRuntime } from './findNode';
-import { gitState } from './gitState';
+
 import { runsFolderOf } from './runsFolders';
 
 /** Runs that were just started: their folders, and the process that trains them one after another. */
@@ -50,7 +51,7 @@ async function createRuns(
   node: NodeRuntime,
   extension: vscode.Extension<unknown>,
 ): Promise<[string, ...string[]]> {
-  const experiment = config.name ?? fallbackName(file);
+  const experiment = config.name ?? experimentNameOf(file);
   const git = await gitState(path.dirname(file.fsPath));
   const { version } = extension.packageJSON as { version: string };
   const versions = { 'sfp-lab': version, node: node.version };
