@@ -77,7 +77,9 @@ export async function openDataset(name: DatasetName, options: { readonly cache?:
 /** As `openDataset`, for a data set of the caller's choice. */
 export async function openCached(info: DatasetInfo, cache: string): Promise<Dataset> {
   const path = cacheFile(info, cache);
-  const dataset = await readCache(path, info);
+  const dataset = await readCache(path, info).catch((error: unknown) => {
+    throw folderProblem(error, cache) ?? error;
+  });
   if (typeof dataset !== 'string') return dataset;
   throw new UserError(
     `${info.title} is ${dataset === 'missing' ? 'not in the cache' : 'damaged in the cache'} (${path}): ` +

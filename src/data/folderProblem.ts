@@ -1,8 +1,8 @@
 import { UserError } from '../errors';
 
 const meanings: Readonly<Record<string, string>> = {
-  EACCES: 'may not be written',
-  EPERM: 'may not be written',
+  EACCES: 'may not be read or written',
+  EPERM: 'may not be read or written',
   EROFS: 'is read-only',
   ENOSPC: 'has no space left',
   EDQUOT: 'has no space left in your quota',
