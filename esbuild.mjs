@@ -21,8 +21,9 @@ const node = {
   },
   // Its main file loads its parts in a way that esbuild can't follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // vscode is given by the host; the engine's native library is loaded from node_modules.
-  external: ['vscode', 'onnxruntime-node'],
+  // vscode is given by the host; the engine's native library is loaded from node_modules. iconv-lite is an optional part of
+  // npm's downloader for texts in other encodings, half a megabyte that nothing here needs.
+  external: ['vscode', 'onnxruntime-node', 'iconv-lite'],
 };
 
 /** Runs in VS Code's webviews. */

@@ -1,7 +1,7 @@
-import { access, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileNames } from '../runs/format';
 import { listRuns } from '../runs/list';
+import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
 
 const runsPath = join('.sfp', 'runs');
@@ -39,25 +39,4 @@ export async function findRun(run: string, runsFolder: string): Promise<string> 
   const ids = candidates.map(({ id }) => id);
   const shown = `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''}`;
   throw new UsageError(`"${run}" fits ${ids.length} runs: ${shown}; give more of the id.`);
-}
-
-/** A path as short as it can be understood from the working folder. */
-export function shortPath(path: string): string {
-  const fromHere = relative('.', path);
-  return fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** True for a file, or anything else that is not a folder. */
-export async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => !found.isDirectory(),
-    () => false,
-  );
 }

@@ -25,12 +25,19 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
+let beforeQuietEnd: () => Promise<void> = () => Promise.resolve();
+
+/** What is still to be done when nobody reads the output any more. */
+export function onClosedPipe(action: () => Promise<void>): void {
+  beforeQuietEnd = action;
+}
+
 /** A reader that has seen enough (`sfp list | head -1`) is no error. */
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+      if (error.code !== 'EPIPE') throw error;
+      void beforeQuietEnd().finally(() => process.exit(0));
     });
   }
 }

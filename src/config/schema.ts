@@ -1,15 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { architectures, criteria, datasets, engineNames, schedules } from './choices';
 
 /**
  * The one source of what a `*.sfp.json` may say: validation, types, JSON schema, hover texts and docs derive from it.
  * The defaults are the recipe of the SFP paper (He et al., IJCAI 2018, section 4.1) for CIFAR-10.
  */
 
-export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const;
-export const datasets = ['cifar10', 'mnist'] as const;
-export const criteria = ['l1', 'l2'] as const;
-export const schedules = ['soft'] as const;
-export const engineNames = ['auto', 'onnxruntime'] as const;
+export { architectures, criteria, datasets, engineNames, schedules };
 
 const rate = z.number().min(0).lt(1);
 

@@ -1,7 +1,5 @@
-import { architectures, type RunConfig } from '../../config/schema';
-import { loadConfig } from '../../config/load';
-import { experimentNameOf } from '../../config/experimentName';
-import { resolveRuns } from '../../config/sweep';
+import { architectures } from '../../config/choices';
+import type { RunConfig } from '../../config/schema';
 import { datasetInfo } from '../../data/datasetInfo';
 import { countParameters } from '../../network/countParameters';
 import { countMultiplyAdds, type RateOf } from '../../network/multiplyAdds';
@@ -9,7 +7,7 @@ import { buildNetwork } from '../../network/zoo';
 import { rateOf } from '../../pruning/rates';
 import { grouped, percent } from '../figures';
 import { asUsage, UsageError } from '../problems';
-import { isFile } from '../runFolders';
+import { isFile, nameFromFile } from '../paths';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
@@ -52,8 +50,13 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
     return { arch: network, dataset, rateOf: () => rate };
   }
+  // Only a config needs its schema, and the command line is quicker without.
+  const [{ loadConfig }, { resolveRuns }] = await Promise.all([
+    import('../../config/load'),
+    import('../../config/sweep'),
+  ]);
   const config = await loadConfig(network);
-  const runs = resolveRuns(config, experimentNameOf(network));
+  const runs = resolveRuns(config, nameFromFile(network));
   const subjects = runs.map(({ model, data, pruning }) =>
     JSON.stringify([model, data.dataset, pruning.rate, pruning.layers]),
   );

@@ -1,7 +1,8 @@
 import type { ListedRun } from '../../runs/list';
 import { listRuns } from '../../runs/list';
 import { localTime, percent, unknown } from '../figures';
-import { runsFolderOf, shortPath } from '../runFolders';
+import { shortPath } from '../paths';
+import { runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';

@@ -1,5 +1,5 @@
 import { decode } from 'fast-png';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
 import type { DecodedImages, OnDecoded } from './decoder';

@@ -1,0 +1,96 @@
+import type { RunHistory } from '../../runs/history';
+import { readHistory } from '../../runs/reader';
+import { duration, localTime, loss, millions, percent, speed, unknown } from '../figures';
+import { shortPath } from '../paths';
+import { findRun, runsFolderOf } from '../runFolders';
+import { statusText } from '../statusText';
+import { table } from '../table';
+import { colours, print, printJson } from '../terminal';
+
+/** `sfp show`: all that is known of one run. */
+export async function show(run: string, options: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
+  const folder = await findRun(run, await runsFolderOf(options.runs));
+  const history = await readHistory(folder);
+  if (options.json) printJson({ folder, ...withPlainArrays(history) });
+  else printHistory(history, folder);
+}
+
+/** JSON has no typed arrays. */
+function withPlainArrays(history: RunHistory): object {
+  const records = history.records.map(({ epoch, layers }) => ({
+    epoch,
+    layers: layers.map(({ name, norms, mask }) => ({ name, norms: [...norms], mask: [...mask] })),
+  }));
+  return { ...history, records };
+}
+
+function printHistory(history: RunHistory, folder: string): void {
+  const { bold, dim, yellow } = colours();
+  print(`${bold(history.manifest.id)}  ${statusText(history.status)}`);
+  print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
+  for (const warning of history.warnings) print(yellow(warning));
+  if (history.epochs.length > 0) print(`\n${table(epochColumns, epochRows(history), dim)}`);
+  const pruning = history.prunings.at(-1);
+  if (pruning === undefined) return;
+  const when = pruning.epoch < 0 ? 'before epoch 1' : `after epoch ${pruning.epoch + 1}`;
+  print(`\n${bold(`Masks of the newest pruning, ${when}`)}`);
+  const rows = pruning.layers.map(({ name, filters, pruned, returned }) => [
+    name,
+    String(filters),
+    String(filters - pruned),
+    String(returned),
+  ]);
+  print(table([{ title: 'layer' }, right('filters'), right('kept'), right('came back')], rows, dim));
+}
+
+function facts({ manifest, prunings, started }: RunHistory, folder: string): string[][] {
+  const { config, engine, summary, git } = manifest;
+  const { criterion, rate, schedule } = config.pruning;
+  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  const save = (count: number, dense: number): string => `-${percent(1 - count / dense, 1)}`;
+  return [
+    ['folder', shortPath(folder)],
+    ['config', manifest.configFile ?? unknown],
+    ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
+    ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${config.pruning.everyEpochs} epoch(s)`],
+    ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
+    ['created', localTime(manifest.created)],
+    ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
+    ...(counts === undefined
+      ? []
+      : [
+          [
+            'FLOPs',
+            `${millions(counts.dense)} dense, paper ${save(counts.paper, counts.dense)}, exact ${save(counts.exact, counts.dense)}`,
+          ],
+        ]),
+    ...(summary === null
+      ? []
+      : [
+          ['validation', percent(summary.validation?.accuracy)],
+          ['test', percent(summary.test?.accuracy)],
+          ['time', duration(summary.seconds)],
+        ]),
+    ...(manifest.error === null ? [] : [['error', manifest.error]]),
+  ];
+}
+
+const right = (title: string) => ({ title, align: 'right' as const });
+const epochColumns = ['epoch', 'rate', 'loss', 'training', 'before', 'after', 'back', 'images/s', 'time'].map(right);
+
+function epochRows({ epochs, prunings }: RunHistory): string[][] {
+  return epochs.map(({ epoch, learningRate, training, before, after, imagesPerSecond, seconds }) => {
+    const pruning = prunings.find((candidate) => candidate.epoch === epoch);
+    return [
+      String(epoch + 1),
+      String(learningRate),
+      loss(training.loss),
+      percent(training.accuracy, 1),
+      percent(before?.accuracy, 1),
+      percent(after?.accuracy, 1),
+      pruning === undefined ? unknown : String(pruning.layers.reduce((sum, { returned }) => sum + returned, 0)),
+      speed(imagesPerSecond),
+      duration(seconds),
+    ];
+  });
+}

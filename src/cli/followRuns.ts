@@ -1,0 +1,60 @@
+import type { ShownStatus } from '../runs/history';
+import { advance, emptyHistory, type RunDelta, type RunHistory } from '../runs/history';
+import { watchRun } from '../runs/watch';
+import type { TrainDisplay } from './trainDisplay';
+
+/** Shows runs from now to their end, and returns how each ended, in the order of the folders. */
+export async function followRuns(
+  folders: readonly string[],
+  display: TrainDisplay,
+  /** Whether the process that should train them is still there; a run without one ends as `lost`. */
+  isTrainerThere: () => boolean,
+): Promise<ShownStatus[]> {
+  return Promise.all(folders.map((folder) => followRun(folder, display, isTrainerThere)));
+}
+
+const lookMilliseconds = 1000;
+/** After the trainer's end its last words are still read. */
+const looksAfterEnd = 3;
+
+function followRun(folder: string, display: TrainDisplay, isTrainerThere: () => boolean): Promise<ShownStatus> {
+  return new Promise((resolve) => {
+    let history: RunHistory | null = null;
+    let looksWithoutTrainer = 0;
+    const end = (status: ShownStatus): void => {
+      watcher.dispose();
+      clearInterval(timer);
+      resolve(status);
+    };
+    const watcher = watchRun(
+      folder,
+      (delta) => {
+        history = show(history, delta, display);
+        if (isOver(history.status)) end(history.status);
+      },
+      (problem) => {
+        display.say(problem.message);
+        end('lost');
+      },
+    );
+    const timer = setInterval(() => {
+      looksWithoutTrainer = isTrainerThere() ? 0 : looksWithoutTrainer + 1;
+      if (looksWithoutTrainer > looksAfterEnd) end('lost');
+    }, lookMilliseconds);
+  });
+}
+
+function show(before: RunHistory | null, delta: RunDelta, display: TrainDisplay): RunHistory {
+  let history = before ?? emptyHistory(delta.manifest, delta.status);
+  for (const event of delta.events) {
+    history = advance(history, { ...delta, events: [event], records: [] });
+    display.onEvent(event, history);
+  }
+  history = advance(history, { ...delta, events: [] });
+  display.onState(history);
+  return history;
+}
+
+function isOver(status: ShownStatus): boolean {
+  return status !== 'created' && status !== 'running';
+}

@@ -1,0 +1,230 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { architectures, criteria, datasets } from '../config/choices';
+import { exitCode, explain } from './problems';
+import { colours, endQuietlyOnClosedPipe } from './terminal';
+import { version } from './version';
+
+/**
+ * Runs `sfp` with these arguments and returns its exit code: 0 done, 1 failed, 2 wrong usage or config, 130 stopped.
+ * Each command's code is loaded only when it is called, so that `sfp flops` does not wait for an engine to load.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const program = commands((code) => {
+    result = code;
+  });
+  let result: number = exitCode.done;
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return result;
+  } catch (error) {
+    return explain(error, program.opts<{ verbose?: boolean }>().verbose ?? args.includes('--verbose'));
+  }
+}
+
+const runArgument = 'id, unique beginning of an id, name, or folder of a run';
+
+function commands(setExitCode: (code: number) => void): Command {
+  const program = new Command('sfp')
+    .description('Soft filter pruning: train and prune networks, watch and compare the runs.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .option('--verbose', 'with an error, tell where it came from')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => colours().bold(title) })
+    .showHelpAfterError('(--help explains the command)')
+    .exitOverride();
+  program.addHelpText(
+    'after',
+    `\n${examples(programExamples)}\nExit codes: 0 done, 1 failed, 2 wrong usage or config, 130 stopped.`,
+  );
+  addTrain(program, setExitCode);
+  addRunCommands(program);
+  addCounting(program);
+  addInstallation(program);
+  return program;
+}
+
+const programExamples = [
+  ['sfp train examples/resnet20-l1-l2.sfp.json', 'train all runs of a config'],
+  ['sfp compare resnet20-l1 resnet20-l2', 'see what differs and what came of it'],
+  ['sfp flops resnet56 --rate 0.4', 'what pruning 40 % of the filters saves'],
+] as const;
+
+function addTrain(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('train')
+    .summary('train all runs of a config')
+    .description(
+      'Train all runs of a config, one after another, in a process of their own.\n' +
+        'Ctrl-C stops them after the current step and saves a checkpoint; a second Ctrl-C kills.',
+    )
+    .argument('<config>', 'config file, *.sfp.json')
+    .option('--detach', 'start the training and return at once')
+    .addOption(
+      runsOption('keep the runs in this folder (default: the nearest .sfp/runs above the config, else beside it)'),
+    )
+    .addOption(jsonOption('print every event as a line of JSON, with the id of its run'))
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp train net.sfp.json', 'with progress bars on a terminal, a line an epoch in a log'],
+        ['sfp train net.sfp.json --detach', 'goes on when you log out; see `sfp list`, `sfp stop`'],
+        ['sfp train net.sfp.json --json > events.jsonl', 'for scripts'],
+      ])}\nbefore and after are validation accuracies around a pruning, back counts the filters that came back since the last.`,
+    )
+    .action(async (config: string, options: { runs?: string; detach?: boolean; json?: boolean }) => {
+      const { train } = await import('./commands/train');
+      setExitCode(await train(config, options));
+    });
+}
+
+function addRunCommands(program: Command): void {
+  program
+    .command('list')
+    .summary('list the runs')
+    .description('List the runs, the newest first.')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp list', 'the runs of the project you are in']])}`)
+    .action(async (options: { runs?: string; json?: boolean }) => (await import('./commands/list')).list(options));
+  program
+    .command('show')
+    .summary('show one run')
+    .description('Show a run: its settings, its epochs, its newest masks.')
+    .argument('<run>', runArgument)
+    .addOption(runsOption())
+    .addOption(jsonOption('print everything as JSON, norms and masks included'))
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp show resnet20-l1', ''],
+        ['sfp show 20261124T0607', 'the beginning of an id'],
+      ])}`,
+    )
+    .action(async (run: string, options: { runs?: string; json?: boolean }) =>
+      (await import('./commands/show')).show(run, options),
+    );
+  program
+    .command('stop')
+    .summary('stop a run')
+    .description('Stop a run: it ends after its current step and saves a checkpoint. One that does not obey is killed.')
+    .argument('<run>', runArgument)
+    .addOption(runsOption())
+    .addOption(
+      new Option('--grace <seconds>', 'how long to wait before each harder means').default(30).argParser(seconds),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp stop resnet20-l1', ''],
+        ['sfp stop resnet20-l1 --grace 5', 'in a hurry'],
+      ])}`,
+    )
+    .action(async (run: string, options: { runs?: string; grace: number; json?: boolean }) =>
+      (await import('./commands/stop')).stop(run, options),
+    );
+  program
+    .command('compare')
+    .summary('compare runs')
+    .description(
+      'Compare runs: what differs first, then what came of it. Runs that differ by seed only get a mean ± std.',
+    )
+    .argument('<runs...>', runArgument)
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp compare resnet20-l1 resnet20-l2', '']])}`)
+    .action(async (runs: string[], options: { runs?: string; json?: boolean }) =>
+      (await import('./commands/compare')).compare(runs, options),
+    );
+}
+
+function addCounting(program: Command): void {
+  program
+    .command('flops')
+    .summary('count multiply-adds and parameters')
+    .description(
+      'Count the multiply-adds ("FLOPs") and parameters of a network, dense and pruned, in two ways:\n' +
+        '"paper" as papers count, with the kept fraction not rounded; "exact" of the network that can be built.',
+    )
+    .argument('<network>', `a network (${architectures.join(', ')}) or a config file`)
+    .addOption(new Option('--rate <fraction>', 'fraction of the filters PRUNED, 0 to below 1').argParser(rate))
+    .addOption(new Option('--dataset <name>', 'decides input size and classes').choices(datasets).default('cifar10'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp flops resnet56 --rate 0.3', ''],
+        ['sfp flops examples/resnet56-paper.sfp.json', 'with the rates of a config, also by layer'],
+      ])}`,
+    )
+    .action(async (network: string, options: { rate?: number; dataset: (typeof datasets)[number]; json?: boolean }) =>
+      (await import('./commands/flops')).flops(network, options),
+    );
+  program
+    .command('mask')
+    .summary('tell which filters of a weight file would be pruned')
+    .description(
+      'Tell which filters of a weight file a criterion prunes, for every tensor [filters, inputs, height, width].',
+    )
+    .argument('<weights>', 'weights.safetensors, from a checkpoint or from PyTorch')
+    .addOption(new Option('--criterion <name>', 'how filters are ranked').choices(criteria).makeOptionMandatory())
+    .addOption(
+      new Option('--rate <fraction>', 'fraction of the filters PRUNED, 0 to below 1')
+        .argParser(rate)
+        .makeOptionMandatory(),
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp mask weights.safetensors --criterion l2 --rate 0.3', '']])}`)
+    .action(async (weights: string, options: { criterion: (typeof criteria)[number]; rate: number; json?: boolean }) =>
+      (await import('./commands/mask')).mask(weights, options),
+    );
+}
+
+function addInstallation(program: Command): void {
+  program
+    .command('engines')
+    .summary('list what networks can be computed with')
+    .description('List what networks can be computed with on this machine, and why the others are not used.')
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp engines', '']])}`)
+    .action(async (options: { json?: boolean }) => (await import('./commands/engines')).engines(options));
+  const data = program.command('data').summary('get data sets').description('Get data sets.');
+  data
+    .command('get')
+    .summary('fetch a data set')
+    .description('Fetch a data set into the cache, verified; a broken-off download goes on where it was.')
+    .addArgument(new Argument('<name>', 'data set').choices(datasets))
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp data get cifar10', '']])}`)
+    .action(async (name: (typeof datasets)[number], options: { json?: boolean }) =>
+      (await import('./commands/data')).getData(name, options),
+    );
+}
+
+function runsOption(description = 'the folder of runs (default: the nearest .sfp/runs here or above)'): Option {
+  return new Option('--runs <dir>', description);
+}
+
+function jsonOption(description = 'print JSON, for scripts'): Option {
+  return new Option('--json', description);
+}
+
+function examples(lines: readonly (readonly [command: string, what: string])[]): string {
+  const { bold, dim } = colours();
+  const width = Math.max(...lines.map(([command]) => command.length));
+  const shown = lines.map(([command, what]) => `  ${command.padEnd(width)}  ${dim(what)}`.trimEnd());
+  return `${bold('Examples:')}\n${shown.join('\n')}`;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('A rate is the fraction of filters to prune: a number from 0 to below 1.');
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
+  throw new InvalidArgumentError('Give a number of seconds.');
+}

@@ -1,0 +1,45 @@
+import { readManifest } from '../runs/manifest';
+import { requestStop, stopRun } from '../runs/process';
+import { signalTree } from '../runs/processes';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const concludeSeconds = 5;
+
+export interface Stopping {
+  /** Asks all runs to stop after their current step. */
+  ask(): Promise<void>;
+  dispose(): void;
+}
+
+/** Ctrl-C asks the runs to stop, a second one kills them; then the command ends as soon as all of them have. */
+export function stopOnSignals(folders: readonly string[], say: (text: string) => void): Stopping {
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    await Promise.all(folders.map((folder) => requestStop(folder).catch(() => undefined)));
+  };
+  const onSignal = (): void => {
+    asked += 1;
+    if (asked === 1) {
+      say('Stopping after the current step and saving a checkpoint … (Ctrl-C again kills)');
+      void ask();
+    } else if (asked === 2) {
+      say('Killing the training process …');
+      void Promise.all(folders.map(kill));
+    } else process.exit(130);
+  };
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    ask,
+    dispose: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}
+
+/** Kills the process of a run that trains; one that waits its turn has been asked already. */
+async function kill(folder: string): Promise<void> {
+  const { status, process: trainer } = await readManifest(folder);
+  if (status !== 'running' || trainer === null) return;
+  await signalTree(trainer.pid, 'SIGKILL');
+  await stopRun(folder, { graceSeconds: concludeSeconds }).catch(() => undefined);
+}

@@ -1,0 +1,221 @@
+import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
+import type { RunEvent, RunEventOf } from '../runs/format';
+import type { RunHistory } from '../runs/history';
+import { duration, loss, percent, speed, unknown } from './figures';
+import { statusText } from './statusText';
+import { colours, print, printJson, terminalWidth } from './terminal';
+
+/** Shows runs while they train. `history` already contains the event. */
+export interface TrainDisplay {
+  onEvent(event: RunEvent, history: RunHistory): void;
+  /** After events, and when the run's status changes. */
+  onState(history: RunHistory): void;
+  say(text: string): void;
+  end(): void;
+}
+
+/** One JSON object a line: every event with the id of its run. */
+export class JsonDisplay implements TrainDisplay {
+  onEvent(event: RunEvent, { manifest }: RunHistory): void {
+    printJson({ run: manifest.id, ...event });
+  }
+  onState(): void {
+    // Events tell all.
+  }
+  say(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+  end(): void {
+    // Nothing is held back.
+  }
+}
+
+/** Lines for log files: one for each epoch. */
+export class LineDisplay implements TrainDisplay {
+  #lastPreparing = '';
+
+  constructor(
+    private readonly names: readonly string[],
+    private readonly write: (line: string) => void = print,
+  ) {}
+
+  onEvent(event: RunEvent, history: RunHistory): void {
+    const line = this.#line(event, history);
+    if (line !== null) this.write(line);
+  }
+  onState(): void {
+    // Events tell all.
+  }
+  say(text: string): void {
+    this.write(text);
+  }
+  end(): void {
+    // Nothing is held back.
+  }
+
+  #line(event: RunEvent, history: RunHistory): string | null {
+    const name = history.manifest.name.padEnd(longest(this.names));
+    const { yellow } = colours();
+    switch (event.type) {
+      case 'preparing':
+        return this.#preparingLine(event, name);
+      case 'started':
+        return `${name}  ${startedText(event)}\n${headingLine(this.names)}`;
+      case 'epoch':
+        return epochLine(name, event, history);
+      case 'warning':
+        return yellow(`${name}  ${event.message}`);
+      case 'stopped':
+      case 'failed':
+      case 'finished':
+        return `${name}  ${outcomeText(event)}`;
+      case 'progress':
+      case 'pruned':
+      case 'checkpoint':
+        return null;
+    }
+  }
+
+  /** A line for each thing that is prepared, not for each percent of it. */
+  #preparingLine({ message }: RunEventOf<'preparing'>, name: string): string | null {
+    if (message === this.#lastPreparing) return null;
+    this.#lastPreparing = message;
+    return `${name}  ${message}`;
+  }
+}
+
+/** A bar for each run, and above the bars a line for each epoch. */
+export class BarDisplay implements TrainDisplay {
+  readonly #bars = new Map<string, SingleBar>();
+  readonly #lines: LineDisplay;
+  readonly #multi: MultiBar;
+
+  constructor(runs: readonly { readonly id: string; readonly name: string }[]) {
+    const names = runs.map(({ name }) => name);
+    const width = longest(names);
+    this.#multi = new MultiBar(
+      {
+        format: (options, params, payload) => barLine(options, params, payload as BarPayload, width),
+        stream: process.stdout,
+        hideCursor: true,
+        fps: 8,
+        emptyOnZero: true,
+      },
+      Presets.shades_classic,
+    );
+    for (const { id, name } of runs) this.#bars.set(id, this.#multi.create(1, 0, { name, text: 'waiting' }));
+    this.#lines = new LineDisplay(names, (line) => {
+      this.say(line);
+    });
+  }
+
+  onEvent(event: RunEvent, history: RunHistory): void {
+    // What is prepared is shown by the bar.
+    if (event.type !== 'preparing') this.#lines.onEvent(event, history);
+  }
+
+  onState(history: RunHistory): void {
+    const bar = this.#bars.get(history.manifest.id);
+    const { done, total } = progressOf(history);
+    bar?.setTotal(total);
+    bar?.update(done, { text: stateText(history) });
+  }
+
+  say(text: string): void {
+    this.#multi.log(`${text}\n`);
+    this.#multi.update();
+  }
+
+  end(): void {
+    this.#multi.stop();
+  }
+}
+
+interface BarPayload {
+  readonly name: string;
+  readonly text: string;
+}
+
+function barLine(options: Options, params: Params, { name, text }: BarPayload, nameWidth: number): string {
+  const { cyan } = colours();
+  const shown = name.padEnd(nameWidth);
+  const barsize = Math.max(8, Math.min(30, terminalWidth() - shown.length - 64));
+  const bar = Format.BarFormat(params.progress, { ...options, barsize });
+  return `${shown}  ${cyan(bar)} ${percent(params.progress, 0).padStart(5)}  ${text}`;
+}
+
+/** Steps of the whole run, or what is prepared before the first. */
+function progressOf({ started, epochs, progress, preparing, status }: RunHistory): { done: number; total: number } {
+  if (started === null) return { done: preparing?.fraction ?? 0, total: 1 };
+  const total = started.epochs * started.stepsPerEpoch;
+  const done = status === 'finished' ? total : epochs.length * started.stepsPerEpoch + (progress?.step ?? 0);
+  return { done: Math.min(done, total), total };
+}
+
+function stateText(history: RunHistory): string {
+  const { status, started, progress, preparing, epochs, outcome } = history;
+  if (outcome !== null || status !== 'running') return outcomeShort(history);
+  if (preparing !== null) return preparing.message;
+  if (started === null) return 'getting ready';
+  const epoch = `epoch ${Math.min(epochs.length + 1, started.epochs)}/${started.epochs}`;
+  if (progress === null) return epoch;
+  const { imagesPerSecond, secondsLeft } = progress;
+  return `${epoch}  loss ${loss(progress.loss)}  ${speed(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
+}
+
+function outcomeShort({ status, outcome }: RunHistory): string {
+  if (outcome?.type === 'finished') return `${statusText('finished')}  test ${percent(outcome.test.accuracy)}`;
+  return statusText(outcome?.type ?? status);
+}
+
+function startedText({ device, images, engine }: RunEventOf<'started'>): string {
+  const parts = `${images.training} training, ${images.validation} validation, ${images.test} test images`;
+  return `${parts}; ${engine} on ${device}`;
+}
+
+function outcomeText(event: RunEventOf<'stopped' | 'failed' | 'finished'>): string {
+  const { green, red, yellow } = colours();
+  switch (event.type) {
+    case 'stopped':
+      return yellow(event.message);
+    case 'failed':
+      return red(event.message);
+    case 'finished':
+      return green(
+        `Finished in ${duration(event.seconds)}: test accuracy ${percent(event.test.accuracy)}, ` +
+          `FLOPs -${percent(1 - event.multiplyAdds.paper / event.multiplyAdds.dense, 1)} paper, ` +
+          `-${percent(1 - event.multiplyAdds.exact / event.multiplyAdds.dense, 1)} exact`,
+      );
+  }
+}
+
+const columnTitles = ['epoch', 'rate', 'loss', 'training', 'before', 'after', 'back', 'images/s', 'time'];
+const columnWidths = [7, 7, 6, 8, 7, 7, 5, 8, 6];
+
+function headingLine(names: readonly string[]): string {
+  return colours().dim(`${' '.repeat(longest(names))}${aligned(columnTitles)}`);
+}
+
+/** The columns of `headingLine`: accuracies on training and validation images, before and after the pruning; filters that came back. */
+function epochLine(name: string, event: RunEventOf<'epoch'>, { prunings, manifest }: RunHistory): string {
+  const pruning = prunings.find(({ epoch }) => epoch === event.epoch);
+  return `${name}${aligned([
+    `${event.epoch + 1}/${manifest.config.training.epochs}`,
+    String(event.learningRate),
+    loss(event.training.loss),
+    percent(event.training.accuracy, 1),
+    percent(event.before?.accuracy, 1),
+    percent(event.after?.accuracy, 1),
+    pruning === undefined ? unknown : String(pruning.layers.reduce((sum, { returned }) => sum + returned, 0)),
+    speed(event.imagesPerSecond),
+    duration(event.seconds),
+  ])}`;
+}
+
+function aligned(cells: readonly string[]): string {
+  return cells.map((cell, index) => `  ${cell.padStart(columnWidths[index] ?? 0)}`).join('');
+}
+
+function longest(names: readonly string[]): number {
+  return Math.max(...names.map((name) => name.length));
+}
