@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { fileNames } from '../../runs/format';
 import type { ListedRun } from './runList';
-import { workspaceFolderOf } from './runsFolders';
+import { experimentFolderOf } from './runsFolders';
 
 /**
  * Opens the config that a run was started from. Its path comes from a file in the workspace, which anybody may have written, so
@@ -17,7 +17,7 @@ export async function openConfig(run: ListedRun): Promise<void> {
   if (real === null)
     throw new UserError(vscode.l10n.t('The config {0} of {1} is no longer there.', path.basename(file), run.name));
   const folders = [
-    workspaceFolderOf(run.folder),
+    experimentFolderOf(run.folder),
     ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
   ];
   const realFolders = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { listRuns, type DamagedRun, type ListedRun } from '../../runs/list';
 import { Disposable } from '../disposable';
-import { runsFolders } from './runsFolders';
+import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
 export type { DamagedRun, ListedRun } from '../../runs/list';
 
@@ -16,8 +16,8 @@ export class RunList extends Disposable {
 
   #runs: readonly ListedRun[] = [];
   #damaged: readonly DamagedRun[] = [];
-  /** Folders outside the workspace that runs were started in. */
-  readonly #extraFolders = new Set<string>();
+  /** Folders of runs that do not stand at the top of a workspace folder. */
+  readonly #otherFolders = new Set<string>();
   #reading: Promise<void> | null = null;
   #readAgain = false;
   #watchers: vscode.Disposable[] = [];
@@ -27,20 +27,14 @@ export class RunList extends Disposable {
 
   constructor(private readonly log: vscode.LogOutputChannel) {
     super();
-    this.#watch();
-    this.own(
-      vscode.workspace.onDidChangeWorkspaceFolders(() => {
-        this.#watch();
-        void this.refresh();
-      }),
-    );
+    this.own(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#lookAround()));
     const timer = setInterval(() => void this.refresh(), pollMilliseconds);
     this.own({
       dispose: () => {
         clearInterval(timer);
       },
     });
-    this.ready = this.refresh();
+    this.ready = this.#lookAround();
   }
 
   get runs(): readonly ListedRun[] {
@@ -58,7 +52,7 @@ export class RunList extends Disposable {
 
   /** Also lists the runs in this folder from now on. */
   async include(runsFolder: string): Promise<void> {
-    if (!runsFolders().includes(runsFolder)) this.#extraFolders.add(runsFolder);
+    this.#otherFolders.add(runsFolder);
     await this.refresh();
   }
 
@@ -81,6 +75,12 @@ export class RunList extends Disposable {
     super.dispose();
   }
 
+  async #lookAround(): Promise<void> {
+    this.#watch();
+    for (const folder of await nestedRunsFolders()) this.#otherFolders.add(folder);
+    await this.refresh();
+  }
+
   async #read(): Promise<void> {
     await this.#readOnce();
     if (!this.#readAgain || this.isDisposed) return;
@@ -89,7 +89,7 @@ export class RunList extends Disposable {
   }
 
   async #readOnce(): Promise<void> {
-    const folders = [...new Set([...runsFolders(), ...this.#extraFolders])];
+    const folders = [...new Set([...topRunsFolders(), ...this.#otherFolders])];
     const found = (await Promise.all(folders.map((folder) => this.#list(folder)))).flat();
     const runs = found.filter((run) => run.problem === null).sort((a, b) => b.created.localeCompare(a.created));
     const damaged = found.filter((run) => run.problem !== null);
@@ -110,7 +110,7 @@ export class RunList extends Disposable {
 
   #watch(): void {
     for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = runsFolders().map((folder) => {
+    this.#watchers = topRunsFolders().map((folder) => {
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*/run.json'));
       const look = () => void this.refresh();
       watcher.onDidCreate(look);

@@ -4,11 +4,17 @@ import * as vscode from 'vscode';
 /** Where the runs of a folder live. */
 const within = path.join('.sfp', 'runs');
 
-/** The folders of runs of this workspace, one for each of its folders; they need not be there yet. */
-export function runsFolders(): string[] {
+/** The folders of runs that stand at the top of the workspace's folders; they need not be there yet. */
+export function topRunsFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => path.join(uri.fsPath, within));
+}
+
+/** The folders of runs deeper in the workspace: somebody opened the folder above that of an experiment. */
+export async function nestedRunsFolders(): Promise<string[]> {
+  const found = await vscode.workspace.findFiles('**/.sfp/runs/*/run.json', '**/node_modules/**', 10_000);
+  return [...new Set(found.map(({ fsPath }) => path.dirname(path.dirname(fsPath))))];
 }
 
 /** Where the runs of a config go: into its workspace folder, or beside it when it is in none. */
@@ -17,7 +23,7 @@ export function runsFolderOf(config: vscode.Uri): string {
   return path.join(workspaceFolder?.uri.fsPath ?? path.dirname(config.fsPath), within);
 }
 
-/** The workspace folder that a run's folder belongs to. */
-export function workspaceFolderOf(runFolder: string): string {
+/** The folder that an experiment's runs were started in. */
+export function experimentFolderOf(runFolder: string): string {
   return path.resolve(runFolder, '..', '..', '..');
 }

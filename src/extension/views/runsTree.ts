@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
-import { workspaceFolderOf } from '../runs/runsFolders';
+import { experimentFolderOf } from '../runs/runsFolders';
 import { damagedItem, experimentItem, runItem } from './runsTreeItems';
 import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
 
@@ -77,11 +77,11 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
   #arrange(): void {
     const groups = new Map<string, ListedRun[]>();
     for (const run of this.list.runs) {
-      const key = `${workspaceFolderOf(run.folder)}\n${run.experiment}`;
+      const key = `${experimentFolderOf(run.folder)}\n${run.experiment}`;
       groups.set(key, [...(groups.get(key) ?? []), run]);
     }
-    const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-    const experiments = [...groups.values()].map((runs) => experimentOf(runs, severalFolders));
+    const folders = new Set(this.list.runs.map((run) => experimentFolderOf(run.folder)));
+    const experiments = [...groups.values()].map((runs) => experimentOf(runs, folders.size > 1));
     this.#nodes = [...experiments, ...this.list.damaged.map((run) => ({ kind: 'damaged', run }) as const)];
     this.#nodesOfRuns = new Map(experiments.flatMap(({ runs }) => runs.map((node) => [node.run.id, node])));
   }
@@ -97,7 +97,8 @@ function experimentOf(runs: readonly ListedRun[], severalFolders: boolean): Expe
   return {
     kind: 'experiment',
     name: first.experiment,
-    place: severalFolders ? path.basename(workspaceFolderOf(first.folder)) : null,
+    folder: experimentFolderOf(first.folder),
+    place: severalFolders ? path.basename(experimentFolderOf(first.folder)) : null,
     runs: runs.map((run) => ({ kind: 'run', run })),
   };
 }

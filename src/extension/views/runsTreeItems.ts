@@ -18,7 +18,7 @@ const icons: Readonly<Record<ShownStatus, { readonly name: string; readonly colo
 export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   const { Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(node.name, Expanded);
-  item.id = `experiment:${node.place ?? ''}:${node.name}`;
+  item.id = `experiment:${node.folder}:${node.name}`;
   item.contextValue = 'experiment';
   item.iconPath = new vscode.ThemeIcon('beaker');
   const count = node.runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', node.runs.length);
@@ -32,7 +32,7 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
 
 export function runItem(run: ListedRun, history: RunHistory | null): vscode.TreeItem {
   const status = history?.status ?? run.status;
-  const item = new vscode.TreeItem(run.name);
+  const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
   item.contextValue = `run.${status}`;
   item.iconPath = iconOf(status);
@@ -50,6 +50,11 @@ export function damagedItem({ folder, id, problem }: DamagedRun): vscode.TreeIte
   item.description = vscode.l10n.t('cannot be read');
   item.tooltip = problem;
   return item;
+}
+
+/** Below its experiment a run needs only what sets it apart. */
+function shortName({ name, experiment }: ListedRun): string {
+  return name.startsWith(`${experiment}-`) ? name.slice(experiment.length + 1) : name;
 }
 
 function iconOf(status: ShownStatus): vscode.ThemeIcon {

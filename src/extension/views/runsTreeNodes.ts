@@ -4,7 +4,8 @@ import { isActive, type DamagedRun, type ListedRun } from '../runs/runList';
 export interface ExperimentNode {
   readonly kind: 'experiment';
   readonly name: string;
-  /** The workspace folder's name, when there are several. */
+  readonly folder: string;
+  /** The folder's name, when there are experiments in several. */
   readonly place: string | null;
   readonly runs: readonly RunNode[];
 }
