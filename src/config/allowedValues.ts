@@ -40,6 +40,7 @@ function inFront(limits: string): string {
   return limits.startsWith('at') ? ` of ${limits}` : ` ${limits}`;
 }
 
-function either(options: readonly string[]): string {
+/** `a, b or c`. */
+export function either(options: readonly string[]): string {
   return options.length === 1 ? options.join() : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`;
 }

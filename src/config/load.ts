@@ -9,14 +9,18 @@ import type { Config } from './schema';
  */
 export async function loadConfig(file: string): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UserError(`The config ${file} can’t be read; check that it is there and that you may read it.`, {
-      file,
-      cause: error,
-    });
+    throw new UserError(unreadable(file, error), { file, cause: error });
   });
   const { config, problems } = parseConfig(text.replace(/^\uFEFF/, ''));
   if (config) return config;
   const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const { line, column } = problems[0]!;
   throw new UserError(lines.join('\n'), { file, line, column });
+}
+
+function unreadable(file: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return `There is no config file ${file}; check its path.`;
+  if (code === 'EISDIR') return `${file} is a folder; name a config file in it.`;
+  return `The config file ${file} can’t be read; check that you may read it.`;
 }

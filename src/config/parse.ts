@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { allowedValues } from './allowedValues';
+import { allowedValues, either } from './allowedValues';
 import { inconsistencies } from './consistency';
 import { ConfigDocument, type Problem } from './document';
 import { configSchema, type Config } from './schema';
@@ -81,7 +81,7 @@ function suggestion(key: string, known: readonly string[]): string {
   // A guess that has little in common with what was written would only confuse.
   return distance(key, nearest) <= Math.max(2, key.length / 3)
     ? `did you mean "${nearest}"?`
-    : `it can be ${known.slice(0, -1).join(', ')} or ${known.at(-1)}.`;
+    : `it can be ${either(known)}.`;
 }
 
 function inWords(value: unknown): string {

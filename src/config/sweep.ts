@@ -6,14 +6,21 @@ type SweepValue = Sweep[string][number];
 /** Folder names contain it, and some file systems end at 255 bytes. */
 const longestName = 100;
 
+/** What the runs of a config are called together: its name, or else `fallbackName` (the file's), in the letters names may have. */
+export function experimentName(config: Config, fallbackName: string): string {
+  if (config.name !== undefined) return config.name;
+  const allowed = fallbackName.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  return allowed.slice(0, 64) || 'experiment';
+}
+
 /**
  * The runs of a config: every combination of the values of its sweep, the last setting changing fastest, or one without a sweep.
- * Names get a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`); `fallbackName`, as `experimentNameOf` makes it of the file's, stands in for a config without one.
+ * Names are the experiment's, with a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`).
  */
 export function resolveRuns(config: Config, fallbackName: string): RunConfig[] {
   const sweep = config.sweep ?? {};
   const { model, data, training, pruning, engine } = config;
-  const base = { name: config.name ?? fallbackName, model, data, training, pruning, engine };
+  const base = { name: experimentName(config, fallbackName), model, data, training, pruning, engine };
   return combinations(sweep).map((combination) => {
     const differing = combination.filter(([path]) => (sweep[path]?.length ?? 0) > 1);
     const name = [base.name, ...differing.map(([path, value]) => suffix(path, value))].join('-').slice(0, longestName);

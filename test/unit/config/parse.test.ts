@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../src/config/parse';
+
+/** `line:column-endLine:endColumn message`, and the text that the place covers. */
+function problemsOf(text: string): string[] {
+  return parseConfig(text).problems.map(({ line, column, endLine, endColumn, message }) => {
+    const lines = text.split('\n');
+    const covered = line === endLine ? lines[line - 1]!.slice(column - 1, endColumn - 1) : `${lines[line - 1]!}…`;
+    return `${line}:${column} ${covered} -> ${message}`;
+  });
+}
+
+describe('a config that is right', () => {
+  test('may leave out everything: the defaults are the paper’s recipe', () => {
+    const { config } = parseConfig('{}');
+    expect(config).toMatchObject({
+      model: { arch: 'resnet20' },
+      data: { dataset: 'cifar10', validation: 5000, augment: 'crop-flip', limit: null },
+      training: {
+        epochs: 200,
+        batchSize: 128,
+        optimizer: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+        seed: 1,
+      },
+      pruning: { criterion: 'l2', rate: 0.3, schedule: 'soft', everyEpochs: 1, layers: {} },
+    });
+  });
+
+  test('may have comments and trailing commas', () => {
+    const { config, problems } = parseConfig(`{
+      // the strong one
+      "pruning": { "rate": 0.4, /* of all layers */ },
+    }`);
+    expect(problems).toEqual([]);
+    expect(config?.pruning.rate).toBe(0.4);
+  });
+
+  test('may name its schema', () => {
+    expect(parseConfig('{"$schema": "./config.schema.json"}').problems).toEqual([]);
+  });
+});
+
+describe('what is not JSON is told once, at its place', () => {
+  test.each([
+    ['', '1:1  -> The config is empty; it must be an object in braces, {} at least.'],
+    ['  // nothing here', '1:1   // nothing here -> The config is empty; it must be an object in braces, {} at least.'],
+    ['epochs: 3', '1:1 epochs -> This is not JSON at "epochs": texts need double quotes.'],
+    ['{ "a" 1 }', '1:7 1 -> This is not JSON at "1": a colon should be here.'],
+    ['{"data": {"limit": 5}', '1:22  -> This is not JSON at the end of the text: a closing brace should be here.'],
+    ['{"name": "a\n}', '1:10 "a -> This is not JSON at "\\"a": a text is not closed by a double quote.'],
+    ['{} {}', '1:4 { -> This is not JSON at "{": nothing may follow the closing brace.'],
+    ['[1]', '1:1 [1] -> The config is a list; it must be an object in braces.'],
+    ['null', '1:1 null -> The config is null; it must be an object in braces.'],
+  ])('%j', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('whatever the text is', () => {
+    const textLike = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('{"__proto__": {"a": 1}}'));
+    fc.assert(
+      fc.property(textLike, (text) => {
+        const { config, problems } = parseConfig(text);
+        expect(config === null).toBe(problems.length > 0);
+        for (const { line, column, endLine, endColumn } of problems) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(endLine > line || endColumn >= column).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('wrong values are told with what is allowed', () => {
+  test.each([
+    ['{"pruning":{"rate":1.2}}', '1:20 1.2 -> pruning.rate is 1.2; it must be at least 0 and below 1.'],
+    ['{"pruning":{"rate":1}}', '1:20 1 -> pruning.rate is 1; it must be at least 0 and below 1.'],
+    [
+      '{"pruning":{"rate":"0.3"}}',
+      '1:20 "0.3" -> pruning.rate is "0.3"; it must be a number of at least 0 and below 1.',
+    ],
+    ['{"pruning":{"criterion":"L1"}}', '1:25 "L1" -> pruning.criterion is "L1"; it must be "l1" or "l2".'],
+    ['{"pruning":{"schedule":"hard"}}', '1:24 "hard" -> pruning.schedule is "hard"; it must be "soft".'],
+    ['{"training":{"epochs":1.5}}', '1:23 1.5 -> training.epochs is 1.5; it must be a whole number of at least 1.'],
+    [
+      '{"training":{"optimizer":{"learningRate":0}}}',
+      '1:42 0 -> training.optimizer.learningRate is 0; it must be above 0.',
+    ],
+    [
+      '{"training":{"optimizer":{"nesterov":1}}}',
+      '1:38 1 -> training.optimizer.nesterov is 1; it must be true or false.',
+    ],
+    [
+      '{"training":{"seed":-1}}',
+      '1:21 -1 -> training.seed is -1; it must be a whole number of at least 0 and at most 4294967295.',
+    ],
+    ['{"data":{"limit":"x"}}', '1:18 "x" -> data.limit is "x"; it must be a whole number of at least 1 or null.'],
+    ['{"data":[]}', '1:9 [] -> data is an empty list; it must be an object in braces.'],
+    ['{"data":null}', '1:9 null -> data is null; it must be an object in braces.'],
+    [
+      '{"name":"my run"}',
+      '1:9 "my run" -> name is "my run"; it must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit.',
+    ],
+    [
+      '{"pruning":{"layers":{"stem.*":{}}}}',
+      '1:32 {} -> pruning.layers["stem.*"].rate is missing; it must be a number of at least 0 and below 1.',
+    ],
+  ])('%s', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('all of them, in the order of the text, one for each place', () => {
+    const text = `{
+  "training": { "epochs": 0, "seed": 1e20 },
+  "model": { "arch": "vgg16" }
+}`;
+    expect(problemsOf(text)).toEqual([
+      '2:27 0 -> training.epochs is 0; it must be a whole number of at least 1.',
+      '2:38 1e20 -> training.seed is 100000000000000000000; it must be a whole number of at least 0 and at most 4294967295.',
+      '3:22 "vgg16" -> model.arch is "vgg16"; it must be "resnet20", "resnet32", "resnet44", "resnet56" or "resnet110".',
+    ]);
+  });
+
+  test('with the path of the value, for programs', () => {
+    const [problem] = parseConfig('{"training":{"learningRateSchedule":[{"epoch":-1,"learningRate":0.1}]}}').problems;
+    expect(problem?.path).toEqual(['training', 'learningRateSchedule', 0, 'epoch']);
+    expect(problem?.message).toContain('training.learningRateSchedule[0].epoch is -1');
+  });
+});
+
+describe('keys', () => {
+  test.each([
+    ['{"pruning":{"ratee":0.1}}', '1:13 "ratee" -> Unknown setting "pruning.ratee"; did you mean "rate"?'],
+    ['{"prunning":{}}', '1:2 "prunning" -> Unknown setting "prunning"; did you mean "pruning"?'],
+    ['{"model":{"depth":20}}', '1:11 "depth" -> Unknown setting "model.depth"; it can be arch.'],
+    ['{"engine":{"gpu":true}}', '1:12 "gpu" -> Unknown setting "engine.gpu"; it can be name or threads.'],
+    ['{"name":"a","name":"b"}', '1:13 "name" -> "name" is there twice; leave one of them out.'],
+    ['{"data":{"limit":500,"limit":600}}', '1:22 "limit" -> "limit" is there twice; leave one of them out.'],
+  ])('%s', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+});
+
+describe('settings that do not go together', () => {
+  test.each([
+    [
+      '{"training":{"learningRateSchedule":[{"epoch":3,"learningRate":1},{"epoch":3,"learningRate":1}]}}',
+      '1:76 3 -> training.learningRateSchedule[1].epoch is 3; it must be above 3, the epoch before it in the list.',
+    ],
+    [
+      '{"pruning":{"layers":{"stage4.*":{"rate":0}}}}',
+      '1:23 "stage4.*" -> "stage4.*" matches no layer of resnet20; layers are named as in "stage3.block3.conv2".',
+    ],
+    [
+      '{"data":{"limit":100}}',
+      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+    [
+      '{"data":{"limit":100},"sweep":{"training.batchSize":[64,128]}}',
+      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+    [
+      '{"sweep":{"data.limit":[64,128]}}',
+      '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+  ])('%s', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('a layer pattern may match in one network of a sweep only', () => {
+    const text = '{"pruning":{"layers":{"*.block9.*":{"rate":0}}},"sweep":{"model.arch":["resnet20","resnet56"]}}';
+    expect(problemsOf(text)).toEqual([]);
+  });
+});
+
+describe('the values of a sweep are judged as values of their settings', () => {
+  test.each([
+    ['{"sweep":{"pruning.rate":[0.3,1.2]}}', '1:31 1.2 -> pruning.rate is 1.2; it must be at least 0 and below 1.'],
+    ['{"sweep":{"pruning.criterion":["l3"]}}', '1:32 "l3" -> pruning.criterion is "l3"; it must be "l1" or "l2".'],
+    [
+      '{"sweep":{"training.seed":[[1]]}}',
+      '1:28 [1] -> training.seed is a list; it must be a whole number of at least 0 and at most 4294967295.',
+    ],
+    [
+      '{"sweep":{"pruning.rat":[0.1]}}',
+      '1:11 "pruning.rat" -> Unknown setting "pruning.rat" in the sweep; did you mean "pruning.rate"?',
+    ],
+    ['{"sweep":{"training.seed":[1,2,1]}}', '1:32 1 -> training.seed is swept over 1 twice; leave one of them out.'],
+    [
+      '{"sweep":{"training.seed":[]}}',
+      '1:27 [] -> sweep["training.seed"] is an empty list; it must be a list of at least 1 value.',
+    ],
+    ['{"sweep":{"training.seed":3}}', '1:27 3 -> sweep["training.seed"] is 3; it must be a list of at least 1 value.'],
+    ['{"sweep":["a"]}', '1:10 ["a"] -> sweep is a list; it must be an object in braces.'],
+  ])('%s', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('a setting with no single value cannot be swept', () => {
+    const [problem] = parseConfig('{"sweep":{"training.learningRateSchedule":[1]}}').problems;
+    expect(problem?.message).toMatch(
+      /^Unknown setting "training.learningRateSchedule" in the sweep; it can be model.arch,/,
+    );
+  });
+
+  test('too many runs are refused', () => {
+    const seeds = JSON.stringify(Array.from({ length: 40 }, (_, seed) => seed));
+    const [problem] = parseConfig(
+      `{"sweep":{"training.seed":${seeds},"training.epochs":${seeds.replace('0,', '')}}}`,
+    ).problems;
+    expect(problem?.message).toBe('The sweep makes 1560 runs; it must make at most 1000.');
+  });
+
+  test('null is a value where a setting takes it', () => {
+    expect(problemsOf('{"sweep":{"data.limit":[null,512]}}')).toEqual([]);
+  });
+});
