@@ -52,6 +52,6 @@ function lossInWords(loss: number): string {
 
 function diverged(what: string, { epoch, step, learningRate }: Place): UserError {
   return new UserError(
-    `Training diverged in epoch ${epoch}, step ${step}, at learning rate ${learningRate}: ${what}; ${advice}.`,
+    `Training diverged in epoch ${epoch + 1}, step ${step}, at learning rate ${learningRate}: ${what}; ${advice}.`,
   );
 }
