@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, timeout: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout },
+const project = (name: string, timeout: number, globalSetup: string[] = []) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, globalSetup },
 });
 
 export default defineConfig({
@@ -13,7 +13,7 @@ export default defineConfig({
       project('engines', 120_000),
       project('training', 300_000),
       project('webview', 120_000),
-      project('vscode', 600_000),
+      project('vscode', 600_000, ['test/vscode/support/globalSetup.ts']),
     ],
   },
 });

@@ -8,7 +8,7 @@ import { packageExtension } from '../../../scripts/packageExtension.mjs';
 import { build } from '../../../scripts/prepare.mjs';
 
 declare module 'vitest' {
-  interface ProvidedContext {
+  export interface ProvidedContext {
     chromium: string;
     /** Holds SFP Lab as its users get it, installed from the .vsix. */
     extensionsFolder: string;

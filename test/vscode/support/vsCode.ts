@@ -126,6 +126,16 @@ export class VsCode {
     return this.page.locator('.monaco-dialog-box').getByRole('button', { name });
   }
 
+  /** A button or remark above the text of the active editor. */
+  lens(text: string): Locator {
+    return this.page.locator('.codelens-decoration > *').filter({ hasText: text });
+  }
+
+  /** A line of the Problems view. */
+  problem(text: string): Locator {
+    return this.page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: text });
+  }
+
   statusBarItem(): Locator {
     return this.page.locator('.statusbar-item[id="sfp-lab.sfp-lab.sfpLab.run"]');
   }
