@@ -19,7 +19,8 @@ export function pageHtml(page: PageName, webview: vscode.Webview, extension: vsc
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    // The toolkit's controls try a style element for :focus-visible, with the nonce of the meta element below.
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
@@ -28,6 +29,7 @@ export function pageHtml(page: PageName, webview: vscode.Webview, extension: vsc
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta property="csp-nonce" content="${nonce}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="stylesheet" href="${file('css')}" />
     <title>SFP Lab</title>

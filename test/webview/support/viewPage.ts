@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
+import type { HostMessage, WebviewMessage } from '../../../src/protocol/messages';
+import { themes, type ThemeName } from './themes';
+import { ViewServer } from './viewServer';
+
+export type ViewName = 'dashboard' | 'layers' | 'compare';
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly scale?: number;
+}
+
+const screenshots = path.resolve(import.meta.dirname, '../../../artefacts/screenshots/webview');
+
+/** What the page has told its host, and the policy violations the browser has seen. */
+interface Recorded {
+  readonly messages: unknown[];
+  readonly violations: string[];
+}
+declare global {
+  interface Window {
+    recorded: Recorded;
+  }
+}
+
+/** A real browser with the built views in it. */
+export class ViewBrowser {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly server: ViewServer,
+  ) {}
+
+  static async start(): Promise<ViewBrowser> {
+    const { path: executablePath, tried } = await findChromium();
+    if (!executablePath)
+      throw new Error(`There is no Chromium (looked at ${tried.join('; ')}); set CHROMIUM to its path.`);
+    const server = await ViewServer.start();
+    return new ViewBrowser(await chromium.launch({ executablePath, args: chromiumFlags }), server);
+  }
+
+  /** Opens a view as VS Code would, and waits until it says that it is ready. */
+  async open(view: ViewName, options: OpenOptions = {}): Promise<ViewPage> {
+    const { theme = 'dark', width = 900, height = 1000, scale = 1 } = options;
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: scale,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    await page.addInitScript(actAsHost, themes[theme]);
+    await page.goto(this.server.urlOf(view));
+    const viewPage = new ViewPage(page);
+    await viewPage.waitForMessage('ready');
+    return viewPage;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
+
+/** Runs in the page before its scripts: the theme and the programming interface that VS Code gives to a webview. */
+function actAsHost(theme: { bodyClass: string; variables: Readonly<Record<string, string>> }): void {
+  const recorded: Recorded = { messages: [], violations: [] };
+  const acquireVsCodeApi = () => ({
+    postMessage: (message: unknown) => recorded.messages.push(message),
+    getState: (): unknown => {
+      const kept = sessionStorage.getItem('state');
+      return kept === null ? undefined : JSON.parse(kept);
+    },
+    setState: (state: unknown) => {
+      sessionStorage.setItem('state', JSON.stringify(state));
+    },
+  });
+  Object.assign(window, { recorded, acquireVsCodeApi });
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+    recorded.violations.push([violatedDirective, blockedURI, sourceFile, lineNumber].join(' '));
+  });
+  addEventListener('error', ({ message }) => recorded.violations.push(message));
+  // The document is still empty: dress its root and its body when they come.
+  new MutationObserver((_, observer) => {
+    const body = document.querySelector('body');
+    if (!body) return;
+    observer.disconnect();
+    for (const [name, value] of Object.entries(theme.variables))
+      document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    body.className = theme.bodyClass;
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** One view as its user and its host see it. */
+export class ViewPage {
+  constructor(readonly page: Page) {}
+
+  /** As the host does it: by postMessage. */
+  async send(message: HostMessage): Promise<void> {
+    await this.page.evaluate((sent) => {
+      window.postMessage(sent);
+    }, message);
+  }
+
+  async messages(): Promise<WebviewMessage[]> {
+    return (await this.page.evaluate(() => window.recorded.messages)) as WebviewMessage[];
+  }
+
+  async waitForMessage(type: WebviewMessage['type']): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => window.recorded.messages.some((message) => (message as { type: string }).type === wanted),
+      type,
+    );
+  }
+
+  /** Breaches of the content security policy and uncaught errors. */
+  async violations(): Promise<readonly string[]> {
+    return await this.page.evaluate(() => window.recorded.violations);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(resolve));
+        }),
+    );
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}

@@ -1,0 +1,61 @@
+/** What a chart shows: for every run some measures by epochs trained, as curves, as a readout and as a table. */
+export interface ChartContent {
+  readonly title: string;
+  /** What the numbers mean, for the tooltip of the title. */
+  readonly hint: string;
+  /** Epochs trained, ascending: 1 is the end of the first epoch. */
+  readonly x: readonly number[];
+  readonly xMax: number;
+  readonly unit: 'fraction' | 'plain';
+  readonly measures: readonly Measure[];
+  readonly runs: readonly ChartRun[];
+  /** Epochs from which another learning rate holds. */
+  readonly marks: readonly { readonly x: number; readonly label: string }[];
+  /** Where the view looks back to; null when it shows the newest. */
+  readonly selected: number | null;
+  /** One sentence when there is nothing to draw yet. */
+  readonly empty: string;
+}
+
+export interface Measure {
+  readonly name: string;
+  /** How its curve is drawn; `none` for what only the readout tells. */
+  readonly line: 'solid' | 'dashed' | 'dotted' | 'none';
+  readonly format: (value: number) => string;
+  /** The area between this measure and another one, by index, is filled. */
+  readonly fillTo?: number;
+  /** Left out of the readout, as the edges of a band are. */
+  readonly quiet?: boolean;
+}
+
+export interface ChartRun {
+  /** Short mark that stands beside the curve: A, B, … */
+  readonly letter: string;
+  readonly label: string;
+  /** Index of its colour. */
+  readonly colour: number;
+  /** [measure][position in x]; null where there is no value. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** The newest position at which any run has a value of a measure that is drawn; -1 when there is none. */
+export function newestPosition({ x, runs, measures }: ChartContent): number {
+  const has = (position: number): boolean =>
+    runs.some(({ values }) =>
+      measures.some(({ line }, measure) => line !== 'none' && (values[measure]?.[position] ?? null) !== null),
+    );
+  return [...x.keys()].findLast(has) ?? -1;
+}
+
+/** The chart's numbers as a table with a header row: epochs, then every measure of every run. */
+export function chartTable(content: ChartContent): (string | number | null)[][] {
+  const measures = content.measures.map((measure, index) => ({ ...measure, index })).filter(({ quiet }) => !quiet);
+  const header = content.runs.flatMap((run) => measures.map(({ name }) => `${run.label}: ${name}`));
+  return [
+    ['Epochs trained', ...header],
+    ...content.x.map((x, position) => [
+      x,
+      ...content.runs.flatMap(({ values }) => measures.map(({ index }) => values[index]?.[position] ?? null)),
+    ]),
+  ];
+}

@@ -1,0 +1,207 @@
+import { cornerOf, filterAt, layOut, type FilterLayout } from './filterLayout';
+import { paintFilters, type LayerFilters } from './filterPainter';
+import { onThemeChange, theme } from './theme';
+import { hideTip, showTip } from './tooltip';
+
+export interface StripContent extends LayerFilters {
+  readonly layer: string;
+  /** Filter count of the widest layer beside which this one is shown. */
+  readonly widest: number;
+  /** Words for one filter: its first line names it. */
+  readonly describe: (filter: number) => string;
+}
+
+/** A filter has come under the pointer or the keyboard's focus; null when the pointer has left. Bubbles. */
+export type FilterPointEvent = CustomEvent<{ readonly layer: string; readonly filter: number | null }>;
+
+/**
+ * `<filter-strip .content=…>`: the filters of one layer on a canvas. With the keyboard it is a slider over the filters;
+ * up and down at its edge go to the strip above or below in the same `data-strips` group.
+ */
+export class FilterStrip extends HTMLElement {
+  readonly #canvas = document.createElement('canvas');
+  #content: StripContent | null = null;
+  #layout: FilterLayout | null = null;
+  #active: number | null = null;
+  #forgetTheme: () => void = () => undefined;
+
+  set content(content: StripContent) {
+    const before = this.#content;
+    this.#content = content;
+    if (before && isSame(before, content)) return;
+    if (this.#active !== null) this.#active = Math.min(this.#active, content.mask.length - 1);
+    this.#describe();
+    this.#paint();
+  }
+
+  connectedCallback(): void {
+    this.setAttribute('role', 'slider');
+    this.tabIndex = this.#group?.querySelector('filter-strip[tabindex="0"]') ? -1 : 0;
+    this.append(this.#canvas);
+    this.addEventListener('pointermove', this.#onPointerMove);
+    this.addEventListener('pointerleave', this.#onPointerLeave);
+    this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('focus', this.#onFocus);
+    this.addEventListener('blur', this.#onBlur);
+    this.#forgetTheme = onThemeChange(() => {
+      this.#paint();
+    });
+    sizes.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    sizes.unobserve(this);
+    this.#forgetTheme();
+  }
+
+  /** Called when the place it has changes. */
+  fit(width: number): void {
+    this.#width = width;
+    this.#paint();
+  }
+  #width = 0;
+
+  #describe(): void {
+    const content = this.#content!;
+    const kept = content.mask.reduce((sum, bit) => sum + bit, 0);
+    this.ariaLabel = `${content.layer}: ${kept} of ${content.mask.length} filters kept`;
+    this.ariaValueMin = '0';
+    this.ariaValueMax = String(content.mask.length - 1);
+    this.ariaValueNow = String(this.#active ?? 0);
+    this.ariaValueText = content.describe(this.#active ?? 0).replaceAll('\n', ', ');
+  }
+
+  #paint(): void {
+    if (!this.#content || this.#width < 1) return;
+    const { mask, widest } = this.#content;
+    const layout = layOut(mask.length, widest, this.#width);
+    this.#layout = layout;
+    const width = Math.min(layout.columns, mask.length) * layout.cell;
+    const height = layout.lines * layout.cell;
+    const scale = window.devicePixelRatio;
+    // Setting the size clears the canvas too.
+    this.#canvas.width = Math.ceil(width * scale);
+    this.#canvas.height = Math.ceil(height * scale);
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
+    context.scale(scale, scale);
+    paintFilters(context, this.#content, layout, theme(), this.#active);
+  }
+
+  readonly #onPointerMove = (event: PointerEvent): void => {
+    if (!this.#layout || !this.#content) return;
+    const { left, top } = this.#canvas.getBoundingClientRect();
+    const filter = filterAt(this.#layout, this.#content.mask.length, event.clientX - left, event.clientY - top);
+    if (filter === null) this.#onPointerLeave();
+    else this.#point(filter);
+  };
+
+  readonly #onPointerLeave = (): void => {
+    hideTip();
+    this.#announce(null);
+  };
+
+  readonly #onFocus = (): void => {
+    for (const other of this.#group?.querySelectorAll<HTMLElement>('filter-strip[tabindex="0"]') ?? [])
+      other.tabIndex = -1;
+    this.tabIndex = 0;
+    this.#activate(this.#active ?? 0);
+  };
+
+  readonly #onBlur = (): void => {
+    this.#active = null;
+    hideTip();
+    this.#paint();
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const move = this.#moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    move();
+  };
+
+  readonly #moves: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => {
+      this.#step(-1);
+    },
+    ArrowRight: () => {
+      this.#step(1);
+    },
+    ArrowUp: () => {
+      this.#leap(-1);
+    },
+    ArrowDown: () => {
+      this.#leap(1);
+    },
+    Home: () => {
+      this.#activate(0);
+    },
+    End: () => {
+      this.#activate(this.#content!.mask.length - 1);
+    },
+  };
+
+  #step(by: number): void {
+    const next = (this.#active ?? 0) + by;
+    if (next >= 0 && next < this.#content!.mask.length) this.#activate(next);
+  }
+
+  /** To the line above or below, or to the same column of the next strip. */
+  #leap(lines: 1 | -1): void {
+    const columns = this.#layout?.columns ?? 1;
+    const next = (this.#active ?? 0) + lines * columns;
+    if (next >= 0 && next < this.#content!.mask.length) {
+      this.#activate(next);
+      return;
+    }
+    const strips = [...(this.#group?.querySelectorAll('filter-strip') ?? [])] as FilterStrip[];
+    const neighbour = strips[strips.indexOf(this) + lines];
+    if (!neighbour || !neighbour.#content) return;
+    const column = (this.#active ?? 0) % columns;
+    const count = neighbour.#content.mask.length;
+    const lineStart = lines > 0 ? 0 : Math.floor((count - 1) / columns) * columns;
+    neighbour.#active = Math.min(lineStart + column, count - 1);
+    neighbour.focus();
+  }
+
+  #activate(filter: number): void {
+    this.#active = filter;
+    this.#describe();
+    this.#paint();
+    this.#point(filter);
+  }
+
+  #point(filter: number): void {
+    const { left, top } = this.#canvas.getBoundingClientRect();
+    const { x, y } = cornerOf(this.#layout!, filter);
+    const anchor = { left: left + x, top: top + y, bottom: top + y + this.#layout!.cell };
+    showTip(this.#content!.describe(filter), anchor);
+    this.#announce(filter);
+  }
+
+  #announce(filter: number | null): void {
+    const detail = { layer: this.#content!.layer, filter };
+    this.dispatchEvent(new CustomEvent('filter-point', { bubbles: true, detail }) satisfies FilterPointEvent);
+  }
+
+  get #group(): Element | null {
+    return this.closest('[data-strips]');
+  }
+}
+
+function isSame(one: StripContent, other: StripContent): boolean {
+  return (
+    one.norms === other.norms &&
+    one.mask === other.mask &&
+    one.widest === other.widest &&
+    one.returned.join() === other.returned.join()
+  );
+}
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) if (target instanceof FilterStrip) target.fit(contentRect.width);
+});
+
+customElements.define('filter-strip', FilterStrip);

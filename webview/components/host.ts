@@ -1,0 +1,46 @@
+import type { HostMessage, KeptState, WebviewMessage } from '../../src/protocol/messages';
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** The extension host as a webview sees it. */
+export interface Host {
+  readonly post: (message: WebviewMessage) => void;
+  /** Messages of an unknown kind are dropped: a newer host may say more than this view understands. */
+  readonly onMessage: (listener: (message: HostMessage) => void) => void;
+  /** What this view, or the one before it in the same place, has kept. */
+  readonly kept: () => Partial<KeptState>;
+  readonly keep: (state: KeptState) => void;
+}
+
+/** May be called once in the life of a page. */
+export function connectHost(): Host {
+  const api = acquireVsCodeApi();
+  return {
+    post: (message) => {
+      api.postMessage(message);
+    },
+    onMessage: (listener) => {
+      window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (isHostMessage(data)) listener(data);
+      });
+    },
+    kept: () => {
+      const state = api.getState();
+      return typeof state === 'object' && state !== null ? state : {};
+    },
+    keep: (state) => {
+      api.setState(state);
+    },
+  };
+}
+
+function isHostMessage(data: unknown): data is HostMessage {
+  if (typeof data !== 'object' || data === null || !('type' in data)) return false;
+  if (data.type === 'runs') return 'runs' in data && Array.isArray(data.runs);
+  return data.type === 'update' && 'delta' in data && typeof data.delta === 'object' && data.delta !== null;
+}

@@ -1,0 +1,52 @@
+/** Numbers as people read them; a narrow no-break space stands before a unit. */
+const space = '\u202f';
+
+export function percent(fraction: number, digits = 1): string {
+  return `${(100 * fraction).toFixed(digits)}${space}%`;
+}
+
+/** A difference of two fractions in percentage points. */
+export function points(difference: number): string {
+  const value = (100 * difference).toFixed(1);
+  return `${value === '-0.0' ? '0.0' : value} points`;
+}
+
+/** 40,550,400 as `40.6 M`. */
+export function compact(count: number): string {
+  const units: [number, string][] = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ];
+  const unit = units.find(([size]) => Math.abs(count) >= size);
+  if (!unit) return whole(count);
+  const value = count / unit[0];
+  return `${value.toFixed(value < 100 ? 1 : 0)}${space}${unit[1]}`;
+}
+
+const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+export function whole(count: number): string {
+  return wholeNumber.format(count);
+}
+
+/** Three significant digits, as norms and losses need them. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return 'not a number';
+  if (value === 0) return '0';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return digits > 6 ? value.toExponential(2) : value.toFixed(digits);
+}
+
+export function duration(seconds: number): string {
+  const rounded = Math.max(0, Math.round(seconds));
+  if (rounded < 60) return `${rounded}${space}s`;
+  const minutes = Math.round(rounded / 60);
+  if (minutes < 60) return `${minutes}${space}min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours}${space}h ${String(minutes % 60).padStart(2, '0')}${space}min`;
+  return `${Math.round(hours / 24)} days`;
+}
+
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${whole(amount)} ${amount === 1 ? one : many}`;
+}

@@ -1,0 +1,24 @@
+import type { RunHistory } from '../../src/runs/history';
+import { percent } from './numbers';
+
+/** One line of what the runs have in common: network, data, pruning, recipe, device. What differs is left out. */
+export function sharedSettings(runs: readonly RunHistory[]): string {
+  const common = (tell: (run: RunHistory) => string): string[] => {
+    const told = new Set(runs.map(tell));
+    return told.size === 1 ? [...told] : [];
+  };
+  return [
+    ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetNames[config.data.dataset]}`),
+    ...common(({ manifest: { config } }) => `${percent(config.pruning.rate, 0)} of the filters pruned`),
+    ...common(({ manifest: { config } }) => `${config.pruning.criterion.toUpperCase()} norm`),
+    ...common(({ manifest: { config } }) => `seed ${config.training.seed}`),
+    ...common(({ manifest: { engine } }) => (engine ? `${engine.name}, ${engine.device}` : '')),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+const datasetNames: Readonly<Record<RunHistory['manifest']['config']['data']['dataset'], string>> = {
+  cifar10: 'CIFAR-10',
+  mnist: 'MNIST',
+};

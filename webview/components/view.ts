@@ -1,0 +1,81 @@
+import { render, type TemplateResult } from 'lit-html';
+import type { HostMessage, WebviewMessage } from '../../src/protocol/messages';
+import { advance, type RunHistory } from '../../src/runs/history';
+import { onThemeChange } from './theme';
+import { connectHost } from './host';
+import { installTooltip } from './tooltip';
+
+export interface ViewState<Choices> {
+  /** In the host's order; null until the host has answered. */
+  readonly runs: readonly RunHistory[] | null;
+  /** What the user has set; it outlives the page. */
+  readonly choices: Choices;
+}
+
+export interface Actions<Choices> {
+  readonly choose: (changed: Partial<Choices>) => void;
+  readonly post: (message: WebviewMessage) => void;
+}
+
+export interface View<Choices extends object> {
+  readonly defaults: Choices;
+  /** Called after every change, at most once a frame. */
+  readonly template: (state: ViewState<Choices>, actions: Actions<Choices>) => TemplateResult;
+}
+
+/** Runs a view in this page: messages and choices go into the state, the state into the page, never the other way. */
+export function mountView<Choices extends object>({ defaults, template }: View<Choices>): void {
+  const host = connectHost();
+  let state: ViewState<Choices> = { runs: null, choices: restored(defaults, host.kept().choices) };
+  let scheduled = false;
+
+  const change = (next: ViewState<Choices>): void => {
+    state = next;
+    if (state.runs) host.keep({ runIds: state.runs.map((run) => run.manifest.id), choices: state.choices });
+    paintSoon();
+  };
+  const actions: Actions<Choices> = {
+    choose: (changed) => {
+      change({ ...state, choices: { ...state.choices, ...changed } });
+    },
+    post: host.post,
+  };
+  const paintSoon = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      render(template(state, actions), document.body);
+    });
+  };
+
+  host.onMessage((message) => {
+    change({ ...state, runs: received(state.runs, message) });
+  });
+  installTooltip();
+  onThemeChange(paintSoon);
+  paintSoon();
+  host.post({ type: 'ready' });
+}
+
+function received(runs: readonly RunHistory[] | null, message: HostMessage): readonly RunHistory[] | null {
+  switch (message.type) {
+    case 'runs':
+      return message.runs;
+    case 'update':
+      return runs?.map((run) => (run.manifest.id === message.delta.id ? advance(run, message.delta) : run)) ?? null;
+  }
+}
+
+/** Kept choices may come from another version: only what has the kind of its default, or a null default, is taken over. */
+function restored<Choices extends object>(defaults: Choices, kept: unknown): Choices {
+  if (typeof kept !== 'object' || kept === null) return defaults;
+  const fits = (key: string, value: unknown): boolean =>
+    key in defaults && ['null', kindOf(value)].includes(kindOf(defaults[key as keyof Choices]));
+  return { ...defaults, ...Object.fromEntries(Object.entries(kept).filter(([key, value]) => fits(key, value))) };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}

@@ -1,0 +1,87 @@
+import type { RunEventOf } from '../../src/runs/format';
+import type { ChartContent, Measure } from '../components/chartContent';
+import type { LabelledRun } from '../components/layerTable';
+import { percent, points, significant } from '../components/numbers';
+
+type Epoch = RunEventOf<'epoch'>;
+type ValueOf = (epoch: Epoch) => number | null;
+
+const accuracyHint =
+  'Share of images that are classified rightly.\n' +
+  'Before: as trained. After: the lowest filters of every layer are set to zero.\n' +
+  'The area between is the pruning gap: wide while the learning rate is large, because filters keep coming back, ' +
+  'and closing during the last epochs at a small rate.';
+const lossHint = 'Mean cross-entropy on the training images and, before pruning, on the validation images.';
+
+/** Accuracy before and after pruning by epoch; on the training images when there is no validation part. */
+export function accuracyChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
+  const validated = shown.some(({ run }) => run.manifest.config.data.validation > 0);
+  const measures: (Measure & { valueOf: ValueOf })[] = validated
+    ? [
+        {
+          name: 'before pruning',
+          line: 'dashed',
+          format: percent,
+          fillTo: 1,
+          valueOf: ({ before }) => before?.accuracy ?? null,
+        },
+        { name: 'after pruning', line: 'solid', format: percent, valueOf: ({ after }) => after?.accuracy ?? null },
+        { name: 'gap', line: 'none', format: points, valueOf: gapOf },
+        { name: 'training', line: 'none', format: percent, valueOf: ({ training }) => training.accuracy },
+      ]
+    : [{ name: 'training', line: 'solid', format: percent, valueOf: ({ training }) => training.accuracy }];
+  return chart(shown, selected, measures, {
+    title: validated ? 'Validation accuracy' : 'Training accuracy',
+    hint: validated ? accuracyHint : 'No validation images are held out; this is the share on the training images.',
+    unit: 'fraction',
+  });
+}
+
+export function lossChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
+  const measures: (Measure & { valueOf: ValueOf })[] = [
+    { name: 'training', line: 'solid', format: significant, valueOf: ({ training }) => training.loss },
+    { name: 'validation', line: 'dashed', format: significant, valueOf: ({ before }) => before?.loss ?? null },
+    { name: 'after pruning', line: 'none', format: significant, valueOf: ({ after }) => after?.loss ?? null },
+  ];
+  return chart(shown, selected, measures, { title: 'Loss', hint: lossHint, unit: 'plain' });
+}
+
+function chart(
+  shown: readonly LabelledRun[],
+  selected: number | null,
+  measures: readonly (Measure & { valueOf: ValueOf })[],
+  named: Pick<ChartContent, 'title' | 'hint' | 'unit'>,
+): ChartContent {
+  const done = Math.max(0, ...shown.map(({ run }) => (run.epochs.at(-1)?.epoch ?? -1) + 1));
+  const x = Array.from({ length: done }, (_, index) => index + 1);
+  return {
+    ...named,
+    x,
+    xMax: Math.max(...shown.map(({ run }) => run.manifest.config.training.epochs)),
+    measures,
+    runs: shown.map(({ run, label }) => {
+      const byPosition = new Map(run.epochs.map((epoch) => [epoch.epoch + 1, epoch]));
+      const valuesOf = ({ valueOf }: { valueOf: ValueOf }): (number | null)[] =>
+        x.map((epochs) => {
+          const epoch = byPosition.get(epochs);
+          return epoch ? valueOf(epoch) : null;
+        });
+      return { ...label, values: measures.map(valuesOf) };
+    }),
+    marks: learningRateMarks(shown),
+    selected,
+    empty: 'The curve begins when the first epoch is done.',
+  };
+}
+
+function gapOf({ before, after }: Epoch): number | null {
+  return before && after ? before.accuracy - after.accuracy : null;
+}
+
+/** Where the learning rate changes, when all shown runs follow one schedule. */
+function learningRateMarks(shown: readonly LabelledRun[]): ChartContent['marks'] {
+  const schedules = shown.map(({ run }) => run.manifest.config.training.learningRateSchedule);
+  const [schedule = []] = schedules;
+  if (schedules.some((other) => JSON.stringify(other) !== JSON.stringify(schedule))) return [];
+  return schedule.map(({ epoch, learningRate }) => ({ x: epoch, label: `lr ${learningRate}` }));
+}

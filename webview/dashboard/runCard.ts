@@ -1,0 +1,128 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { WebviewMessage } from '../../src/protocol/messages';
+import type { RunHistory } from '../../src/runs/history';
+import { badge } from '../components/chartFigure';
+import { button, iconButton } from '../components/controls';
+import type { LabelledRun } from '../components/layerTable';
+import { compact, percent, points, whole } from '../components/numbers';
+import { runNotes, statusSign } from '../components/runNotes';
+import { progressOf } from '../components/runStatus';
+
+/** A run at a glance: what it does, how far it is, what it has reached, and what can be done with it. */
+export function runCard(
+  { run, label }: LabelledRun,
+  all: readonly LabelledRun[],
+  post: (message: WebviewMessage) => void,
+): TemplateResult {
+  const several = all.length > 1;
+  return html`<section class="card" aria-label="Run ${run.manifest.name}">
+    <header>
+      ${several ? badge(label.letter, label.colour) : nothing}
+      <h2 data-tip=${run.manifest.name} tabindex="-1">${several ? label.label : run.manifest.name}</h2>
+      ${statusSign(run)}
+      <span class="actions">${actions(run, post)}</span>
+    </header>
+    ${progressBar(run, all)} ${runNotes(run, post)} ${figures(run)}
+  </section>`;
+}
+
+function actions({ manifest, status }: RunHistory, post: (message: WebviewMessage) => void): TemplateResult {
+  const runId = manifest.id;
+  const canStop = status === 'running' || status === 'created';
+  return html`${
+    canStop
+      ? button({
+          label: 'Stop',
+          name: `Stop ${manifest.name}`,
+          icon: 'debug-stop',
+          secondary: true,
+          onClick: () => {
+            post({ type: 'stop', runId });
+          },
+        })
+      : nothing
+  }
+  ${iconButton({
+    label: `Open config of ${manifest.name}`,
+    icon: 'go-to-file',
+    disabled: manifest.configFile === null,
+    onClick: () => {
+      post({ type: 'openConfig', runId });
+    },
+  })}
+  ${iconButton({
+    label: `Open log of ${manifest.name}`,
+    icon: 'output',
+    onClick: () => {
+      post({ type: 'openLog', runId });
+    },
+  })}`;
+}
+
+function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
+  const { fraction, text, pace } = progressOf(
+    run,
+    all.map((other) => other.run),
+  );
+  const known = fraction !== null;
+  return html`<div class="progress">
+    <div
+      class="bar ${run.status} ${known ? '' : 'unknown'}"
+      role="progressbar"
+      aria-label="Progress of ${run.manifest.name}"
+      aria-valuetext=${text}
+      aria-valuenow=${known ? Math.round(100 * fraction) : nothing}
+    >
+      <div .style=${known ? `width: ${(100 * fraction).toFixed(2)}%` : ''}></div>
+    </div>
+    <div class="progress-text"><span>${text}</span><span>${pace}</span></div>
+  </div>`;
+}
+
+const flopsHint = 'FLOPs are multiply-adds of all convolutions for one image; one multiply-add is counted once.\n';
+const exactHint = `${flopsHint}Exact: the network that can really be built, with whole filters.`;
+const paperHint = `${flopsHint}Paper: as the papers count, with the kept fraction 1 − rate taken without rounding.`;
+const parametersHint = 'Trainable parameters that the compact network does without.';
+
+function figures(run: RunHistory): TemplateResult {
+  return html`<dl class="figures">${accuracyFigures(run)} ${savingFigures(run)}</dl>`;
+}
+
+function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
+  const scored = epochs.findLast(({ after }) => after !== null);
+  const { before = null, after = null } = scored ?? {};
+  return html`${
+    outcome?.type === 'finished'
+      ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'measured once, at the end')
+      : nothing
+  }
+  ${figure('After pruning', after ? percent(after.accuracy) : '–', 'validation accuracy')}
+  ${figure(
+    'Pruning gap',
+    before && after ? points(before.accuracy - after.accuracy) : '–',
+    before ? `from ${percent(before.accuracy)} before` : '',
+  )}`;
+}
+
+function savingFigures({ prunings, started }: RunHistory): TemplateResult {
+  const newest = prunings.at(-1);
+  const adds = newest?.multiplyAdds ?? started?.multiplyAdds;
+  const parameters = newest?.parameters;
+  return html`${saving('FLOPs saved, exact', adds?.exact, adds?.dense, exactHint)}
+  ${saving('FLOPs saved, paper', adds?.paper, adds?.dense, paperHint)}
+  ${parameters ? saving('Parameters saved', parameters.exact, parameters.dense, parametersHint) : nothing}`;
+}
+
+function saving(name: string, left: number | undefined, dense: number | undefined, hint: string): TemplateResult {
+  if (left === undefined || dense === undefined) return figure(name, '–', '', hint);
+  const exactly = `${hint}\n${whole(left)} of ${whole(dense)} are left.`;
+  return figure(name, percent(1 - left / dense), `${compact(left)} of ${compact(dense)} left`, exactly);
+}
+
+function figure(name: string, value: string, remark: string, hint?: string): TemplateResult {
+  const term = hint ? html`<span class="hinted" tabindex="0" data-tip=${hint}>${name}</span>` : name;
+  return html`<div>
+    <dt>${term}</dt>
+    <dd>${value}<small>${remark}</small></dd>
+  </div>`;
+}
