@@ -7,6 +7,7 @@ import type { SchemaNode } from './settings';
 export function allowedValues(node: SchemaNode, value?: unknown): string {
   if (node.anyOf) return either(node.anyOf.map((option) => allowedValues(option)));
   if (node.enum) return either(node.enum.map((option) => JSON.stringify(option)));
+  if (typeof node.patternErrorMessage === 'string') return node.patternErrorMessage;
   if (node.type === 'number' && typeof value === 'number') return bounds(node);
   return `${either([node.type ?? 'null'].flat().map((type) => kinds[type]))}${inFront(bounds(node))}`;
 }

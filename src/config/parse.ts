@@ -61,8 +61,7 @@ function sweptValueProblems(document: ConfigDocument, path: string, values: read
 
 function wrongValue(path: SettingPath, value: unknown, issue: z.core.$ZodIssue): string {
   const schema = schemaAt(path);
-  // A pattern says nothing to people; the schema has words for it.
-  const allowed = issue.code === 'invalid_format' || !schema ? issue.message : allowedValues(schema, value);
+  const allowed = schema ? allowedValues(schema, value) : issue.message;
   const name = path.length === 0 ? 'The config' : pathInWords(path);
   return `${name} is ${value === undefined ? 'missing' : inWords(value)}; it must be ${allowed}.`;
 }

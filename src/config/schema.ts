@@ -124,16 +124,19 @@ const engine = z
   })
   .describe('What the network is computed with.');
 
+const nameRule = '1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit';
+
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where the JSON schema of this file is, for other editors than VS Code.'),
   name: z
     .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      '1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
-    )
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameRule)
     .optional()
-    .describe('Name of the experiment; the file name if left out.'),
+    .meta({
+      description: 'Name of the experiment; the file name if left out.',
+      // VS Code shows this instead of the pattern.
+      patternErrorMessage: nameRule,
+    }),
   model: model.prefault({}),
   data: data.prefault({}),
   training: training.prefault({}),

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import { configJsonSchema } from '../../../src/config/jsonSchema';
+import { configReference } from '../../../src/config/reference';
+import { sweepableSettings } from '../../../src/config/settings';
+
+test('docs/config.md is what the schema says; `npm run generate:docs` brings it up to date', async () => {
+  const file = 'docs/config.md';
+  const expected = await format(configReference(), { ...(await resolveConfig(file)), parser: 'markdown' });
+  expect(await readFile(file, 'utf8')).toBe(expected);
+});
+
+describe('the JSON schema for VS Code', () => {
+  const schema = configJsonSchema() as Schema;
+
+  interface Schema {
+    readonly [key: string]: unknown;
+    readonly properties?: Readonly<Record<string, Schema>>;
+  }
+
+  test('is draft 7 and allows trailing commas', () => {
+    expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#');
+    expect(schema.allowTrailingCommas).toBe(true);
+  });
+
+  test('describes every setting, for its hover text', () => {
+    const undescribed = (path: string, node: Schema): string[] => [
+      ...(node.markdownDescription === undefined && path !== '' ? [path] : []),
+      ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => undescribed(`${path}/${key}`, child)),
+    ];
+    expect(undescribed('', schema)).toEqual([]);
+  });
+
+  test('knows defaults and allowed values', () => {
+    expect(schema.properties?.pruning?.properties?.criterion).toMatchObject({ default: 'l2', enum: ['l1', 'l2'] });
+    expect(schema.properties?.pruning?.properties?.rate).toMatchObject({
+      default: 0.3,
+      minimum: 0,
+      exclusiveMaximum: 1,
+    });
+  });
+
+  test('completes the settings that a sweep can try, with their values', () => {
+    const sweep = schema.properties!.sweep!;
+    expect(Object.keys(sweep.properties!)).toEqual(sweepableSettings.map(({ path }) => path));
+    expect(sweep.properties?.['pruning.criterion']).toMatchObject({
+      type: 'array',
+      minItems: 1,
+      items: { enum: ['l1', 'l2'] },
+    });
+    expect(sweep.additionalProperties).toBe(false);
+  });
+});
