@@ -1,0 +1,174 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { LayerGraph, Shape } from '../../network/graph';
+import { parameterSpecs, statisticSpecs } from '../../network/parameters';
+import type { NetworkState } from '../../network/state';
+import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
+import { buildInference, buildTrainStep } from '../trainStep';
+import type { CommonOps, Layouts } from './commonOps';
+import { ModelBuilder } from './modelBuilder';
+import { PlainOps } from './plainOps';
+import { createSession, type Runtime, type SessionSettings } from './runtime';
+import { VariableLayout } from './variableLayout';
+
+/** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
+export async function compileNetwork(
+  runtime: Runtime,
+  graph: LayerGraph,
+  options: CompileOptions,
+  settings: SessionSettings,
+): Promise<CompiledNetwork> {
+  const images = imageShape(graph);
+  const layouts: Layouts = {
+    parameters: new VariableLayout(parameterSpecs(graph), () => null),
+    statistics: new VariableLayout(statisticSpecs(graph), () => null),
+  };
+  const makeOps = (model: ModelBuilder, batchSize: number): CommonOps => new PlainOps(model, batchSize, layouts);
+  const step = await createSession(runtime, stepModel(graph, options, images, makeOps), settings);
+  const inference = await createSession(runtime, inferenceModel(graph, images, makeOps), settings);
+  return new OnnxNetwork(runtime, { step, inference }, layouts, images, options.batchSize);
+}
+
+type MakeOps = (model: ModelBuilder, batchSize: number) => CommonOps;
+
+function stepModel(graph: LayerGraph, { batchSize, optimizer }: CompileOptions, shape: Shape, makeOps: MakeOps) {
+  const model = new ModelBuilder();
+  const imageExtents = [batchSize, shape.channels, shape.height, shape.width];
+  const images = { name: model.input('images', imageExtents), extents: imageExtents };
+  const labels = { name: model.input('labels', [batchSize], 'int32'), extents: [batchSize] };
+  const learningRate = { name: model.input('learningRate', []), extents: [] };
+  const score = buildTrainStep(makeOps(model, batchSize), graph, optimizer, { images, labels, learningRate });
+  model.output('loss', score.loss.name, []);
+  model.output('correct', score.correct.name, []);
+  return model.toBytes();
+}
+
+function inferenceModel(graph: LayerGraph, { channels, height, width }: Shape, makeOps: MakeOps) {
+  const model = new ModelBuilder();
+  const extents = [-1, channels, height, width];
+  const images = { name: model.input('images', ['batch', channels, height, width]), extents };
+  const logits = buildInference(makeOps(model, -1), graph, images);
+  model.output('logits', logits.name, ['batch', logits.extents[1]!]);
+  return model.toBytes();
+}
+
+function imageShape(graph: LayerGraph): Shape {
+  const input = graph.layers.find((layer) => layer.kind === 'input');
+  if (!input) throw new Error(`Network "${graph.name}" has no input layer.`);
+  return input.shape;
+}
+
+/** The three flat vectors that training changes. */
+interface FlatState {
+  parameters: Float32Array;
+  momenta: Float32Array;
+  statistics: Float32Array;
+}
+
+class OnnxNetwork implements CompiledNetwork {
+  private state: FlatState;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly sessions: { readonly step: InferenceSession; readonly inference: InferenceSession },
+    private readonly layouts: Layouts,
+    private readonly images: Shape,
+    private readonly batchSize: number,
+  ) {
+    this.state = {
+      parameters: new Float32Array(layouts.parameters.size),
+      momenta: new Float32Array(layouts.parameters.size),
+      statistics: new Float32Array(layouts.statistics.size),
+    };
+  }
+
+  async step(batch: Batch, learningRate: number): Promise<BatchResult> {
+    if (batch.count !== this.batchSize)
+      throw new Error(`A training step takes ${this.batchSize} images, but got ${batch.count}.`);
+    const results = await this.sessions.step.run({
+      images: this.imageTensor(batch),
+      labels: new this.runtime.Tensor('int32', batch.labels.subarray(0, batch.count), [batch.count]),
+      learningRate: new this.runtime.Tensor('float32', Float32Array.of(learningRate), []),
+      ...this.stateFeeds(['parameters', 'momenta', 'statistics']),
+    });
+    this.state = {
+      parameters: floats(results.newParameters),
+      momenta: floats(results.newMomenta),
+      statistics: this.layouts.statistics.size === 0 ? this.state.statistics : floats(results.newStatistics),
+    };
+    return { loss: floats(results.loss)[0]!, correct: floats(results.correct)[0]! };
+  }
+
+  async evaluate(batch: Batch): Promise<BatchResult> {
+    const logits = await this.predict(batch);
+    return score(logits, batch.labels, batch.count);
+  }
+
+  async predict(batch: Batch): Promise<Float32Array> {
+    if (batch.count < 1 || batch.count > this.batchSize)
+      throw new Error(`Evaluation takes 1 to ${this.batchSize} images, but got ${batch.count}.`);
+    const results = await this.sessions.inference.run({
+      images: this.imageTensor(batch),
+      ...this.stateFeeds(['parameters', 'statistics']),
+    });
+    return floats(results.logits);
+  }
+
+  readState(): Promise<NetworkState> {
+    const { parameters, statistics } = this.layouts;
+    return Promise.resolve({
+      parameters: parameters.unpack(this.state.parameters),
+      momenta: parameters.unpack(this.state.momenta),
+      statistics: statistics.unpack(this.state.statistics),
+    });
+  }
+
+  async writeState(state: NetworkState): Promise<void> {
+    const { parameters, statistics } = this.layouts;
+    this.state = {
+      parameters: parameters.pack(state.parameters, 'parameters'),
+      momenta: parameters.pack(state.momenta, 'momenta'),
+      statistics: statistics.pack(state.statistics, 'statistics'),
+    };
+    return Promise.resolve();
+  }
+
+  async dispose(): Promise<void> {
+    await this.sessions.step.release();
+    await this.sessions.inference.release();
+  }
+
+  private imageTensor({ images, count }: Batch): Tensor {
+    const { channels, height, width } = this.images;
+    const size = count * channels * height * width;
+    if (images.length < size) throw new Error(`${count} images need ${size} values, but got ${images.length}.`);
+    return new this.runtime.Tensor('float32', images.subarray(0, size), [count, channels, height, width]);
+  }
+
+  private stateFeeds(names: readonly (keyof FlatState)[]): Record<string, Tensor> {
+    // An input of no values cannot be declared; a network without batch norm has no statistics.
+    const filled = names.filter((name) => this.state[name].length > 0);
+    return Object.fromEntries(
+      filled.map((name) => [name, new this.runtime.Tensor('float32', this.state[name], [this.state[name].length])]),
+    );
+  }
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error('The engine gave no float32 result.');
+  return tensor.data;
+}
+
+/** Mean cross-entropy and right answers of logits [count, classes]. */
+function score(logits: Float32Array, labels: Int32Array, count: number): BatchResult {
+  const classes = logits.length / count;
+  let [loss, correct] = [0, 0];
+  for (let image = 0; image < count; image++) {
+    const own = logits.subarray(image * classes, (image + 1) * classes);
+    const largest = own.reduce((best, logit) => Math.max(best, logit), -Infinity);
+    const label = labels[image]!;
+    const sum = own.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+    loss += largest + Math.log(sum) - own[label]!;
+    if (own.indexOf(largest) === label) correct++;
+  }
+  return { loss: loss / count, correct };
+}

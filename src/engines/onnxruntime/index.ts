@@ -1,0 +1,29 @@
+import { cpus } from 'node:os';
+import type { LayerGraph } from '../../network/graph';
+import type { CompileOptions, Engine } from '../engine';
+import { physicalCores } from '../physicalCores';
+import { compileNetwork } from './compiledNetwork';
+import { loadRuntime, type GraphOptimization } from './runtime';
+
+export interface OnnxruntimeOptions {
+  /** CPU threads; one for each physical core if left out. */
+  readonly threads?: number | null;
+  /** How hard onnxruntime rewrites our graphs; all it can if left out. */
+  readonly optimization?: GraphOptimization;
+}
+
+/** onnxruntime on the CPU: comes with `npm install` alone. Throws a UserError where its native library cannot be loaded. */
+export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promise<Engine> {
+  const runtime = await loadRuntime();
+  const threads = options.threads ?? (await physicalCores());
+  const settings = { threads, optimization: options.optimization ?? 'all' };
+  return {
+    description: {
+      name: 'onnxruntime',
+      device: `CPU (${cpus()[0]?.model.trim() ?? process.arch}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`,
+      versions: { 'onnxruntime-node': runtime.env.versions.node ?? 'unknown', node: process.versions.node },
+    },
+    compile: (graph: LayerGraph, compileOptions: CompileOptions) =>
+      compileNetwork(runtime, graph, compileOptions, settings),
+  };
+}

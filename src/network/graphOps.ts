@@ -1,0 +1,83 @@
+import type { Shape } from './graph';
+
+/** How a convolution or its gradients slide over the image; zero padding is the same on all sides. */
+export interface ConvGeometry {
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** What batch normalisation with the batch's own statistics leaves behind; vectors have one value a channel. */
+export interface BatchNormPass<T> {
+  readonly output: T;
+  readonly mean: T;
+  /** Divided by the number of values less one, as PyTorch keeps it. */
+  readonly unbiasedVariance: T;
+  /** Gradients by the input, the scale and the shift, from that by the output. */
+  gradients(output: T): { readonly input: T; readonly scale: T; readonly shift: T };
+}
+
+export interface LossPass<T> {
+  /** Mean over the batch; a scalar. */
+  readonly loss: T;
+  /** Number of images whose largest logit is the label's (the first one wins a tie); a scalar. */
+  readonly correct: T;
+  /** Gradient of the mean loss by the logits. */
+  gradient(): T;
+}
+
+/** The optimiser's rule, as PyTorch's SGD has it; see `SgdOptions` of the engines. */
+export interface SgdRule {
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+/**
+ * The operations that networks are written in. A back end implements them by adding nodes to a graph of its own;
+ * `T` is its handle of a tensor in that graph. Sizes are those of PyTorch: activations [batch, channels, height, width],
+ * convolution weights [filters, channels, height, width], dense weights [units, features];
+ * how the values lie in memory is the back end's choice.
+ */
+export interface GraphOps<T> {
+  /** A parameter or running statistic as it is before the step, by PyTorch's name. */
+  variable(name: string): T;
+
+  conv2d(input: T, weights: T, geometry: ConvGeometry): T;
+  conv2dInputGradient(gradient: T, weights: T, inputShape: Shape, geometry: ConvGeometry): T;
+  conv2dWeightGradient(gradient: T, input: T, geometry: ConvGeometry): T;
+
+  /**
+   * `nearMean` is a vector that is thought to be near the batch's mean (the running mean):
+   * where a back end computes the variance in one pass, subtracting it first keeps the digits.
+   */
+  batchNormTrain(input: T, scale: T, shift: T, nearMean: T, epsilon: number): BatchNormPass<T>;
+  batchNormInfer(input: T, scale: T, shift: T, mean: T, variance: T, epsilon: number): T;
+  /** (1 - momentum) * running + momentum * batch. */
+  movingAverage(running: T, batch: T, momentum: number): T;
+
+  relu(input: T): T;
+  reluGradient(gradient: T, output: T): T;
+
+  add(left: T, right: T): T;
+
+  /** Every `stride`-th row and column, then `appendedChannels` zero channels after the existing ones. */
+  subsamplePad(input: T, stride: number, appendedChannels: number): T;
+  subsamplePadGradient(gradient: T, inputShape: Shape, stride: number): T;
+
+  globalAveragePool(input: T): T;
+  globalAveragePoolGradient(gradient: T, inputShape: Shape): T;
+
+  dense(input: T, weights: T, bias: T): T;
+  denseInputGradient(gradient: T, weights: T, inputShape: Shape): T;
+  denseWeightGradient(gradient: T, input: T): T;
+  denseBiasGradient(gradient: T): T;
+
+  /** `labels` are class indices, one an image. */
+  softmaxCrossEntropy(logits: T, labels: T): LossPass<T>;
+
+  /** Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name. */
+  updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdRule): void;
+  /** Lets the step end with these running statistics, by name. */
+  updateStatistics(values: ReadonlyMap<string, T>): void;
+}
