@@ -29,7 +29,7 @@ export interface Statistic {
   readonly std: number;
 }
 
-/** Runs that differ by their seed only. */
+/** Finished runs that differ by their seed only, two or more. */
 export interface SeedGroup {
   readonly ids: readonly string[];
   readonly statistics: Readonly<Record<keyof Figures, Statistic | null>>;
@@ -42,18 +42,24 @@ export interface Comparison {
   readonly groups: readonly SeedGroup[];
 }
 
+export const seedPath = 'training.seed';
+
 export function compareRuns(histories: readonly RunHistory[]): Comparison {
   const grouped = groupedBySeed(histories);
   const ordered = grouped.flat();
   const reference = ordered[0]?.records.at(-1);
   const runs = ordered.map((history, index) => comparedRun(history, index === 0 ? undefined : reference));
-  const ofId = new Map(runs.map((run) => [run.id, run]));
+  const differences = configDifferences(ordered.map(({ manifest }) => manifest.config));
+  const isSeed = ({ path }: Difference): boolean => path === seedPath;
   return {
-    differences: configDifferences(ordered.map(({ manifest }) => manifest.config)),
+    // Seeds tell least.
+    differences: [...differences.filter((it) => !isSeed(it)), ...differences.filter(isSeed)],
     runs,
-    groups: grouped
-      .filter((group) => group.length > 1)
-      .map((group) => seedGroup(group.flatMap(({ manifest }) => ofId.get(manifest.id) ?? []))),
+    groups: grouped.flatMap((group) => {
+      const ids = new Set(group.map(({ manifest }) => manifest.id));
+      const finished = runs.filter(({ id, status }) => ids.has(id) && status === 'finished');
+      return finished.length > 1 ? [seedGroup(finished)] : [];
+    }),
   };
 }
 
@@ -106,7 +112,7 @@ function seedGroup(runs: readonly ComparedRun[]): SeedGroup {
   };
 }
 
-/** Over the values that are known; null when there is none. */
+/** Over the values that are known; null when there is none. The deviation of a single value is 0. */
 function statistic(values: readonly (number | null)[]): Statistic | null {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return null;

@@ -24,7 +24,7 @@ export class Pace {
     const mark = { seconds: last.seconds + (now - this.#lastTick) / 1000, images: last.images + images };
     this.#lastTick = now;
     this.#marks.push(mark);
-    while ((this.#marks[1]?.seconds ?? Infinity) < mark.seconds - windowSeconds) this.#marks.shift();
+    while ((this.#marks[1]?.seconds ?? Infinity) <= mark.seconds - windowSeconds) this.#marks.shift();
   }
 
   /** Images per second; 0 before the first step. */

@@ -1,5 +1,12 @@
 import { readHistory } from '../../runs/reader';
-import { compareRuns, differencesInWords, type ComparedRun, type Comparison, type SeedGroup } from '../comparison';
+import {
+  compareRuns,
+  differencesInWords,
+  seedPath,
+  type ComparedRun,
+  type Comparison,
+  type SeedGroup,
+} from '../comparison';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';
 import { findRun, runsFolderOf } from '../runFolders';
@@ -38,9 +45,7 @@ function printComparison(comparison: Comparison): void {
     const group = groups.find(({ ids }) => ids.at(-1) === run.id);
     const row = [...settings, run.name, ...figures(run), run.status === 'finished' ? '' : statusText(run.status)];
     if (group === undefined) return [row];
-    const shared = differences.map((difference, at) =>
-      difference.path === 'training.seed' ? '' : (settings[at] ?? ''),
-    );
+    const shared = differences.map((difference, at) => (difference.path === seedPath ? '' : (settings[at] ?? '')));
     return [row, [...shared, `mean ± std of ${group.ids.length} seeds`, ...means(group), ''].map((cell) => bold(cell))];
   });
   print(table(columns, rows, dim));

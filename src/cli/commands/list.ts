@@ -1,11 +1,15 @@
+import type { RunManifest } from '../../runs/format';
 import type { ListedRun } from '../../runs/list';
 import { listRuns } from '../../runs/list';
-import { localTime, percent, unknown } from '../figures';
+import { readHistory } from '../../runs/reader';
+import { localTime, percent } from '../figures';
 import { shortPath } from '../paths';
 import { runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
+
+type Summary = NonNullable<RunManifest['summary']>;
 
 /** `sfp list`: the runs that are there, the newest first. */
 export async function list({ runs: option, json }: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
@@ -20,23 +24,30 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
     return;
   }
   const { dim, red } = colours();
-  const rows = runs.map((run) =>
-    run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem],
+  const rows = await Promise.all(
+    runs.map((run) => (run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem])),
   );
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [{ title: 'run' }, { title: 'status' }, right('epochs'), right('validation'), right('test')];
   print(table([...columns, { title: 'created' }, { title: '' }], rows, dim));
 }
 
-function row(run: ListedRun): string[] {
-  const { summary, config } = run;
+async function row(run: ListedRun): Promise<string[]> {
+  const { epochs, validation, test } = run.summary ?? (await soFar(run.folder));
   return [
     run.id,
     statusText(run.status),
-    summary === null ? `${unknown}/${config.training.epochs}` : `${summary.epochs}/${config.training.epochs}`,
-    percent(summary?.validation?.accuracy),
-    percent(summary?.test?.accuracy),
+    `${epochs}/${run.config.training.epochs}`,
+    percent(validation?.accuracy),
+    percent(test?.accuracy),
     localTime(run.created),
     run.error ?? '',
   ];
+}
+
+/** Of a run that has no summary (yet). */
+async function soFar(folder: string): Promise<Pick<Summary, 'epochs' | 'validation' | 'test'>> {
+  const { epochs } = await readHistory(folder);
+  const newest = epochs.at(-1);
+  return { epochs: epochs.length, validation: newest?.after ?? newest?.before ?? null, test: null };
 }

@@ -45,14 +45,17 @@ function printHistory(history: RunHistory, folder: string): void {
 
 function facts({ manifest, prunings, started }: RunHistory, folder: string): string[][] {
   const { config, engine, summary, git } = manifest;
-  const { criterion, rate, schedule } = config.pruning;
+  const { criterion, rate, schedule, everyEpochs } = config.pruning;
   const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
   const save = (count: number, dense: number): string => `-${percent(1 - count / dense, 1)}`;
   return [
     ['folder', shortPath(folder)],
     ['config', manifest.configFile ?? unknown],
     ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
-    ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${config.pruning.everyEpochs} epoch(s)`],
+    [
+      'pruning',
+      `${schedule}, ${criterion}, rate ${rate}, every ${everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`}`,
+    ],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ['created', localTime(manifest.created)],
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],

@@ -246,7 +246,7 @@ describe('runs', () => {
     const names = runs.map(({ manifest }) => manifest.name);
     const { code, stdout } = await inProject(['compare', ...names]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^The runs differ in training\.seed, pruning\.criterion\.\n/);
+    expect(stdout).toMatch(/^The runs differ in pruning\.criterion, training\.seed\.\n/);
     expect(stdout).toMatch(/mean ± std of 2 seeds +[\d.]+ ± [\d.]+ %/);
     const comparison = JSON.parse((await inProject(['compare', ...names, '--json'])).stdout) as Comparison;
     const tests = l1.map(({ manifest }) => manifest.summary?.test?.accuracy ?? NaN) as [number, number];

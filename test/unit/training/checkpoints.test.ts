@@ -1,0 +1,80 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { initialState } from '../../../src/network/initialState';
+import { Checkpoints, readCheckpoint, type CheckpointContent } from '../../../src/training/checkpoints';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+
+const state = initialState(
+  {
+    name: 'tiny',
+    layers: [
+      { kind: 'input', name: 'input', inputs: [], shape: { channels: 3, height: 8, width: 8 } },
+      {
+        kind: 'conv',
+        name: 'conv',
+        inputs: ['input'],
+        filters: 4,
+        kernel: [3, 3],
+        stride: 1,
+        padding: 1,
+        prunable: true,
+      },
+      { kind: 'batchNorm', name: 'bn', inputs: ['conv'], epsilon: 1e-5, momentum: 0.1 },
+      { kind: 'globalAveragePool', name: 'pool', inputs: ['bn'] },
+      { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 10 },
+    ],
+  },
+  1,
+);
+
+function content(epoch: number, best = false, step: number | null = null): CheckpointContent {
+  return { epoch, step, pruned: true, validation: { loss: 1, accuracy: 0.5 }, best, state };
+}
+
+async function checkpointsIn(): Promise<{ run: string; checkpoints: Checkpoints; names: () => Promise<string[]> }> {
+  const run = temporaryFolder();
+  await mkdir(join(run, 'checkpoints'));
+  return {
+    run,
+    checkpoints: new Checkpoints(run),
+    names: async () => (await readdir(join(run, 'checkpoints'))).sort(),
+  };
+}
+
+describe('Checkpoints', () => {
+  it('keeps the newest two and the best', async () => {
+    const { checkpoints, names } = await checkpointsIn();
+    const bestEpochs = [0, 2];
+    const seen: string[][] = [];
+    for (let epoch = 0; epoch < 6; epoch++) {
+      await checkpoints.save(content(epoch, bestEpochs.includes(epoch)));
+      seen.push((await names()).map((name) => name.replace('epoch-000', '')));
+    }
+    expect(seen).toEqual([['0'], ['0', '1'], ['1', '2'], ['2', '3'], ['2', '3', '4'], ['2', '4', '5']]);
+  });
+
+  it('gives back the state that was saved', async () => {
+    const { run, checkpoints } = await checkpointsIn();
+    const folder = await checkpoints.save(content(3, true, 12));
+    expect(folder).toBe('checkpoints/epoch-0003-step-00012');
+    const read = await readCheckpoint(join(run, folder));
+    expect(read.manifest).toMatchObject({ epoch: 3, step: 12, pruned: true, validation: { accuracy: 0.5 } });
+    expect(read.state).toEqual(state);
+    expect(await checkpoints.readBest()).toEqual(read);
+  });
+
+  it('refuses a file that is not what was written', async () => {
+    const { run, checkpoints } = await checkpointsIn();
+    const folder = join(run, await checkpoints.save(content(0)));
+    await writeFile(join(folder, 'momenta.safetensors'), 'something else');
+    await expect(readCheckpoint(folder)).rejects.toThrow(/momenta\.safetensors is damaged/);
+  });
+
+  it('does not bring a deleted run folder back', async () => {
+    const { run, checkpoints } = await checkpointsIn();
+    await rm(run, { recursive: true });
+    await expect(checkpoints.save(content(0))).rejects.toThrow(/is not there; it may have been moved or deleted/);
+    await expect(readdir(run)).rejects.toThrow('ENOENT');
+  });
+});
