@@ -1,7 +1,8 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { plausibleRun } from '../fixtures/plausibleRun';
-import { ExperimentFolder } from './support/experimentFolder';
-import { themes, VsCode, type ThemeName } from './support/vsCode';
+import type { ExperimentFolder } from './support/experimentFolder';
+import { story } from './support/story';
+import { themes, type ThemeName } from './support/vsCode';
 
 const config = `{
   // ResNet-20 on CIFAR-10, its filters ranked in two ways.
@@ -13,51 +14,39 @@ const config = `{
 }
 `;
 
-async function folderWithRuns(): Promise<ExperimentFolder> {
-  const folder = await ExperimentFolder.make({ 'resnet20.sfp.json': config });
+async function addRuns(folder: ExperimentFolder): Promise<void> {
   const experiment = 'resnet20';
-  await folder.addRun(
-    plausibleRun({ experiment, name: 'resnet20-l2', state: 'stopped', seed: 3 }),
-    'resnet20.sfp.json',
-  );
+  const stopped = plausibleRun({ experiment, name: 'resnet20-l2', state: 'stopped', seed: 3 });
+  await folder.addRun(stopped, 'resnet20.sfp.json');
   for (const criterion of ['l1', 'l2'] as const)
     await folder.addRun(plausibleRun({ experiment, criterion, state: 'finished' }), 'resnet20.sfp.json');
-  return folder;
 }
 
 describe.each(Object.keys(themes) as ThemeName[])('With a %s theme', (theme) => {
-  it('shows runs, layers, dashboard and comparison', async () => {
-    const folder = await folderWithRuns();
-    const code = await VsCode.open({
-      folder: folder.path,
-      chromium: inject('chromium'),
-      extensionsFolder: inject('extensionsFolder'),
-      theme,
-    });
-    try {
-      await code.openFile('resnet20.sfp.json');
-      await code.showSideBar();
-      await code.run('l2').first().click();
-      await code.run('l2').first().hover();
-      await code.run('l2').first().getByRole('button', { name: 'Open dashboard' }).click();
-      const dashboard = await code.view('dashboard');
-      await dashboard.getByRole('region', { name: 'Run resnet20-l2' }).getByText('24 of 24 epochs').waitFor();
-      const layers = await code.view('layers');
-      await layers.getByText('stage3.block3.conv2').first().waitFor();
-      await code.screenshot(`${theme}-1-dashboard`);
+  const scene = story({ files: { 'resnet20.sfp.json': config }, prepare: addRuns, theme });
 
-      await code
-        .run('l1')
-        .first()
-        .click({ modifiers: ['Control'] });
-      await code.command('SFP Lab: Compare runs');
-      const comparison = await code.view('compare');
-      await comparison.getByText('pruning.criterion').first().waitFor();
-      await code.screenshot(`${theme}-2-comparison`);
-      expect(code.complaints).toEqual([]);
-    } finally {
-      await code.close();
-      await folder.remove();
-    }
+  it('shows runs, layers and dashboard', async () => {
+    await scene.code.openFile('resnet20.sfp.json');
+    await scene.code.showSideBar();
+    await scene.code.run('l2').first().click();
+    await scene.code.run('l2').first().getByRole('button', { name: 'Open dashboard' }).click();
+    const dashboard = await scene.code.view('dashboard');
+    await dashboard.getByRole('region', { name: 'Run resnet20-l2' }).getByText('24 of 24 epochs').waitFor();
+    const layers = await scene.code.view('layers');
+    await layers.getByText('stage3.block3.conv2').first().waitFor();
+    await scene.code.screenshot(`${theme}-1-dashboard`);
+  });
+
+  it('shows a comparison', async () => {
+    await scene.code.run('l2').first().click();
+    await scene.code
+      .run('l1')
+      .first()
+      .click({ modifiers: ['Control'] });
+    await scene.code.command('SFP Lab: Compare runs');
+    const comparison = await scene.code.view('compare');
+    await comparison.getByText('pruning.criterion').first().waitFor();
+    await scene.code.screenshot(`${theme}-2-comparison`);
+    expect(scene.code.complaints).toEqual([]);
   });
 });

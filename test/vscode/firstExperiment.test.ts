@@ -1,93 +1,78 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { shortExperiment } from './support/configs';
-import { ExperimentFolder } from './support/experimentFolder';
-import { VsCode } from './support/vsCode';
+import { story } from './support/story';
 
 const training = { timeout: 300_000 };
 
 describe('A researcher runs a first experiment', () => {
-  let folder: ExperimentFolder;
-  let code: VsCode;
-
-  beforeAll(async () => {
-    folder = await ExperimentFolder.make({ 'trial.sfp.json': shortExperiment });
-    code = await VsCode.open({
-      folder: folder.path,
-      chromium: inject('chromium'),
-      extensionsFolder: inject('extensionsFolder'),
-    });
-  });
-  afterAll(async () => {
-    await code.close();
-    await folder.remove();
-  });
+  const scene = story({ files: { 'trial.sfp.json': shortExperiment } });
 
   it('sees above the config what it would start and what that saves', async () => {
-    await code.openFile('trial.sfp.json');
-    await code.lens('Start SFP run (2 runs: l1, l2)').waitFor();
+    await scene.code.openFile('trial.sfp.json');
+    await scene.code.lens('Start SFP run (2 runs: l1, l2)').waitFor();
     // ResNet-20 at a rate of 0.3: 24,721,344 of 40,550,400 multiply-adds are left.
-    await code.lens('saves 39.0 % of the FLOPs').waitFor();
-    await code.showSideBar();
-    await code.page.getByText('No run yet.').waitFor();
-    await code.screenshot('first-experiment-1-config');
+    await scene.code.lens('saves 39.0 % of the FLOPs').waitFor();
+    await scene.code.showSideBar();
+    await scene.code.page.getByText('No run yet.').waitFor();
+    await scene.code.screenshot('first-experiment-1-config');
   });
 
   it('starts it from the palette, and the dashboard opens beside the config', async () => {
-    await code.command('SFP Lab: Start SFP run');
-    const dashboard = await code.view('dashboard');
+    await scene.code.command('SFP Lab: Start SFP run');
+    const dashboard = await scene.code.view('dashboard');
     await dashboard.getByRole('heading', { name: 'trial', exact: true }).waitFor();
     await dashboard.getByRole('region', { name: 'Run trial-l1' }).getByText('Running').waitFor(training);
     await dashboard.getByRole('region', { name: 'Run trial-l2' }).getByText('Waiting').waitFor();
-    await code.statusBarItem().filter({ hasText: 'trial-l1' }).waitFor();
-    await code.run('l1').waitFor();
-    await code.run('l2').waitFor();
+    await scene.code.statusBarItem().filter({ hasText: 'trial-l1' }).waitFor();
+    await scene.code.run('l1').waitFor();
+    await scene.code.run('l2').waitFor();
   });
 
   it('watches epochs and masks arrive while it trains', async () => {
-    const dashboard = await code.view('dashboard');
+    const dashboard = await scene.code.view('dashboard');
     const first = dashboard.getByRole('region', { name: 'Run trial-l1' });
     await first.getByText(/Epoch 2 of 3/).waitFor(training);
     await dashboard.getByRole('group', { name: 'Filters by layer' }).getByText('stage3.block3.conv2').waitFor();
-    const layers = await code.view('layers');
+    const layers = await scene.code.view('layers');
     await layers.getByText('stage1.block1.conv1').first().waitFor();
-    await code.screenshot('first-experiment-2-training');
+    await scene.code.screenshot('first-experiment-2-training');
   });
 
   it('has both criteria side by side when they have finished', async () => {
-    const dashboard = await code.view('dashboard');
+    const dashboard = await scene.code.view('dashboard');
     for (const name of ['trial-l1', 'trial-l2']) {
       const card = dashboard.getByRole('region', { name: `Run ${name}` });
       await card.getByText('Finished').waitFor(training);
       await card.getByText('3 of 3 epochs').waitFor();
       await card.getByText('Test accuracy').waitFor();
     }
-    await code.notification('trial: 2 runs have finished').waitFor();
-    await code.run('−39.0 % FLOPs').nth(1).waitFor();
-    await code.statusBarItem().waitFor({ state: 'hidden' });
-    await code.screenshot('first-experiment-3-finished');
+    await scene.code.notification('trial: 2 runs have finished').waitFor();
+    await scene.code.run('−39.0 % FLOPs').nth(1).waitFor();
+    await scene.code.statusBarItem().waitFor({ state: 'hidden' });
+    await scene.code.screenshot('first-experiment-3-finished');
   });
 
   it('compares the two', async () => {
-    await code.notification('trial: 2 runs have finished').getByRole('button', { name: 'Compare' }).click();
-    const comparison = await code.view('compare');
+    await scene.code.notification('trial: 2 runs have finished').getByRole('button', { name: 'Compare' }).click();
+    const comparison = await scene.code.view('compare');
     await comparison.getByText('pruning.criterion').first().waitFor();
-    await code.screenshot('first-experiment-4-comparison');
+    await scene.code.screenshot('first-experiment-4-comparison');
   });
 
   it('finds everything again after the window is reloaded', async () => {
-    await code.reload();
-    const comparison = await code.view('compare');
+    await scene.code.reload();
+    const comparison = await scene.code.view('compare');
     await comparison.getByText('pruning.criterion').first().waitFor();
-    await code.page.getByRole('tab', { name: 'trial', exact: true }).click();
-    const dashboard = await code.view('dashboard');
+    await scene.code.page.getByRole('tab', { name: 'trial', exact: true }).click();
+    const dashboard = await scene.code.view('dashboard');
     await dashboard.getByRole('region', { name: 'Run trial-l2' }).getByText('3 of 3 epochs').waitFor();
-    await code.run('l1').waitFor();
-    const layers = await code.view('layers');
+    await scene.code.run('l1').waitFor();
+    const layers = await scene.code.view('layers');
     await layers.getByText('stage3.block3.conv2').first().waitFor();
-    await code.screenshot('first-experiment-5-reloaded');
+    await scene.code.screenshot('first-experiment-5-reloaded');
   });
 
   it('has caused no complaint of a page about its content security policy', () => {
-    expect(code.complaints).toEqual([]);
+    expect(scene.code.complaints).toEqual([]);
   });
 });

@@ -25,8 +25,8 @@ function problemsLens(document: vscode.TextDocument, problems: readonly Problem[
   const [first] = problems;
   const title =
     problems.length === 1
-      ? vscode.l10n.t('$(error) 1 problem keeps this experiment from starting')
-      : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', problems.length);
+      ? vscode.l10n.t('$(error) 1 problem keeps this experiment from starting')
+      : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', problems.length);
   const place = first ? rangeOf(first) : top;
   return new vscode.CodeLens(top, {
     title,
@@ -45,12 +45,12 @@ function startLens(document: vscode.TextDocument, title: string): vscode.CodeLen
 }
 
 function startTitle(experiment: string, runs: readonly RunConfig[]): string {
-  if (runs.length === 1) return vscode.l10n.t('$(play) Start SFP run');
+  if (runs.length === 1) return vscode.l10n.t('$(play) Start SFP run');
   const differences = runs.map(({ name }) => name.slice(experiment.length + 1));
   const listed = differences.slice(0, listedRuns).join(', ');
   return differences.length <= listedRuns
-    ? vscode.l10n.t('$(play) Start SFP run ({0} runs: {1})', runs.length, listed)
-    : vscode.l10n.t('$(play) Start SFP run ({0} runs: {1}, …)', runs.length, listed);
+    ? vscode.l10n.t('$(play) Start SFP run ({0} runs: {1})', runs.length, listed)
+    : vscode.l10n.t('$(play) Start SFP run ({0} runs: {1}, …)', runs.length, listed);
 }
 
 function savingsLens(runs: readonly RunConfig[]): vscode.CodeLens {

@@ -22,13 +22,15 @@ export interface StartedRuns {
   readonly pid: number;
 }
 
-/** Starts all runs of a config's sweep; undefined when the config has mistakes, which are then shown. */
+/** Starts all runs of a config's sweep; undefined when that cannot be, which the user is then told. */
 export async function startRuns(
   file: vscode.Uri,
   extension: vscode.Extension<unknown>,
 ): Promise<StartedRuns | undefined> {
-  if (!vscode.workspace.isTrusted)
-    throw new UserError(vscode.l10n.t('Starting a run needs a trusted workspace: trust this one first.'));
+  if (!vscode.workspace.isTrusted) {
+    void askForTrust();
+    return undefined;
+  }
   const document = await vscode.workspace.openTextDocument(file);
   if (document.isDirty && !(await document.save()))
     throw new UserError(vscode.l10n.t('{0} could not be saved, so it was not started.', path.basename(file.fsPath)));
@@ -42,6 +44,14 @@ export async function startRuns(
   const runsFolder = runsFolderOf(file);
   const folders = await createRuns(file, config, runsFolder, node, extension);
   return { runsFolder, folders, pid: await train(folders, node, extension) };
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = {
+    title: vscode.l10n.t('Manage workspace trust'),
+    act: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  };
+  await showWithRemedies('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
 }
 
 async function createRuns(
