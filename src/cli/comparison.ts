@@ -1,7 +1,7 @@
 import { configDifferences, type Difference } from '../config/differences';
 import type { RunConfig } from '../config/schema';
 import { networkMaskOverlap } from '../pruning/maskOverlap';
-import type { PruningRecord } from '../runs/format';
+import type { PruningRecord, Score } from '../runs/format';
 import type { RunHistory, ShownStatus } from '../runs/history';
 
 /** What is compared of a run; null where it is not known (yet). Accuracies and reductions are fractions. */
@@ -70,21 +70,27 @@ export function differencesInWords(differences: readonly Difference[]): string {
 }
 
 function comparedRun(history: RunHistory, reference: PruningRecord | undefined): ComparedRun {
-  const { manifest, epochs, prunings, started, status, records } = history;
+  const { manifest, epochs, status, records } = history;
   const pruned = epochs.findLast(({ after }) => after !== null) ?? epochs.at(-1);
-  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  const accuracy = (score: Score | null | undefined): number | null => score?.accuracy ?? null;
   return {
     id: manifest.id,
     name: manifest.name,
     status,
-    before: pruned?.before?.accuracy ?? null,
-    after: pruned?.after?.accuracy ?? null,
-    test: manifest.summary?.test?.accuracy ?? null,
-    reductionPaper: counts === undefined ? null : 1 - counts.paper / counts.dense,
-    reductionExact: counts === undefined ? null : 1 - counts.exact / counts.dense,
+    before: accuracy(pruned?.before),
+    after: accuracy(pruned?.after),
+    test: accuracy(manifest.summary?.test),
+    reductionPaper: reduction(history, 'paper'),
+    reductionExact: reduction(history, 'exact'),
     imagesPerSecond: statistic(epochs.map((epoch) => epoch.imagesPerSecond))?.mean ?? null,
     overlap: overlapWith(reference, records.at(-1)),
   };
+}
+
+/** Fraction of the multiply-adds that the newest pruning saves. */
+function reduction({ prunings, started }: RunHistory, count: 'paper' | 'exact'): number | null {
+  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  return counts === undefined ? null : 1 - counts[count] / counts.dense;
 }
 
 /** Null where there are no masks, or networks of another build. */

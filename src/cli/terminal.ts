@@ -2,14 +2,14 @@ import picocolors from 'picocolors';
 
 /** True when a person looks at standard output. */
 export function isTerminal(): boolean {
-  return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+  return process.stdout.isTTY && process.env.TERM !== 'dumb';
 }
 
 /** Colours on a terminal only, never when NO_COLOR is set (no-color.org); picocolors alone would colour on CI servers too. */
 export function colours(
   stream: { readonly isTTY?: boolean } = process.stdout,
 ): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb');
+  return picocolors.createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb');
 }
 
 /** Columns of the terminal; generous where there is none. */

@@ -10,11 +10,16 @@ export interface Difference {
 
 /** What differs between configs, in the order of the schema; names are left out. */
 export function configDifferences(configs: readonly RunConfig[]): Difference[] {
-  const settings = configs.map((config) => new Map(leaves('', { ...config, name: undefined })));
+  const settings = configs.map(configSettings);
   const paths = new Set(settings.flatMap((setting) => [...setting.keys()]));
   return [...paths]
     .map((path) => ({ path, values: settings.map((setting) => setting.get(path)) }))
     .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
+}
+
+/** All settings of a config by their dotted paths, in the order of the schema; the name is left out. */
+export function configSettings(config: RunConfig): ReadonlyMap<string, unknown> {
+  return new Map(leaves('', { ...config, name: undefined }));
 }
 
 /** Rates by layer and learning rates by epoch are one setting each: told apart they would mean nothing. */

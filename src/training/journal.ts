@@ -7,23 +7,23 @@ export type UntimedEvent = WithoutTime<RunEvent>;
 /** Tells the run folder what happens. Progress is written while training goes on, everything else is awaited. */
 export class Journal {
   #progress: Promise<void> | null = null;
-  #problem: unknown = null;
+  #problem: Error | null = null;
 
   constructor(private readonly writer: RunWriter) {}
 
   async event(event: UntimedEvent): Promise<void> {
     await this.#progress;
     if (this.#problem !== null) throw this.#problem;
-    await this.writer.event({ time: new Date().toISOString(), ...event } as RunEvent);
+    await this.writer.event({ time: new Date().toISOString(), ...event });
   }
 
   /** Left out while an earlier one is still being written; a failure to write is thrown by the next `event`. */
   progress(event: UntimedEvent): void {
     if (this.#progress !== null) return;
     this.#progress = this.writer
-      .event({ time: new Date().toISOString(), ...event } as RunEvent)
+      .event({ time: new Date().toISOString(), ...event })
       .catch((problem: unknown) => {
-        this.#problem = problem;
+        this.#problem = problem instanceof Error ? problem : new Error(String(problem));
       })
       .finally(() => {
         this.#progress = null;

@@ -29,13 +29,13 @@ export class Pace {
 
   /** Images per second; 0 before the first step. */
   imagesPerSecond(): number {
-    const first = this.#marks[0] as Mark;
+    const first = this.#marks[0]!;
     const last = this.#latest();
     return last.seconds > first.seconds ? (last.images - first.images) / (last.seconds - first.seconds) : 0;
   }
 
   #latest(): Mark {
-    return this.#marks.at(-1) as Mark;
+    return this.#marks.at(-1)!;
   }
 }
 

@@ -42,7 +42,7 @@ export interface SetupOptions {
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
   /** `fraction` is null while it is not known. */
-  onPreparing(message: string, fraction: number | null): void;
+  readonly onPreparing: (message: string, fraction: number | null) => void;
 }
 
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */

@@ -107,7 +107,7 @@ export class SoftFilterPruning {
     const { seed, batchSize } = config.training;
     // A stream for each epoch, so that an epoch's order does not depend on those before it.
     const shuffled = permutation(split.training.length, randomStream(seed, `shuffle.${epoch}`));
-    const order = shuffled.map((position) => split.training[position] as number);
+    const order = shuffled.map((position) => split.training[position]!);
     const batches = trainingLoader.epoch(order, {
       augment: config.data.augment === 'none' ? null : { seed, epoch },
       dropLast: true,

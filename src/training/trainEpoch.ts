@@ -8,7 +8,7 @@ export interface EpochOptions {
   readonly watch: LossWatch;
   readonly signal: AbortSignal;
   /** Called after each step with the number of steps done in this epoch. */
-  onStep(step: number, loss: number): void;
+  readonly onStep: (step: number, loss: number) => void;
 }
 
 export interface TrainedEpoch {

@@ -79,7 +79,7 @@ async function follow(runs: readonly CreatedRun[], pid: number, { json }: TrainO
   const statuses = await followRuns(folders, display, () => isThere(pid));
   display.end();
   stopping.dispose();
-  for (const [index, status] of statuses.entries()) if (status === 'lost') tellLost(runs[index] as CreatedRun);
+  for (const [index, status] of statuses.entries()) if (status === 'lost') tellLost(runs[index]!);
   if (!json) tellNext(runs);
   return exitCodeOf(statuses);
 }

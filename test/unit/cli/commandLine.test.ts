@@ -40,16 +40,16 @@ describe('sfp flops', () => {
     expect([code, stderr]).toEqual([0, '']);
     const counts = JSON.parse(stdout) as Record<string, unknown>;
     expect(Object.keys(counts)).toEqual(['multiplyAdds', 'reduction', 'parameters', 'layers']);
-    expect(counts['multiplyAdds']).toEqual({
+    expect(counts.multiplyAdds).toEqual({
       dense: 125_485_056,
       paper: expect.closeTo(73_966_878.72, 3) as number,
       exact: 77_739_840,
     });
-    expect(counts['reduction']).toEqual({
+    expect(counts.reduction).toEqual({
       paper: expect.closeTo(0.41055, 5) as number,
       exact: expect.closeTo(0.38049, 5) as number,
     });
-    expect(counts['layers']).toHaveLength(55);
+    expect(counts.layers).toHaveLength(55);
   });
 
   it('tells both counts in words, without colours in a pipe', async () => {
