@@ -60,13 +60,13 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
     case 'preparing':
       return { ...history, preparing: event };
     case 'started':
-      return { ...history, preparing: null, started: event };
+      return { ...history, preparing: null, started: event, outcome: null };
     case 'progress':
       return { ...history, progress: event };
     case 'pruned':
-      return { ...history, prunings: [...history.prunings, event] };
+      return { ...history, prunings: [...before(event, history.prunings), event] };
     case 'epoch':
-      return { ...history, epochs: [...history.epochs, event], progress: null };
+      return { ...history, epochs: [...before(event, history.epochs), event], progress: null };
     case 'checkpoint':
       return history;
     case 'warning':
@@ -76,4 +76,9 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
     case 'finished':
       return { ...history, outcome: event, preparing: null, progress: null };
   }
+}
+
+/** A run that goes on from a checkpoint does some epochs again: what it tells of them replaces what it told before. */
+function before<Event extends { readonly epoch: number }>(event: Event, events: readonly Event[]): Event[] {
+  return events.filter(({ epoch }) => epoch < event.epoch);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors';
+import { sizeOf } from '../network/parameters';
 import type { Tensor, TensorMap } from '../network/state';
 
 /** The safetensors format: uint64 length of a JSON header, the header, then the tensors' bytes, little-endian. */
@@ -19,14 +20,13 @@ const tensorSchema = z.object({
 });
 /** A file of float32 tensors, in the map's order. */
 export function encodeSafetensors(tensors: TensorMap, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let size = 0;
   for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
+    header.push([name, { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] }]);
     size += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const dataStart = Math.ceil((8 + json.length) / headerAlignment) * headerAlignment;
   const bytes = new Uint8Array(dataStart + size).fill(0x20, 8 + json.length, dataStart);
   const view = new DataView(bytes.buffer);
@@ -34,7 +34,10 @@ export function encodeSafetensors(tensors: TensorMap, metadata: Readonly<Record<
   bytes.set(json, 8);
   let offset = dataStart;
   for (const { data } of tensors.values()) {
-    for (const [index, value] of data.entries()) view.setFloat32(offset + 4 * index, value, true);
+    const start = offset;
+    data.forEach((value, index) => {
+      view.setFloat32(start + 4 * index, value, true);
+    });
     offset += data.byteLength;
   }
   return bytes;
@@ -51,15 +54,17 @@ export function decodeSafetensors(bytes: Uint8Array, fileName: string): TensorMa
   const { header, dataStart } = readHeader(bytes, fail);
   const data = bytes.subarray(dataStart);
   const tensors = new Map<string, Tensor>();
+  let unread = data.length;
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets } =
       tensorSchema.safeParse(entry).data ?? fail(`"${name}" is not described as a tensor`);
     const [begin, end] = data_offsets;
     if (begin > end || end > data.length) fail(`"${name}" lies outside the file`);
+    // Without this a small file could ask for any amount of memory.
+    if ((unread -= end - begin) < 0) fail('its tensors overlap');
     if (!isFloatType(dtype)) continue;
-    const values = shape.reduce((product, extent) => product * extent, 1);
-    if (values * bytesPerValue[dtype] !== end - begin) fail(`"${name}" has another size than its shape says`);
+    if (sizeOf(shape) * bytesPerValue[dtype] !== end - begin) fail(`"${name}" has another size than its shape says`);
     tensors.set(name, { shape, data: toFloat32(data.subarray(begin, end), dtype) });
   }
   return tensors;
@@ -80,7 +85,8 @@ function readHeader(
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
   }
@@ -92,8 +98,10 @@ function isFloatType(dtype: string): dtype is FloatType {
 
 function toFloat32(bytes: Uint8Array, dtype: FloatType): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = bytesPerValue[dtype];
-  return Float32Array.from({ length: bytes.length / size }, (_, index) => readers[dtype](view, index * size));
+  const [size, read] = [bytesPerValue[dtype], readers[dtype]];
+  const values = new Float32Array(bytes.length / size);
+  for (let index = 0; index < values.length; index++) values[index] = read(view, index * size);
+  return values;
 }
 
 const readers: Readonly<Record<FloatType, (view: DataView, offset: number) => number>> = {

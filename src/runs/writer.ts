@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { manifestText } from './create';
@@ -26,8 +26,7 @@ export class RunWriter {
   private constructor(
     readonly folder: string,
     manifest: RunManifest,
-    private readonly files: { readonly events: FileHandle; readonly layers: FileHandle; readonly log: FileHandle },
-    private readonly recorded: { layers: readonly PrunableLayer[] | null; records: number },
+    private readonly recorded: Recorded,
   ) {
     this.#manifest = manifest;
   }
@@ -36,12 +35,8 @@ export class RunWriter {
   static async open(folder: string): Promise<RunWriter> {
     const manifest = await readManifest(folder);
     return onFile(folder, async () => {
-      const events = await open(join(folder, fileNames.events), 'a+');
-      const layers = await open(join(folder, fileNames.layers), 'a+');
-      const log = await open(join(folder, fileNames.log), 'a');
-      await cutTornLine(events);
-      const recorded = await cutTornRecord(layers, join(folder, fileNames.layers));
-      return new RunWriter(folder, manifest, { events, layers, log }, recorded);
+      await cutTornLine(join(folder, fileNames.events));
+      return new RunWriter(folder, manifest, await cutTornRecord(join(folder, fileNames.layers)));
     });
   }
 
@@ -62,7 +57,7 @@ export class RunWriter {
   /** Appends an event. Throws an Error when it is not one of the format, such as a loss that is not a number. */
   async event(event: RunEvent): Promise<void> {
     const line = `${JSON.stringify(runEventSchema.parse(event))}\n`;
-    await this.#inTurn(() => this.files.events.appendFile(line));
+    await this.#inTurn(() => this.#append(fileNames.events, line));
   }
 
   /** Appends norms and masks of all layers and returns the record's number. The first record decides which layers there are. */
@@ -70,24 +65,37 @@ export class RunWriter {
     return this.#inTurn(async () => {
       if (this.recorded.layers === null) {
         const layers = record.layers.map(({ name, mask }) => ({ name, filters: mask.length }));
-        await this.files.layers.appendFile(encodeLayersHeader(layers));
+        await this.#append(fileNames.layers, encodeLayersHeader(layers));
         this.recorded.layers = layers;
       }
-      await this.files.layers.appendFile(encodeLayersRecord(this.recorded.layers, record));
+      await this.#append(fileNames.layers, encodeLayersRecord(this.recorded.layers, record));
       return this.recorded.records++;
     });
   }
 
   /** Appends lines to `trainer.log`, with the time. */
   async log(text: string): Promise<void> {
-    await this.#inTurn(() => this.files.log.appendFile(`${new Date().toISOString()} ${text}\n`));
+    await this.#inTurn(() => this.#append(fileNames.log, `${new Date().toISOString()} ${text}\n`));
   }
 
-  /** Ends writing, after everything asked for before. */
+  /** Waits until everything asked for before is written. */
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
-      for (const file of Object.values(this.files)) await file.close();
-    });
+    await this.#last;
+  }
+
+  /** Appends all or nothing: after a failure, as on a full disk, what was written of it is cut off again. */
+  async #append(name: string, content: string | Uint8Array): Promise<void> {
+    const path = join(this.folder, name);
+    const file = await open(path, 'a');
+    try {
+      const { size } = await file.stat();
+      await file.appendFile(content).catch(async (error: unknown) => {
+        await file.truncate(size).catch(() => undefined);
+        throw error;
+      });
+    } finally {
+      await file.close();
+    }
   }
 
   /** One operation at a time: a failed one fails its own caller and does not hold up the next. */
@@ -98,27 +106,35 @@ export class RunWriter {
   }
 }
 
-async function cutTornLine(events: FileHandle): Promise<void> {
-  const bytes = await events.readFile();
+interface Recorded {
+  /** Null before the first record. */
+  layers: readonly PrunableLayer[] | null;
+  records: number;
+}
+
+async function cutTornLine(path: string): Promise<void> {
+  const bytes = await readIfThere(path);
   const end = bytes.lastIndexOf(0x0a) + 1;
-  if (end < bytes.length) await events.truncate(end);
+  if (end < bytes.length) await truncate(path, end);
 }
 
 /** A file with a damaged header is refused, not replaced: someone may want to save what it holds. */
-async function cutTornRecord(
-  file: FileHandle,
-  fileName: string,
-): Promise<{ layers: readonly PrunableLayer[] | null; records: number }> {
-  const bytes = await file.readFile();
-  const header = decodeLayersHeader(bytes, fileName);
-  if (header === null) {
-    await file.truncate(0);
-    return { layers: null, records: 0 };
-  }
-  const { records, byteLength } = decodeLayersRecords(header.layers, bytes.subarray(header.byteLength));
-  const end = header.byteLength + byteLength;
-  if (end < bytes.length) await file.truncate(end);
-  return { layers: header.layers, records: records.length };
+async function cutTornRecord(path: string): Promise<Recorded> {
+  const bytes = await readIfThere(path);
+  const header = decodeLayersHeader(bytes, path);
+  const { records, byteLength } = header
+    ? decodeLayersRecords(header.layers, bytes.subarray(header.byteLength))
+    : { records: [], byteLength: 0 };
+  const end = (header?.byteLength ?? 0) + byteLength;
+  if (end < bytes.length) await truncate(path, end);
+  return { layers: header?.layers ?? null, records: records.length };
+}
+
+async function readIfThere(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return Buffer.of();
+    throw error;
+  });
 }
 
 /** Windows refuses to replace a file in the moments in which a reader or a virus scanner has it open. */
