@@ -33,7 +33,9 @@ const data = z
       .min(1)
       .nullable()
       .default(null)
-      .describe('For quick trials: use only this many training images, and as many test images at most.'),
+      .describe(
+        'For quick trials: use only this many training images, and at most as many validation and test images.',
+      ),
   })
   .describe('Images and what is done to them.');
 
