@@ -25,7 +25,7 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
   }
   const { dim, red } = colours();
   const rows = await Promise.all(
-    runs.map((run) => (run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem])),
+    runs.map(async (run) => (run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem])),
   );
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [{ title: 'run' }, { title: 'status' }, right('epochs'), right('validation'), right('test')];

@@ -43,39 +43,38 @@ function printHistory(history: RunHistory, folder: string): void {
   print(table([{ title: 'layer' }, right('filters'), right('kept'), right('came back')], rows, dim));
 }
 
-function facts({ manifest, prunings, started }: RunHistory, folder: string): string[][] {
-  const { config, engine, summary, git } = manifest;
+function facts(history: RunHistory, folder: string): string[][] {
+  const { config, engine, configFile, created, git } = history.manifest;
   const { criterion, rate, schedule, everyEpochs } = config.pruning;
-  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
-  const save = (count: number, dense: number): string => `-${percent(1 - count / dense, 1)}`;
+  const often = everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`;
   return [
     ['folder', shortPath(folder)],
-    ['config', manifest.configFile ?? unknown],
+    ['config', configFile ?? unknown],
     ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
-    [
-      'pruning',
-      `${schedule}, ${criterion}, rate ${rate}, every ${everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`}`,
-    ],
+    ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
-    ['created', localTime(manifest.created)],
+    ['created', localTime(created)],
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
-    ...(counts === undefined
-      ? []
-      : [
-          [
-            'FLOPs',
-            `${millions(counts.dense)} dense, paper ${save(counts.paper, counts.dense)}, exact ${save(counts.exact, counts.dense)}`,
-          ],
-        ]),
-    ...(summary === null
-      ? []
-      : [
-          ['validation', percent(summary.validation?.accuracy)],
-          ['test', percent(summary.test?.accuracy)],
-          ['time', duration(summary.seconds)],
-        ]),
-    ...(manifest.error === null ? [] : [['error', manifest.error]]),
+    ...results(history),
   ];
+}
+
+function results({ manifest, prunings, started }: RunHistory): string[][] {
+  const { summary, error } = manifest;
+  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  const rows: string[][] = [];
+  if (counts !== undefined) {
+    const saved = (count: number): string => `-${percent(1 - count / counts.dense, 1)}`;
+    rows.push(['FLOPs', `${millions(counts.dense)} dense, paper ${saved(counts.paper)}, exact ${saved(counts.exact)}`]);
+  }
+  if (summary !== null)
+    rows.push(
+      ['validation', percent(summary.validation?.accuracy)],
+      ['test', percent(summary.test?.accuracy)],
+      ['time', duration(summary.seconds)],
+    );
+  if (error !== null) rows.push(['error', error]);
+  return rows;
 }
 
 const right = (title: string) => ({ title, align: 'right' as const });
