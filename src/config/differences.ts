@@ -19,7 +19,7 @@ export function configDifferences(configs: readonly RunConfig[]): Difference[] {
 
 /** All settings of a config by their dotted paths, in the order of the schema; the name is left out. */
 export function configSettings(config: RunConfig): ReadonlyMap<string, unknown> {
-  return new Map(leaves('', { ...config, name: undefined }));
+  return new Map(leaves('', config).filter(([path]) => path !== 'name'));
 }
 
 /** Rates by layer and learning rates by epoch are one setting each: told apart they would mean nothing. */

@@ -17,12 +17,24 @@ const l1 = plausibleRun({ criterion: 'l1', experiment }).history;
 const l2 = plausibleRun({ criterion: 'l2', experiment }).history;
 const running = plausibleRun({ criterion: 'l1', experiment, state: 'training' }).history;
 
+const sweep = [1, 2, 3].flatMap((seed) =>
+  (['l1', 'l2'] as const).map(
+    (criterion) => plausibleRun({ criterion, seed, experiment: 'sweep', name: `sweep-${criterion}-${seed}` }).history,
+  ),
+);
+
 const states: [view: ViewName, name: string, runs: readonly RunHistory[]][] = [
   ['dashboard', 'empty', []],
   ['dashboard', 'running', [running, plausibleRun({ criterion: 'l2', experiment, state: 'created' }).history]],
   ['dashboard', 'preparing', [plausibleRun({ state: 'preparing' }).history]],
   ['dashboard', 'finished', [l1, l2]],
   ['dashboard', 'failed', [plausibleRun({ state: 'failed', epochsDone: 7 }).history]],
+  ['layers', 'empty', []],
+  ['layers', 'running', [running]],
+  ['layers', 'finished', [l2]],
+  ['compare', 'empty', []],
+  ['compare', 'two', [l1, l2]],
+  ['compare', 'seeds', sweep],
 ];
 const sizes: Record<ViewName, number[]> = { dashboard: [420, 900], layers: [260, 380], compare: [420, 1280] };
 

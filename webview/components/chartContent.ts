@@ -24,8 +24,10 @@ export interface Measure {
   readonly format: (value: number) => string;
   /** The area between this measure and another one, by index, is filled. */
   readonly fillTo?: number;
-  /** Left out of the readout, as the edges of a band are. */
+  /** Left out of readout and table, as the edges of a band are. */
   readonly quiet?: boolean;
+  /** Told by the table alone. */
+  readonly tableOnly?: boolean;
 }
 
 export interface ChartRun {

@@ -111,7 +111,9 @@ export class ChartFigure extends HTMLElement {
 }
 
 function readout(content: ChartContent, position: number): TemplateResult {
-  const shown = content.measures.map((measure, index) => ({ measure, index })).filter(({ measure }) => !measure.quiet);
+  const shown = content.measures
+    .map((measure, index) => ({ measure, index }))
+    .filter(({ measure }) => !measure.quiet && !measure.tableOnly);
   return html`<table class="readout">
     <thead>
       <tr>

@@ -1,13 +1,15 @@
-/** How a layer's filters are laid out as square cells: `columns` to a line, lines below each other. */
+/** How a layer's filters are laid out as cells: `columns` to a line, lines below each other. Sizes in CSS pixels, gaps included. */
 export interface FilterLayout {
   readonly columns: number;
   readonly lines: number;
-  /** Side of a cell, its gap included, in CSS pixels. */
-  readonly cell: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
 }
 
-const smallest = 7;
-const biggest = 14;
+const narrowest = 7;
+const widestCell = 14;
+/** A narrow cell is higher than wide, so that a cross in it can still be told. */
+const lowest = 10;
 
 /**
  * Layout of a layer with `filters` filters in `width` pixels. `widest` is the filter count of the widest layer shown in
@@ -15,19 +17,32 @@ const biggest = 14;
  */
 export function layOut(filters: number, widest: number, width: number): FilterLayout {
   let columns = 2 ** Math.ceil(Math.log2(Math.max(1, widest)));
-  while (columns > 1 && width / columns < smallest) columns /= 2;
-  const cell = Math.max(1, Math.min(biggest, Math.floor(width / columns)));
-  return { columns, lines: Math.ceil(filters / columns), cell };
+  while (columns > 1 && width / columns < narrowest) columns /= 2;
+  const cellWidth = Math.max(1, Math.min(widestCell, Math.floor(width / columns)));
+  return { columns, lines: Math.ceil(filters / columns), cellWidth, cellHeight: Math.max(lowest, cellWidth) };
 }
 
-/** The filter at a point in CSS pixels from the top left corner; null beside the cells. */
-export function filterAt({ columns, cell }: FilterLayout, filters: number, x: number, y: number): number | null {
-  const column = Math.floor(x / cell);
-  const filter = Math.floor(y / cell) * columns + column;
-  return column >= 0 && column < columns && filter >= 0 && filter < filters ? filter : null;
+/** The filter at a point, measured from the top left corner; null beside the cells. */
+export function filterAt(layout: FilterLayout, filters: number, x: number, y: number): number | null {
+  const column = Math.floor(x / layout.cellWidth);
+  const filter = Math.floor(y / layout.cellHeight) * layout.columns + column;
+  return column >= 0 && column < layout.columns && filter >= 0 && filter < filters ? filter : null;
 }
 
-/** Top left corner of a filter's cell in CSS pixels. */
-export function cornerOf({ columns, cell }: FilterLayout, filter: number): { x: number; y: number } {
-  return { x: (filter % columns) * cell, y: Math.floor(filter / columns) * cell };
+/** Where a filter's cell stands, without the gap to the next ones. */
+export function cellOf(layout: FilterLayout, filter: number): Cell {
+  const gap = layout.cellWidth >= 5 ? 1 : 0;
+  return {
+    x: (filter % layout.columns) * layout.cellWidth,
+    y: Math.floor(filter / layout.columns) * layout.cellHeight,
+    width: layout.cellWidth - gap,
+    height: layout.cellHeight - gap,
+  };
+}
+
+export interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }

@@ -1,5 +1,5 @@
 import { largest } from './filterLife';
-import { cornerOf, type FilterLayout } from './filterLayout';
+import { cellOf, type Cell, type FilterLayout } from './filterLayout';
 import type { Theme } from './theme';
 
 export interface LayerFilters {
@@ -21,50 +21,51 @@ export function paintFilters(
   theme: Theme,
   active: number | null,
 ): void {
-  const side = layout.cell - (layout.cell >= 5 ? 1 : 0);
   const most = largest(filters.norms) || 1;
   const returned = new Set(filters.returned);
   for (const [filter, norm] of filters.norms.entries()) {
-    const step = Math.round((norm / most) * (theme.ramp.length - 1));
-    const { x, y } = cornerOf(layout, filter);
+    const step = rampStep(norm / most, theme);
+    const cell = cellOf(layout, filter);
     context.fillStyle = theme.ramp[step]!;
-    context.fillRect(x, y, side, side);
+    context.fillRect(cell.x, cell.y, cell.width, cell.height);
     const ink = theme.rampInk[step]!;
-    if (filters.mask[filter] === 0) cross(context, x, y, side, ink);
-    else if (returned.has(filter)) dot(context, x, y, side, ink);
+    if (filters.mask[filter] === 0) cross(context, cell, ink);
+    else if (returned.has(filter)) dot(context, cell, ink);
   }
-  if (active !== null) frame(context, cornerOf(layout, active), side, theme);
+  if (active !== null) frame(context, cellOf(layout, active), theme);
 }
 
-function cross(context: CanvasRenderingContext2D, x: number, y: number, side: number, ink: string): void {
-  const inset = side >= 6 ? side * 0.2 : 0.5;
+/** Index into the theme's ramp of a share of the largest norm. */
+export function rampStep(share: number, { ramp }: Theme): number {
+  return Math.max(0, Math.min(ramp.length - 1, Math.round(share * (ramp.length - 1))));
+}
+
+function cross(context: CanvasRenderingContext2D, { x, y, width, height }: Cell, ink: string): void {
+  const inset = width * 0.18;
+  const arm = width / 2 - inset;
+  const [centreX, centreY] = [x + width / 2, y + height / 2];
   context.strokeStyle = ink;
-  context.lineWidth = side >= 9 ? 1.5 : 1;
+  context.lineWidth = width >= 9 ? 1.5 : 1.2;
   context.beginPath();
-  context.moveTo(x + inset, y + inset);
-  context.lineTo(x + side - inset, y + side - inset);
-  context.moveTo(x + side - inset, y + inset);
-  context.lineTo(x + inset, y + side - inset);
+  context.moveTo(centreX - arm, centreY - arm);
+  context.lineTo(centreX + arm, centreY + arm);
+  context.moveTo(centreX + arm, centreY - arm);
+  context.lineTo(centreX - arm, centreY + arm);
   context.stroke();
 }
 
-function dot(context: CanvasRenderingContext2D, x: number, y: number, side: number, ink: string): void {
+function dot(context: CanvasRenderingContext2D, { x, y, width, height }: Cell, ink: string): void {
   context.fillStyle = ink;
   context.beginPath();
-  context.arc(x + side / 2, y + side / 2, Math.max(1, side * 0.19), 0, 2 * Math.PI);
+  context.arc(x + width / 2, y + height / 2, Math.max(1.2, width * 0.2), 0, 2 * Math.PI);
   context.fill();
 }
 
-function frame(
-  context: CanvasRenderingContext2D,
-  { x, y }: { x: number; y: number },
-  side: number,
-  theme: Theme,
-): void {
+function frame(context: CanvasRenderingContext2D, { x, y, width, height }: Cell, theme: Theme): void {
   context.lineWidth = 3;
   context.strokeStyle = theme.background;
-  context.strokeRect(x, y, side, side);
+  context.strokeRect(x, y, width, height);
   context.lineWidth = 1.5;
   context.strokeStyle = theme.foreground;
-  context.strokeRect(x, y, side, side);
+  context.strokeRect(x, y, width, height);
 }

@@ -1,4 +1,4 @@
-import { cornerOf, filterAt, layOut, type FilterLayout } from './filterLayout';
+import { cellOf, filterAt, layOut, type FilterLayout } from './filterLayout';
 import { paintFilters, type LayerFilters } from './filterPainter';
 import { onThemeChange, theme } from './theme';
 import { hideTip, showTip } from './tooltip';
@@ -76,8 +76,8 @@ export class FilterStrip extends HTMLElement {
     const { mask, widest } = this.#content;
     const layout = layOut(mask.length, widest, this.#width);
     this.#layout = layout;
-    const width = Math.min(layout.columns, mask.length) * layout.cell;
-    const height = layout.lines * layout.cell;
+    const width = Math.min(layout.columns, mask.length) * layout.cellWidth;
+    const height = layout.lines * layout.cellHeight;
     const scale = window.devicePixelRatio;
     // Setting the size clears the canvas too.
     this.#canvas.width = Math.ceil(width * scale);
@@ -175,8 +175,8 @@ export class FilterStrip extends HTMLElement {
 
   #point(filter: number): void {
     const { left, top } = this.#canvas.getBoundingClientRect();
-    const { x, y } = cornerOf(this.#layout!, filter);
-    const anchor = { left: left + x, top: top + y, bottom: top + y + this.#layout!.cell };
+    const { x, y, height } = cellOf(this.#layout!, filter);
+    const anchor = { left: left + x, top: top + y, bottom: top + y + height };
     showTip(this.#content!.describe(filter), anchor);
     this.#announce(filter);
   }

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import type { PruningRecord } from '../../src/runs/format';
+import { maskOverlap, type LayerOverlap } from '../../src/runs/comparison';
+import type { LayerRecord, PruningRecord } from '../../src/runs/format';
 import type { RunHistory } from '../../src/runs/history';
 import { badge } from './chartFigure';
-import { filterLife, recordAt, returnedFilters } from './filterLife';
+import { filterLife, largest, recordAt, returnedFilters } from './filterLife';
 import './filterStrip';
 import { count, percent, significant } from './numbers';
 import type { RunLabel } from './runLabels';
@@ -13,94 +14,120 @@ export interface LabelledRun {
   readonly label: RunLabel;
 }
 
+/** A run with the pruning that is looked at. */
+interface Column extends LabelledRun {
+  readonly at: number;
+  readonly layers: ReadonlyMap<string, number>;
+}
+
 /** One row a layer with the filters of one or two runs, aligned, and what two runs have in common. */
 export function layerTable(shown: readonly LabelledRun[], epoch: number | null): TemplateResult {
-  const named = shown.find(({ run }) => run.records.length > 0)?.run.records[0];
-  if (!named)
-    return html`<p class="empty">The filters appear here after the first pruning, before training begins.</p>`;
-  const widest = Math.max(...named.layers.map(({ mask }) => mask.length));
-  const dependencies = [epoch, ...shown.flatMap(({ run, label }) => [run.manifest.id, run.records, label.colour])];
-  return html`<div class="layers columns-${shown.length}" data-strips role="group" aria-label="Filters by layer">
-    ${guard(dependencies, () => [
-      shown.length > 1 ? heading(shown) : nothing,
-      named.layers.map(({ name }, layer) => row(name, layer, widest, shown, epoch)),
-    ])}
+  const pruned = shown.filter(({ run }) => run.records.length > 0);
+  const waiting = shown.filter(({ run }) => run.records.length === 0);
+  const dependencies = [epoch, ...pruned.flatMap(({ run, label }) => [run.manifest.id, run.records, label.label])];
+  return html`${waiting.map(
+    ({ run, label }) =>
+      html`<p class="empty">
+        ${shown.length > 1 ? `${label.letter} ${run.manifest.name}: the` : 'The'} filters appear after the first
+        pruning, which comes before training.
+      </p>`,
+  )}
+  ${guard(dependencies, () => (pruned.length > 0 ? rows(pruned, epoch) : nothing))}`;
+}
+
+function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateResult {
+  const columns = pruned.map(({ run, label }): Column => {
+    const at = Math.max(0, recordAt(run.records, epoch));
+    return { run, label, at, layers: new Map(run.records[at]!.layers.map(({ name }, index) => [name, index])) };
+  });
+  const [one, other] = columns.map(({ run, at }) => run.records[at]!);
+  const overlaps = new Map(one && other ? maskOverlap(one, other).map((overlap) => [overlap.name, overlap]) : []);
+  const names = [...new Set(columns.flatMap(({ layers }) => [...layers.keys()]))];
+  const widest = Math.max(...columns.flatMap(({ run, at }) => run.records[at]!.layers.map(({ mask }) => mask.length)));
+  return html`<div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
+    ${columns.length > 1 ? heading(columns) : nothing}
+    ${names.map(
+      (name) =>
+        html`<div class="layer">
+          <span class="name" title=${name}>${name}</span>
+          ${columns.map((column) => filters(column, name, widest))}
+          ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlaps.get(name))}</span>` : nothing}
+        </div>`,
+    )}
   </div>`;
 }
 
-function heading(shown: readonly LabelledRun[]): TemplateResult {
+function heading(columns: readonly Column[]): TemplateResult {
   return html`<div class="layer heading">
-    <span></span>
-    ${shown.map(({ label }) => html`<span class="run-name">${badge(label.letter, label.colour)}${label.label}</span>`)}
-    <span class="overlap hinted" tabindex="0" data-tip="Of the filters pruned in either run, those pruned in both."
+    <span class="name"></span>
+    ${columns.map(
+      ({ label }) => html`<span class="run-name">${badge(label.letter, label.colour)}${label.label}</span>`,
+    )}
+    <span
+      class="overlap hinted"
+      tabindex="0"
+      data-tip="Filters pruned in both runs, of those pruned in either: ${'\n'}4/5 means that four of five agree."
       >in common</span
     >
   </div>`;
 }
 
-function row(
-  name: string,
-  layer: number,
-  widest: number,
-  shown: readonly LabelledRun[],
-  epoch: number | null,
-): TemplateResult {
-  return html`<div class="layer">
-    <span class="name" title=${name}>${name}</span>
-    ${shown.map(({ run }) => filters(run, layer, widest, recordAt(run.records, epoch)))}
-    ${shown.length === 2 ? html`<span class="overlap">${inCommon(shown, layer, epoch)}</span>` : nothing}
-  </div>`;
-}
-
-function filters(run: RunHistory, layer: number, widest: number, at: number): TemplateResult {
-  const record = run.records[at]?.layers[layer];
-  if (!record) return html`<span class="filters none">not pruned yet</span>`;
+function filters({ run, at, layers }: Column, name: string, widest: number): TemplateResult {
+  const layer = layers.get(name);
+  if (layer === undefined) return html`<span class="filters none">not in this network</span>`;
+  const { norms, mask } = run.records[at]!.layers[layer]!;
   const returned = returnedFilters(run.records, at, layer);
-  const kept = record.mask.reduce((sum, bit) => sum + bit, 0);
+  const kept = keptFilters(mask);
   const describe = (filter: number): string => describeFilter(run, at, layer, filter);
-  const content = { layer: record.name, norms: record.norms, mask: record.mask, returned, widest, describe };
+  const content = { layer: name, norms, mask, returned, widest, describe };
   return html`<span class="filters">
-    <span class="kept" data-tip=${`${count(kept, 'filter')} kept of ${record.mask.length}`}
-      >${kept}<span class="of">/${record.mask.length}</span></span
+    <span class="kept" data-tip="${count(kept, 'filter')} kept of ${mask.length}"
+      >${kept}<span class="of">/${mask.length}</span></span
     >
-    <span class="returned" data-tip=${`${count(returned.length, 'filter')} came back at this pruning`}
+    <span class="returned" data-tip="${count(returned.length, 'filter')} came back at this pruning"
       >${returned.length > 0 ? `+${returned.length}` : ''}</span
     >
     <filter-strip .content=${content}></filter-strip>
   </span>`;
 }
 
-function inCommon(shown: readonly LabelledRun[], layer: number, epoch: number | null): string {
-  const [one, other] = shown.map(({ run }) => run.records[recordAt(run.records, epoch)]?.layers[layer]?.mask);
-  if (one?.length !== other?.length || !one || !other) return '–';
-  let both = 0;
-  let either = 0;
-  for (const [filter, kept] of one.entries()) {
-    const pruned = [kept, other[filter]].filter((bit) => bit === 0).length;
-    if (pruned > 0) either++;
-    if (pruned === 2) both++;
-  }
-  return either === 0 ? '–' : `${both}/${either}`;
+function inCommon(overlap: LayerOverlap | undefined): string {
+  if (!overlap) return '–';
+  const either = overlap.same + overlap.onlyA + overlap.onlyB;
+  return either === 0 ? '–' : `${overlap.same}/${either}`;
+}
+
+export function keptFilters(mask: Uint8Array): number {
+  return mask.reduce((sum, bit) => sum + bit, 0);
 }
 
 /** What there is to say of a filter, a line each; the first names it. */
 export function describeFilter(run: RunHistory, at: number, layer: number, filter: number): string {
   const { name, mask } = run.records[at]!.layers[layer]!;
-  const life = filterLife(run.records, at, layer, filter);
+  const { kept, since, returns, norm, share } = filterLife(run.records, at, layer, filter);
   const criterion = run.manifest.config.pruning.criterion.toUpperCase();
   return [
     `${name}, filter ${filter} of ${mask.length}`,
-    `${life.kept ? 'Kept' : 'Pruned'} since ${sinceMoment(life.since)}`,
-    `${criterion} norm ${significant(life.norm)}, ${percent(life.share, 0)} of the layer’s largest`,
-    life.returns === 0 ? 'Never came back' : `Came back ${count(life.returns, 'time')}`,
+    `${kept ? 'Kept' : 'Pruned'} since ${since < 0 ? 'before training' : `the pruning after epoch ${since + 1}`}`,
+    `${criterion} norm ${significant(norm)}, ${percent(share, 0)} of the layer’s largest`,
+    returns === 0 ? 'Never came back' : `Came back ${count(returns, 'time')}`,
   ].join('\n');
 }
 
-function sinceMoment(epoch: number): string {
-  return epoch < 0 ? 'before training' : `the pruning after epoch ${epoch + 1}`;
+export interface FilterValues {
+  readonly filter: number;
+  readonly norm: number;
+  readonly share: number;
+  readonly kept: boolean;
 }
 
-/** The same as text: pruned and returned filters of every layer. */
+/** A layer's values in numbers. */
+export function filterValues({ norms, mask }: LayerRecord): FilterValues[] {
+  const most = largest(norms) || 1;
+  return [...norms].map((norm, filter) => ({ filter, norm, share: norm / most, kept: mask[filter] === 1 }));
+}
+
+/** Pruned filters of every layer, as text. */
 export function prunedFilters(records: readonly PruningRecord[], at: number): { layer: string; pruned: string }[] {
   return (records[at]?.layers ?? []).map(({ name, mask }) => ({
     layer: name,

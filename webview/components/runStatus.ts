@@ -5,9 +5,9 @@ import { duration, percent } from './numbers';
 /** How a status is shown: icon and word together, never colour alone. */
 export const statusSigns: Readonly<Record<ShownStatus, { readonly icon: string; readonly word: string }>> = {
   created: { icon: 'watch', word: 'Waiting' },
-  running: { icon: 'play-circle', word: 'Running' },
+  running: { icon: 'sync', word: 'Running' },
   finished: { icon: 'pass', word: 'Finished' },
-  stopped: { icon: 'debug-stop', word: 'Stopped' },
+  stopped: { icon: 'circle-slash', word: 'Stopped' },
   failed: { icon: 'error', word: 'Failed' },
   lost: { icon: 'debug-disconnect', word: 'Lost' },
 };

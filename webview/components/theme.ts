@@ -54,7 +54,7 @@ function readTheme(): Theme {
     style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
   const foreground = variable('foreground', '#808080');
   const background = style.getPropertyValue('--paper').trim() || 'Canvas';
-  const lightest = `color-mix(in oklab, ${background} 88%, ${foreground})`;
+  const lightest = `color-mix(in oklab, ${background} 84%, ${foreground})`;
   const strongest = variable('charts-green', foreground);
   const ramp = Array.from({ length: rampSteps }, (_, step) => {
     const share = (100 * step) / (rampSteps - 1);

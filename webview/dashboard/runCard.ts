@@ -22,7 +22,7 @@ export function runCard(
       ${statusSign(run)}
       <span class="actions">${actions(run, post)}</span>
     </header>
-    ${progressBar(run, all)} ${runNotes(run, post)} ${figures(run)}
+    ${progressBar(run, all)} ${runNotes(run, post)} ${run.started ? figures(run) : nothing}
   </section>`;
 }
 
@@ -67,13 +67,13 @@ function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResu
   const known = fraction !== null;
   return html`<div class="progress">
     <div
-      class="bar ${run.status} ${known ? '' : 'unknown'}"
+      class="bar ${run.status} ${known || run.status !== 'running' ? '' : 'unknown'}"
       role="progressbar"
       aria-label="Progress of ${run.manifest.name}"
       aria-valuetext=${text}
       aria-valuenow=${known ? Math.round(100 * fraction) : nothing}
     >
-      <div .style=${known ? `width: ${(100 * fraction).toFixed(2)}%` : ''}></div>
+      <div .style=${`width: ${known ? (100 * fraction).toFixed(2) : 0}%`}></div>
     </div>
     <div class="progress-text"><span>${text}</span><span>${pace}</span></div>
   </div>`;
@@ -93,7 +93,7 @@ function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
   const { before = null, after = null } = scored ?? {};
   return html`${
     outcome?.type === 'finished'
-      ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'measured once, at the end')
+      ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end')
       : nothing
   }
   ${figure('After pruning', after ? percent(after.accuracy) : '–', 'validation accuracy')}

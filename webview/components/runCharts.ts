@@ -1,33 +1,48 @@
+import { statistic } from '../../src/runs/comparison';
 import type { RunEventOf } from '../../src/runs/format';
-import type { ChartContent, Measure } from '../components/chartContent';
-import type { LabelledRun } from '../components/layerTable';
-import { percent, points, significant } from '../components/numbers';
+import type { RunHistory } from '../../src/runs/history';
+import type { ChartContent, Measure } from './chartContent';
+import type { LabelledRun } from './layerTable';
+import { percent, points, significant } from './numbers';
+import type { RunLabel } from './runLabels';
 
 type Epoch = RunEventOf<'epoch'>;
 type ValueOf = (epoch: Epoch) => number | null;
 
 const accuracyHint =
-  'Share of images that are classified rightly.\n' +
+  'Share of the validation images that are classified rightly.\n' +
   'Before: as trained. After: the lowest filters of every layer are set to zero.\n' +
   'The area between is the pruning gap: wide while the learning rate is large, because filters keep coming back, ' +
   'and closing during the last epochs at a small rate.';
 const lossHint = 'Mean cross-entropy on the training images and, before pruning, on the validation images.';
 
-/** Accuracy before and after pruning by epoch; on the training images when there is no validation part. */
-export function accuracyChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
+/**
+ * Accuracy before and after pruning by epoch, with the gap between filled, or after pruning alone; on the training images
+ * when there is no validation part.
+ */
+export function accuracyChart(
+  shown: readonly LabelledRun[],
+  selected: number | null,
+  curves: 'gap' | 'after' = 'gap',
+): ChartContent {
   const validated = shown.some(({ run }) => run.manifest.config.data.validation > 0);
   const measures: (Measure & { valueOf: ValueOf })[] = validated
     ? [
         {
           name: 'before pruning',
-          line: 'dashed',
+          ...(curves === 'gap' ? { line: 'dashed', fillTo: 1 } : { line: 'none' }),
           format: percent,
-          fillTo: 1,
           valueOf: ({ before }) => before?.accuracy ?? null,
         },
         { name: 'after pruning', line: 'solid', format: percent, valueOf: ({ after }) => after?.accuracy ?? null },
         { name: 'gap', line: 'none', format: points, valueOf: gapOf },
-        { name: 'training', line: 'none', format: percent, valueOf: ({ training }) => training.accuracy },
+        {
+          name: 'training',
+          line: 'none',
+          tableOnly: true,
+          format: percent,
+          valueOf: ({ training }) => training.accuracy,
+        },
       ]
     : [{ name: 'training', line: 'solid', format: percent, valueOf: ({ training }) => training.accuracy }];
   return chart(shown, selected, measures, {
@@ -71,6 +86,40 @@ function chart(
     marks: learningRateMarks(shown),
     selected,
     empty: 'The curve begins when the first epoch is done.',
+  };
+}
+
+/** Mean accuracy after pruning of groups of runs, with a band of one standard deviation to either side. */
+export function meanAccuracyChart(
+  groups: readonly { readonly label: RunLabel; readonly runs: readonly RunHistory[] }[],
+): ChartContent {
+  const all = groups.flatMap(({ label, runs }) => runs.map((run) => ({ run, label })));
+  const frame = accuracyChart(all, null, 'after');
+  return {
+    ...frame,
+    title: 'Validation accuracy after pruning',
+    hint: `${accuracyHint}\nMean over the seeds; the band is one standard deviation to either side.`,
+    measures: [
+      { name: 'mean', line: 'solid', format: percent },
+      { name: 'deviation', line: 'none', format: points },
+      { name: 'above', line: 'none', format: percent, quiet: true, fillTo: 3 },
+      { name: 'below', line: 'none', format: percent, quiet: true },
+    ],
+    runs: groups.map(({ label, runs }) => {
+      const at = frame.x.map((x) =>
+        statistic(runs.map(({ epochs }) => epochs.find(({ epoch }) => epoch + 1 === x)?.after?.accuracy ?? null)),
+      );
+      const edge = (sign: 1 | -1) => at.map((value) => (value ? value.mean + sign * (value.deviation ?? 0) : null));
+      return {
+        ...label,
+        values: [
+          at.map((value) => value?.mean ?? null),
+          at.map((value) => value?.deviation ?? null),
+          edge(1),
+          edge(-1),
+        ],
+      };
+    }),
   };
 }
 

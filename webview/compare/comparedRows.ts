@@ -1,0 +1,135 @@
+import {
+  differingSettings,
+  seedGroups,
+  statistic,
+  summaryRows,
+  type Figures,
+  type Statistic,
+} from '../../src/runs/comparison';
+import type { RunHistory } from '../../src/runs/history';
+import { settingText, type RunLabel } from '../components/runLabels';
+
+/** A row of the comparison: a run, or runs that differ by their seed alone. */
+export interface ComparedRow {
+  readonly key: string;
+  readonly label: RunLabel;
+  readonly runs: readonly RunHistory[];
+  /** The settings that differ between the compared runs, by path. */
+  readonly settings: ReadonlyMap<string, string>;
+  readonly figures: Readonly<Record<keyof Figures, Statistic | null>>;
+}
+
+/** A row for each run, in their order; with `grouped`, one for each group of seeds. */
+export function comparedRows(
+  runs: readonly RunHistory[],
+  labels: readonly RunLabel[],
+  grouped: boolean,
+): ComparedRow[] {
+  const rows = singleRows(runs, labels);
+  if (!grouped) return rows;
+  const groupOf = new Map(seedGroups(runs).flatMap((group) => group.ids.map((id) => [id, group])));
+  return rows.flatMap((row) => {
+    const group = groupOf.get(row.key);
+    if (!group) return [row];
+    if (group.ids[0] !== row.key) return [];
+    return [
+      mergedRow(
+        rows.filter(({ key }) => group.ids.includes(key)),
+        group.statistics,
+      ),
+    ];
+  });
+}
+
+function singleRows(runs: readonly RunHistory[], labels: readonly RunLabel[]): ComparedRow[] {
+  const differences = differingSettings(runs);
+  return summaryRows(runs).map((figures, index) => ({
+    key: figures.id,
+    label: labels[index]!,
+    runs: [runs[index]!],
+    settings: new Map(differences.map(({ path, values }) => [path, settingText(values[index])])),
+    figures: {
+      before: statistic([figures.before]),
+      after: statistic([figures.after]),
+      test: statistic([figures.test]),
+      reductionPaper: statistic([figures.reductionPaper]),
+      reductionExact: statistic([figures.reductionExact]),
+      imagesPerSecond: statistic([figures.imagesPerSecond]),
+      overlap: statistic([figures.overlap]),
+    },
+  }));
+}
+
+function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures']): ComparedRow {
+  const first = rows[0]!;
+  const merged = [...first.settings.keys()].map((path): [string, string] => [
+    path,
+    [...new Set(rows.map(({ settings }) => settings.get(path)!))].join(', '),
+  ]);
+  const others = merged.filter(([path]) => path !== 'training.seed').map(([, value]) => value);
+  const label = [...others, `mean of ${rows.length} seeds`].join(', ');
+  return {
+    key: rows.map(({ key }) => key).join(' '),
+    label: { ...first.label, label },
+    runs: rows.flatMap(({ runs }) => runs),
+    settings: new Map(merged),
+    figures,
+  };
+}
+
+export interface FigureColumn {
+  readonly key: keyof Figures;
+  readonly title: string;
+  readonly hint: string;
+  readonly unit: 'fraction' | 'plain';
+  /** The largest value is marked. */
+  readonly more: boolean;
+}
+
+const flops = 'FLOPs are multiply-adds of all convolutions for one image; one multiply-add is counted once.\n';
+
+export const figureColumns: readonly FigureColumn[] = [
+  {
+    key: 'after',
+    title: 'After pruning',
+    hint: 'Validation accuracy after the newest pruning.',
+    unit: 'fraction',
+    more: true,
+  },
+  {
+    key: 'before',
+    title: 'Before pruning',
+    hint: 'Validation accuracy before the newest pruning.',
+    unit: 'fraction',
+    more: true,
+  },
+  {
+    key: 'test',
+    title: 'Test',
+    hint: 'Accuracy on the test images, measured once at the end.',
+    unit: 'fraction',
+    more: true,
+  },
+  {
+    key: 'reductionExact',
+    title: 'FLOPs saved, exact',
+    hint: `${flops}Exact: the network that can really be built, with whole filters.`,
+    unit: 'fraction',
+    more: true,
+  },
+  {
+    key: 'reductionPaper',
+    title: 'FLOPs saved, paper',
+    hint: `${flops}Paper: with the kept fraction 1 − rate taken without rounding.`,
+    unit: 'fraction',
+    more: true,
+  },
+  {
+    key: 'overlap',
+    title: 'Masks as in A',
+    hint: 'Filters pruned in both this run and A, over filters pruned in either, in all layers.',
+    unit: 'fraction',
+    more: false,
+  },
+  { key: 'imagesPerSecond', title: 'Images/s', hint: 'Mean over the epochs.', unit: 'plain', more: false },
+];

@@ -1,0 +1,115 @@
+import { html, nothing, render } from 'lit-html';
+import type { RunHistory } from '../../src/runs/history';
+import { describeFilter } from './layerTable';
+import { onThemeChange, theme } from './theme';
+
+export interface InspectedFilter {
+  readonly run: RunHistory;
+  /** Index of the pruning looked at. */
+  readonly at: number;
+  readonly layer: string;
+  readonly filter: number;
+}
+
+const height = 44;
+
+/** `<filter-inspector>`: what there is to say of one filter, and its norm from pruning to pruning. */
+export class FilterInspector extends HTMLElement {
+  #shown: InspectedFilter | null = null;
+  #forgetTheme: () => void = () => undefined;
+
+  /** Null asks to point at a filter. */
+  show(inspected: InspectedFilter | null): void {
+    this.#shown = inspected;
+    this.#paint();
+  }
+
+  connectedCallback(): void {
+    this.setAttribute('role', 'status');
+    this.#forgetTheme = onThemeChange(() => {
+      this.#paint();
+    });
+    sizes.observe(this);
+    this.#paint();
+  }
+
+  disconnectedCallback(): void {
+    sizes.unobserve(this);
+    this.#forgetTheme();
+  }
+
+  repaint(): void {
+    this.#paint();
+  }
+
+  #paint(): void {
+    const shown = this.#shown;
+    if (!shown) {
+      render(html`<p class="empty">Point at a filter, or step through them with the arrow keys.</p>`, this);
+      return;
+    }
+    const { run, at, filter } = shown;
+    const layer = run.records[at]!.layers.findIndex(({ name }) => name === shown.layer);
+    if (layer < 0) return;
+    const [name, ...facts] = describeFilter(run, at, layer, filter).split('\n');
+    render(
+      html`<strong>${name}</strong>${facts.map((fact) => html`<div>${fact}</div>`)}
+        ${
+          run.records.length > 1
+            ? html`<canvas role="img" aria-label="Norm of the filter from pruning to pruning"></canvas>
+                <div class="axis"><span>before training</span><span>epoch ${run.records.at(-1)!.epoch + 1}</span></div>`
+            : nothing
+        }`,
+      this,
+    );
+    const canvas = this.querySelector('canvas');
+    if (canvas) paintNorms(canvas, run, at, layer, filter);
+  }
+}
+
+/** The norms as a line; crosses below where the filter was pruned; an upright line at the pruning looked at. */
+function paintNorms(canvas: HTMLCanvasElement, run: RunHistory, at: number, layer: number, filter: number): void {
+  const width = canvas.clientWidth;
+  const scale = window.devicePixelRatio;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const context = canvas.getContext('2d')!;
+  context.scale(scale, scale);
+  const { muted, foreground, ramp } = theme();
+  const layers = run.records.map((record) => record.layers[layer]!);
+  const most = Math.max(...layers.map(({ norms }) => norms[filter]!)) || 1;
+  const x = (index: number): number => 4 + ((width - 8) * index) / Math.max(1, layers.length - 1);
+  const y = (norm: number): number => 3 + (height - 16) * (1 - norm / most);
+
+  context.strokeStyle = muted;
+  context.beginPath();
+  context.moveTo(x(at), 0);
+  context.lineTo(x(at), height);
+  context.stroke();
+
+  context.strokeStyle = ramp.at(-1)!;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (const [index, { norms }] of layers.entries()) context.lineTo(x(index), y(norms[filter]!));
+  context.stroke();
+
+  context.strokeStyle = foreground;
+  context.lineWidth = 1;
+  const arm = Math.min(2.5, (x(1) - x(0)) / 2.4);
+  context.beginPath();
+  for (const [index, { mask }] of layers.entries()) {
+    if (mask[filter] === 1) continue;
+    const [left, right, top, bottom] = [x(index) - arm, x(index) + arm, height - 8, height - 3];
+    context.moveTo(left, top);
+    context.lineTo(right, bottom);
+    context.moveTo(right, top);
+    context.lineTo(left, bottom);
+  }
+  context.stroke();
+}
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (target instanceof FilterInspector) target.repaint();
+});
+
+customElements.define('filter-inspector', FilterInspector);

@@ -1,0 +1,165 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
+import type { RunHistory } from '../../src/runs/history';
+import { button, checkbox, dropdown, tabs, type Content } from '../components/controls';
+import '../components/filterInspector';
+import type { FilterInspector } from '../components/filterInspector';
+import { recordAt } from '../components/filterLife';
+import type { FilterPointEvent } from '../components/filterStrip';
+import { layerTable } from '../components/layerTable';
+import { maskLegend } from '../components/maskLegend';
+import { runLabels } from '../components/runLabels';
+import { statusSign } from '../components/runNotes';
+import { progressOf } from '../components/runStatus';
+import { timeline } from '../components/timeline';
+import { mountView, type Actions, type ViewState } from '../components/view';
+import { filterNumbers } from './filterNumbers';
+import './layers.css';
+import './maskRaster';
+import type { RasterPointEvent } from './maskRaster';
+
+interface Choices {
+  readonly tab: string;
+  /** Epoch of the pruning that is looked at; null is the newest. */
+  readonly epoch: number | null;
+  /** Id of the chosen run, when the host gives several. */
+  readonly run: string;
+  /** Layer that is shown over time; empty is the first. */
+  readonly layer: string;
+  readonly asText: boolean;
+  /** Names of the layers whose numbers are open. */
+  readonly opened: readonly string[];
+}
+
+mountView<Choices>({
+  defaults: { tab: 'now', epoch: null, run: '', layer: '', asText: false, opened: [] },
+  template: layersView,
+});
+
+function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
+  if (!runs) return html`<main class="empty-state"><p>Waiting for VS Code to hand over the run.</p></main>`;
+  const run = runs.find(({ manifest }) => manifest.id === choices.run) ?? runs[0];
+  if (!run) return emptyState(actions);
+  return html`<main>
+    <header>
+      ${runs.length > 1 ? runChooser(runs, run, actions.choose) : html`<h1>${run.manifest.name}</h1>`}
+      ${statusSign(run)}
+    </header>
+    ${run.records.length === 0 ? notYet(run) : content(run, choices, actions)}
+  </main>`;
+}
+
+function emptyState({ post }: Actions<Choices>): TemplateResult {
+  return html`<main class="empty-state">
+    <p>Select a run in the Runs view to see the filters of its layers here.</p>
+    ${button({
+      label: 'Start SFP run',
+      icon: 'play',
+      onClick: () => {
+        post({ type: 'startRun' });
+      },
+    })}
+  </main>`;
+}
+
+function notYet(run: RunHistory): TemplateResult {
+  const ended = run.status !== 'running' && run.status !== 'created';
+  return html`<p class="empty">
+    ${
+      ended
+        ? 'This run ended before its first pruning, so there are no filters to show.'
+        : `${progressOf(run).text}. The filters appear after the first pruning, which comes before training.`
+    }
+  </p>`;
+}
+
+function runChooser(runs: readonly RunHistory[], run: RunHistory, choose: Actions<Choices>['choose']): Content {
+  const labels = runLabels(runs);
+  return dropdown({
+    label: 'Run',
+    options: runs.map(({ manifest }, index) => ({ value: manifest.id, text: labels[index]!.label })),
+    value: run.manifest.id,
+    onChange: (id) => {
+      choose({ run: id });
+    },
+  });
+}
+
+function content(run: RunHistory, choices: Choices, actions: Actions<Choices>): TemplateResult {
+  const at = Math.max(0, recordAt(run.records, choices.epoch));
+  const inspect = (event: FilterPointEvent | RasterPointEvent): void => {
+    const { layer, filter } = event.detail;
+    if (filter === null) return;
+    const pointedAt = 'at' in event.detail ? event.detail.at : at;
+    document.querySelector<FilterInspector>('filter-inspector')?.show({ run, at: pointedAt, layer, filter });
+  };
+  return html`<div class="content" @filter-point=${inspect}>
+      ${tabs({
+        label: 'Ways to look at the filters',
+        active: choices.tab,
+        onChange: (tab) => {
+          actions.choose({ tab });
+        },
+        tabs: [
+          { id: 'now', title: 'By layer', content: () => byLayer(run, at, choices, actions) },
+          { id: 'time', title: 'Over time', content: () => overTime(run, choices, actions) },
+        ],
+      })}
+    </div>
+    ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}`;
+}
+
+function byLayer(run: RunHistory, at: number, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
+  return html`<div class="by-layer">
+    ${timeline({
+      runs: [run],
+      epoch: choices.epoch,
+      onChange: (epoch) => {
+        choose({ epoch });
+      },
+    })}
+    <div class="legend-line">
+      ${choices.asText ? html`<span></span>` : maskLegend()}
+      ${checkbox({
+        label: 'As text',
+        checked: choices.asText,
+        onChange: (asText) => {
+          choose({ asText });
+        },
+      })}
+    </div>
+    ${
+      choices.asText
+        ? filterNumbers({
+            run,
+            at,
+            opened: choices.opened,
+            onChange: (opened) => {
+              choose({ opened });
+            },
+          })
+        : layerTable([{ run, label: runLabels([run])[0]! }], choices.epoch)
+    }
+  </div>`;
+}
+
+function overTime(run: RunHistory, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
+  const names = run.records[0]!.layers.map(({ name }) => name);
+  const layer = names.includes(choices.layer) ? choices.layer : names[0]!;
+  return html`<div class="over-time">
+    ${dropdown({
+      label: 'Layer',
+      options: names.map((name) => ({ value: name, text: name })),
+      value: layer,
+      onChange: (chosen) => {
+        choose({ layer: chosen });
+      },
+    })}
+    <p class="mask-legend">
+      <span><i class="ramp"></i>norm, 0 to the pruning’s largest</span><span><i class="cell hatched"></i>pruned</span>
+    </p>
+    <mask-raster .content=${guard([run.records, layer], () => ({ run, layer }))}></mask-raster>
+    <div class="axis"><span>before training</span><span>epoch ${run.records.at(-1)!.epoch + 1}</span></div>
+    <p class="empty">A row a filter, a column a pruning.</p>
+  </div>`;
+}
