@@ -7,6 +7,9 @@ import type { TrainerProcess } from './format';
 
 const run = promisify(execFile);
 
+/** The mark of a process that has ended but has a pid as long as its parent, or a container without an init, does not look. */
+const ended = 'ended';
+
 /** This process, as `run.json` names the trainer. */
 export async function thisProcess(): Promise<TrainerProcess> {
   const started = await startMark(process.pid);
@@ -16,8 +19,9 @@ export async function thisProcess(): Promise<TrainerProcess> {
 /** Whether a process of this machine is running; `unsure` when there is one with its pid that may be another one. */
 export async function isRunning(trainer: TrainerProcess): Promise<boolean | 'unsure'> {
   if (!exists(trainer.pid)) return false;
-  const mark = trainer.started === undefined ? null : await startMark(trainer.pid);
-  return mark === null ? 'unsure' : mark === trainer.started;
+  const mark = await startMark(trainer.pid);
+  if (mark === ended) return false;
+  return mark === null || trainer.started === undefined ? 'unsure' : mark === trainer.started;
 }
 
 /**
@@ -50,7 +54,7 @@ function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   }
 }
 
-/** When a process started, in a form that two processes never share; null where the system does not tell cheaply. */
+/** When a process started, in a form that two processes never share; `ended`; or null where the system does not tell cheaply. */
 async function startMark(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') return await linuxStartMark(pid);
@@ -62,9 +66,9 @@ async function startMark(pid: number): Promise<string | null> {
 }
 
 /** Field 22 of /proc/PID/stat counts ticks since this boot; the name in field 2 may itself have spaces and brackets. */
-async function linuxStartMark(pid: number): Promise<string | null> {
+async function linuxStartMark(pid: number): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return ticks === undefined ? null : `${boot.trim()}/${ticks}`;
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' || state === 'X' ? ended : `${boot.trim()}/${fields[18]}`;
 }

@@ -62,7 +62,8 @@ class RunWatcher {
   /** Reads must not overlap: however many looks are asked for during one, one more follows. */
   async #look(): Promise<void> {
     if (this.#asked++ > 0) return;
-    for (let served = 0; served < this.#asked && !this.#disposed;) {
+    let served = 0;
+    while (served < this.#asked && !this.#disposed) {
       served = this.#asked;
       await this.#readOnce();
     }
