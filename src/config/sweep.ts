@@ -9,7 +9,7 @@ const longestName = 100;
 /** What the runs of a config are called together: its name, or else `fallbackName` (the file's), in the letters names may have. */
 export function experimentName(config: Config, fallbackName: string): string {
   if (config.name !== undefined) return config.name;
-  const allowed = fallbackName.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  const allowed = inNameLetters(fallbackName).replace(/^[^A-Za-z0-9]+/, '');
   return allowed.slice(0, 64) || 'experiment';
 }
 
@@ -52,7 +52,11 @@ function combinations(sweep: Sweep): [path: string, value: SweepValue][][] {
 
 /** Words speak for themselves (`l1`), numbers need the name of what they are (`seed2`). */
 function suffix(path: string, value: SweepValue): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return inNameLetters(value);
   const setting = path.slice(path.lastIndexOf('.') + 1);
   return typeof value === 'number' ? `${setting}${value}` : `${setting}-${value}`;
+}
+
+function inNameLetters(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]+/g, '-');
 }

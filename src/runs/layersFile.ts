@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import { UserError } from '../errors';
 import type { LayerRecord, PrunableLayer, PruningRecord } from './format';
+import { parseJson } from './parseJson';
 
 /**
  * `layers.bin`, all numbers little-endian:
@@ -65,7 +66,9 @@ export function decodeLayersHeader(bytes: Uint8Array, fileName: string): LayersH
   if (bytes.length < byteLength) return null;
   const header = bytes.subarray(0, byteLength);
   if (!isSealed(header)) throw damaged(fileName);
-  const layers = layersSchema.safeParse(parseJson(header.subarray(fixedHeaderSize, -checksumSize)));
+  const layers = layersSchema.safeParse(
+    parseJson(new TextDecoder().decode(header.subarray(fixedHeaderSize, -checksumSize))),
+  );
   if (!layers.success) throw damaged(fileName);
   return { layers: layers.data, byteLength };
 }
@@ -161,14 +164,6 @@ function seal(bytes: Uint8Array): void {
 function isSealed(bytes: Uint8Array): boolean {
   const end = bytes.length - checksumSize;
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(end, true) === crc32(bytes.subarray(0, end));
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function damaged(fileName: string): UserError {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { errorCode, onFile } from './fileProblem';
 import { fileNames, formatVersion, runManifestSchema, type RunManifest } from './format';
+import { parseJson } from './parseJson';
 
 /** Reads `run.json` of a run folder. Throws a UserError when there is none, or it is damaged or of another version. */
 export async function readManifest(folder: string): Promise<RunManifest> {
@@ -29,12 +30,4 @@ function explainMissing(folder: string) {
       throw new UserError(`${folder} is not a run folder: it has no ${fileNames.run}.`, { file: folder, cause: error });
     throw error;
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -58,7 +58,7 @@ function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
 async function startMark(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') return await linuxStartMark(pid);
-    if (process.platform === 'darwin') return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
+    if (process.platform === 'darwin') return await macStartMark(pid);
     return null;
   } catch {
     return null;
@@ -71,4 +71,10 @@ async function linuxStartMark(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' || state === 'X' ? ended : `${boot.trim()}/${fields[18]}`;
+}
+
+/** Language and time zone are fixed, as whoever compares may have others than the trainer. */
+async function macStartMark(pid: number): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  return (await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env })).stdout.trim();
 }

@@ -6,6 +6,7 @@ import { fileNames, runEventSchema, type PruningRecord, type RunEvent, type RunM
 import { advance, emptyHistory, type RunDelta, type RunHistory } from './history';
 import { decodeLayersHeader, decodeLayersRecords, type LayersHeader } from './layersFile';
 import { readManifest } from './manifest';
+import { parseJson } from './parseJson';
 import { shownStatus } from './status';
 
 /**
@@ -101,12 +102,4 @@ async function readFrom(path: string, offset: number): Promise<Uint8Array> {
       await file.close();
     }
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../errors';
 import { sizeOf } from '../network/parameters';
 import type { Tensor, TensorMap } from '../network/state';
+import { parseJson } from './parseJson';
 
 /** The safetensors format: uint64 length of a JSON header, the header, then the tensors' bytes, little-endian. */
 
@@ -79,17 +80,10 @@ function readHeader(
   if (length > BigInt(largestHeader)) fail('its header would be larger than the format allows');
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) fail('it ends before the end of its header');
-  const header = parseObject(bytes.subarray(8, dataStart)) ?? fail('its header is not JSON');
-  return { header, dataStart };
-}
-
-function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const header = parseJson(new TextDecoder().decode(bytes.subarray(8, dataStart)));
+  return typeof header === 'object' && header !== null
+    ? { header: { ...header }, dataStart }
+    : fail('its header is not JSON');
 }
 
 function isFloatType(dtype: string): dtype is FloatType {
