@@ -1,0 +1,50 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Workload } from './engineSubjects';
+import type { Subject } from './subject';
+
+export type MemoryFormat = 'nchw' | 'channels_last';
+
+/** The same train step in a PyTorch of the user's; the process waits, without using a core, while others are measured. */
+export function pytorchSubject(python: string, format: MemoryFormat, workload: Workload, threads: number): Subject {
+  const script = join(process.cwd(), 'bench', 'pytorchStep.py');
+  const args = [script, workload.arch, workload.batchSize, threads, format].map(String);
+  let name = `PyTorch (${python}) ${format}`;
+  let peer: Peer | null = null;
+  return {
+    get name() {
+      return name;
+    },
+    prepare: async () => {
+      peer = new Peer(spawn(python, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
+      name = `PyTorch ${await peer.answer()} ${format}: train step`;
+    },
+    imagesPerSecond: async (seconds) => Number(await peer?.answer(String(seconds))),
+    dispose: () => {
+      peer?.end();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A child process that answers each line with a line. */
+class Peer {
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(private readonly child: ChildProcessByStdio<Writable, Readable, null>) {
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  async answer(question?: string): Promise<string> {
+    if (question !== undefined) this.child.stdin.write(`${question}\n`);
+    const line = await this.#lines.next();
+    if (line.done === true) throw new Error(`${this.child.spawnfile} ended without an answer: see above why.`);
+    return line.value;
+  }
+
+  end(): void {
+    this.child.stdin.end();
+  }
+}

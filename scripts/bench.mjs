@@ -1,0 +1,32 @@
+// @ts-check
+/** `npm run bench`: bundles bench/ and runs it; `npm run bench -- --help` tells the options. */
+import path from 'node:path';
+import process from 'node:process';
+import { runVisibly } from './childProcess.mjs';
+import { checkNode, ensureDependencies, repository } from './prepare.mjs';
+import { sayWhyItFailed } from './terminal.mjs';
+
+async function main() {
+  checkNode();
+  await ensureDependencies();
+  const { build } = await import('esbuild');
+  const folder = path.join(repository, '.cache', 'bench');
+  await build({
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    outdir: folder,
+    entryPoints: {
+      main: path.join(repository, 'bench', 'main.ts'),
+      batchWorker: path.join(repository, 'src', 'data', 'batchWorker.ts'),
+    },
+    logLevel: 'warning',
+  });
+  process.exitCode = await runVisibly(process.execPath, [path.join(folder, 'main.js'), ...process.argv.slice(2)], {
+    cwd: repository,
+  });
+}
+
+await main().catch(sayWhyItFailed);
