@@ -12,7 +12,8 @@ import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
 import { LayersView } from './extension/views/layersView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
-import { RunsPanels, type ViewContext } from './extension/views/runsPanels';
+import type { PageContext } from './extension/views/runsPage';
+import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
 import { StatusBar } from './extension/views/statusBar';
 
@@ -32,15 +33,23 @@ export function activate(context: vscode.ExtensionContext): void {
   const firstWord = own(new FirstWord(list));
   own(new Notices(active));
 
-  const views: ViewContext = { extension: context.extensionUri, list, followed, log };
+  const views: PageContext = { extension: context.extensionUri, list, followed, log };
   const tree = own(new RunsTree(list, followed));
   const dashboards = own(new RunsPanels(dashboardKind, views));
   const comparisons = own(new RunsPanels(compareKind, views));
   const layers = own(new LayersView(views, selected));
   own(vscode.window.registerWebviewViewProvider('sfpLab.layers', layers));
   own(new StatusBar(active));
-  own(tree.onDidSelect((id) => { selected.choose(id); }));
-  own(dashboards.onDidActivate((ids) => { selected.chooseAmong(ids); }));
+  own(
+    tree.onDidSelect((id) => {
+      selected.choose(id);
+    }),
+  );
+  own(
+    dashboards.onDidActivate((ids) => {
+      selected.chooseAmong(ids);
+    }),
+  );
 
   own(new ConfigDiagnostics());
   own(vscode.languages.registerCodeLensProvider(configSelector, new ConfigLenses()));

@@ -28,17 +28,18 @@ describe.each(Object.keys(themes) as ThemeName[])('With a %s theme', (theme) => 
   it('shows runs, layers and dashboard', async () => {
     await scene.code.openFile('resnet20.sfp.json');
     await scene.code.showSideBar();
-    await scene.code.run('l2').first().click();
-    await scene.code.run('l2').first().getByRole('button', { name: 'Open dashboard' }).click();
+    await scene.code.run('resnet20-l2').first().click();
+    await scene.code.run('resnet20-l2').first().getByRole('button', { name: 'Open dashboard' }).click();
     const dashboard = await scene.code.view('dashboard');
     await dashboard.getByRole('region', { name: 'Run resnet20-l2' }).getByText('24 of 24 epochs').waitFor();
     const layers = await scene.code.view('layers');
     await layers.getByText('stage3.block3.conv2').first().waitFor();
+    await scene.code.lens('Start SFP run').waitFor();
     await scene.code.screenshot(`${theme}-1-dashboard`);
   });
 
   it('shows a comparison', async () => {
-    await scene.code.run('l2').first().click();
+    await scene.code.run('resnet20-l2').first().click();
     await scene.code
       .run('l1')
       .first()

@@ -24,8 +24,8 @@ describe('A researcher runs a first experiment', () => {
     await dashboard.getByRole('region', { name: 'Run trial-l1' }).getByText('Running').waitFor(training);
     await dashboard.getByRole('region', { name: 'Run trial-l2' }).getByText('Waiting').waitFor();
     await scene.code.statusBarItem().filter({ hasText: 'trial-l1' }).waitFor();
-    await scene.code.run('l1').waitFor();
-    await scene.code.run('l2').waitFor();
+    await scene.code.run('trial-l1').waitFor();
+    await scene.code.run('trial-l2').waitFor();
   });
 
   it('watches epochs and masks arrive while it trains', async () => {
@@ -47,7 +47,8 @@ describe('A researcher runs a first experiment', () => {
       await card.getByText('Test accuracy').waitFor();
     }
     await scene.code.notification('trial: 2 runs have finished').waitFor();
-    await scene.code.run('−39.0 % FLOPs').nth(1).waitFor();
+    await scene.code.run('trial-l1').filter({ hasText: '−39.0 % FLOPs' }).waitFor();
+    await scene.code.run('trial-l2').filter({ hasText: '−39.0 % FLOPs' }).waitFor();
     await scene.code.statusBarItem().waitFor({ state: 'hidden' });
     await scene.code.screenshot('first-experiment-3-finished');
   });
@@ -66,7 +67,7 @@ describe('A researcher runs a first experiment', () => {
     await scene.code.page.getByRole('tab', { name: 'trial', exact: true }).click();
     const dashboard = await scene.code.view('dashboard');
     await dashboard.getByRole('region', { name: 'Run trial-l2' }).getByText('3 of 3 epochs').waitFor();
-    await scene.code.run('l1').waitFor();
+    await scene.code.run('trial-l1').waitFor();
     const layers = await scene.code.view('layers');
     await layers.getByText('stage3.block3.conv2').first().waitFor();
     await scene.code.screenshot('first-experiment-5-reloaded');

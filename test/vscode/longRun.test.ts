@@ -48,7 +48,7 @@ describe('A run that takes long', () => {
     const [run] = await listRuns(scene.folder.runsFolder);
     expect(run).toMatchObject({ status: 'stopped', problem: null });
     await scene.code.showSideBar();
-    await scene.code.run('stopped').waitFor();
+    await scene.code.run('long').filter({ hasText: 'stopped' }).waitFor();
     await scene.code.statusBarItem().waitFor({ state: 'hidden' });
     await scene.code.screenshot('long-run-3-stopped');
   });

@@ -15,8 +15,8 @@ describe('A folder from somebody else, opened in restricted mode', () => {
 
   it('shows its runs, and tells which of them cannot be read', async () => {
     await scene.code.showSideBar();
-    await scene.code.run('l2').click();
-    await scene.code.run('strange').filter({ hasText: 'cannot be read' }).waitFor();
+    await scene.code.run('trial-l2').click();
+    await scene.code.run('20260101T000000Z-strange').filter({ hasText: 'cannot be read' }).waitFor();
     const layers = await scene.code.view('layers');
     await layers.getByText('stage1.block1.conv1').first().waitFor();
   });
@@ -25,7 +25,7 @@ describe('A folder from somebody else, opened in restricted mode', () => {
     await scene.code.openFile('trial.sfp.json');
     await scene.code.lens('Start SFP run (2 runs: l1, l2)').click();
     await scene.code.notification('needs a trusted workspace').waitFor();
-    expect(await scene.code.run('').filter({ hasText: 'waiting' }).count()).toBe(0);
+    expect(await scene.code.run().filter({ hasText: 'waiting' }).count()).toBe(0);
     await scene.code.screenshot('restricted');
   });
 });

@@ -1,18 +1,9 @@
 import * as vscode from 'vscode';
 import { keptStateSchema } from '../../protocol/messages';
 import { Disposable } from '../disposable';
-import type { FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
-import { ShownRuns } from './shownRuns';
-import { pageHtml, pageOptions, type PageName } from './webviewPage';
-
-/** What all panels and views need. */
-export interface ViewContext {
-  readonly extension: vscode.Uri;
-  readonly list: RunList;
-  readonly followed: FollowedRuns;
-  readonly log: vscode.LogOutputChannel;
-}
+import { RunsPage, type PageContext } from './runsPage';
+import type { PageName } from './webviewPage';
 
 /** A kind of editor tab that shows runs. */
 export interface PanelKind {
@@ -25,7 +16,7 @@ export interface PanelKind {
 
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
-  readonly shown: ShownRuns;
+  readonly page: RunsPage;
 }
 
 /** The open tabs of one kind. They are restored after a reload from the run ids that their pages keep. */
@@ -37,7 +28,7 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
 
   constructor(
     private readonly kind: PanelKind,
-    private readonly context: ViewContext,
+    private readonly context: PageContext,
   ) {
     super();
     this.own(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
@@ -46,14 +37,16 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
   /** Shows the runs in the tab that is theirs, or in a new one in this column. */
   open(ids: readonly string[], column: vscode.ViewColumn): void {
     const { keyOf } = this.kind;
+    // What opens beside the config leaves the cursor in it.
+    const preserveFocus = column === vscode.ViewColumn.Beside;
     const key = keyOf(ids, this.context.list);
-    const present = [...this.#open].find(({ shown }) => keyOf(shown.ids, this.context.list) === key);
+    const present = [...this.#open].find(({ page }) => keyOf(page.ids, this.context.list) === key);
     if (present) {
       this.#show(present, ids);
-      present.panel.reveal(undefined, true);
+      present.panel.reveal(undefined, preserveFocus);
       return;
     }
-    const place = { viewColumn: column, preserveFocus: true };
+    const place = { viewColumn: column, preserveFocus };
     const panel = vscode.window.createWebviewPanel(this.kind.viewType, '', place);
     this.#show(this.#fill(panel), ids);
   }
@@ -65,32 +58,30 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     this.#show(opened, kept.success ? kept.data.runIds : []);
   }
 
+  /** The tabs stay: VS Code restores them when the extension is back. */
   override dispose(): void {
-    for (const { panel } of this.#open) panel.dispose();
+    for (const { page } of this.#open) page.dispose();
     super.dispose();
   }
 
   #fill(panel: vscode.WebviewPanel): OpenPanel {
-    const { extension, list, followed, log } = this.context;
-    const opened = { panel, shown: new ShownRuns(panel.webview, list, followed, log) };
+    const opened = { panel, page: new RunsPage(this.kind.page, panel.webview, this.context) };
     this.#open.add(opened);
     panel.onDidDispose(() => {
       this.#open.delete(opened);
-      opened.shown.dispose();
+      opened.page.dispose();
     });
     panel.onDidChangeViewState(() => {
-      if (!panel.visible) opened.shown.hidden();
-      if (panel.active) this.#activated.fire(opened.shown.ids);
+      opened.page.visibilityChanged(panel.visible);
+      if (panel.active) this.#activated.fire(opened.page.ids);
     });
-    panel.iconPath = tabIcon(this.kind.page, extension);
-    panel.webview.options = pageOptions(extension);
-    panel.webview.html = pageHtml(this.kind.page, panel.webview, extension);
+    panel.iconPath = tabIcon(this.kind.page, this.context.extension);
     return opened;
   }
 
-  #show({ panel, shown }: OpenPanel, ids: readonly string[]): void {
-    shown.show(ids);
-    panel.title = this.kind.titleOf(shown.ids, this.context.list);
+  #show({ panel, page }: OpenPanel, ids: readonly string[]): void {
+    page.show(ids);
+    panel.title = this.kind.titleOf(page.ids, this.context.list);
   }
 }
 

@@ -36,9 +36,12 @@ export function runItem(run: ListedRun, history: RunHistory | null): vscode.Tree
   item.id = `run:${run.id}`;
   item.contextValue = `run.${status}`;
   item.iconPath = iconOf(status);
-  item.description = descriptionOf(run, status, history);
+  const description = descriptionOf(run, status, history);
+  item.description = description;
   item.tooltip = tooltipOf(run, status, history);
-  item.accessibilityInformation = { label: `${run.name}, ${statusWord(status)}, ${item.description}` };
+  const isStatusTold = description.includes(statusWord(status));
+  const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
+  item.accessibilityInformation = { label: told.join(', ') };
   return item;
 }
 

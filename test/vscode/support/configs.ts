@@ -3,7 +3,7 @@ export const shortExperiment = `{
   // A trial: a few images, a few epochs.
   "name": "trial",
   "model": { "arch": "resnet20" },
-  "data": { "dataset": "cifar10", "limit": 384, "validation": 128 },
+  "data": { "dataset": "cifar10", "limit": 192, "validation": 64 },
   "training": { "epochs": 3, "batchSize": 64, "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.05 }] },
   "pruning": { "rate": 0.3 },
   "sweep": { "pruning.criterion": ["l1", "l2"] }
@@ -13,7 +13,7 @@ export const shortExperiment = `{
 /** Goes on until it is stopped. */
 export const longRun = `{
   "name": "long",
-  "data": { "dataset": "cifar10", "limit": 384, "validation": 128 },
+  "data": { "dataset": "cifar10", "limit": 192, "validation": 64 },
   "training": { "epochs": 10000, "batchSize": 64, "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.01 }] }
 }
 `;

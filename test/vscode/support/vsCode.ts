@@ -105,15 +105,13 @@ export class VsCode {
   async showSideBar(): Promise<void> {
     const tab = this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="SFP Lab"]') });
     if ((await tab.getAttribute('class'))?.includes('checked') !== true) await tab.click();
-    await this.run('').first().or(this.page.getByText('No run yet')).first().waitFor();
+    await this.run().first().or(this.page.getByText('No run yet')).first().waitFor();
   }
 
-  /** Lines of the Runs view that contain the text. */
-  run(text: string): Locator {
-    return this.page
-      .locator('.pane', { has: this.page.locator('[aria-label="Runs Section"]') })
-      .getByRole('treeitem')
-      .filter({ hasText: text });
+  /** Lines of the Runs view: of the runs whose names begin like this, or of all. */
+  run(name = ''): Locator {
+    const runs = this.page.locator('.pane', { has: this.page.locator('[aria-label="Runs Section"]') });
+    return runs.getByRole('treeitem', { name: new RegExp(`^${name}`) });
   }
 
   /** A notification that contains the text. */
@@ -185,5 +183,6 @@ const quiet = {
   'git.openRepositoryInParentFolders': 'never',
   'telemetry.telemetryLevel': 'off',
   'editor.minimap.enabled': false,
+  'editor.autoClosingBrackets': 'never',
   'security.workspace.trust.startupPrompt': 'never',
 };
