@@ -73,22 +73,49 @@ export interface Statistic {
   readonly count: number;
 }
 
+export type FigureStatistics = Readonly<Record<keyof Figures, Statistic | null>>;
+
 /** Runs whose settings differ by the seed alone. */
 export interface SeedGroup {
   readonly ids: readonly string[];
   /** Null where no run knows the number. */
-  readonly statistics: Readonly<Record<keyof Figures, Statistic | null>>;
+  readonly statistics: FigureStatistics;
 }
 
 /** The groups of two or more runs that differ by their seed alone, with mean and standard deviation of their figures. */
 export function seedGroups(runs: readonly RunHistory[]): SeedGroup[] {
   const rows = summaryRows(runs);
-  const groups = new Map<string, SummaryRow[]>();
-  for (const [index, { manifest }] of runs.entries()) {
-    const key = keyWithoutSeed(manifest.config);
-    groups.set(key, [...(groups.get(key) ?? []), rows[index]!]);
+  const rowOf = new Map(runs.map((run, index) => [run, rows[index]!]));
+  return groupedBySeed(runs)
+    .filter((group) => group.length > 1)
+    .map((group) => ({
+      ids: group.map(({ manifest }) => manifest.id),
+      statistics: figureStatistics(group.map((run) => rowOf.get(run)!)),
+    }));
+}
+
+/** Runs whose settings differ by the seed alone stand together; groups and runs are in the order of the first of them. */
+export function groupedBySeed(runs: readonly RunHistory[]): RunHistory[][] {
+  const groups = new Map<string, RunHistory[]>();
+  for (const run of runs) {
+    const key = keyWithoutSeed(run.manifest.config);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  return [...groups.values()].filter((group) => group.length > 1).map(seedGroup);
+  return [...groups.values()];
+}
+
+/** Mean and deviation of each figure over some runs. */
+export function figureStatistics(rows: readonly Figures[]): FigureStatistics {
+  const over = (figure: keyof Figures) => statistic(rows.map((row) => row[figure]));
+  return {
+    before: over('before'),
+    after: over('after'),
+    test: over('test'),
+    reductionPaper: over('reductionPaper'),
+    reductionExact: over('reductionExact'),
+    imagesPerSecond: over('imagesPerSecond'),
+    overlap: over('overlap'),
+  };
 }
 
 /** Mean and deviation of the values that are known; null when none is. */
@@ -144,22 +171,6 @@ function commonLayers(a: PruningRecord, b: PruningRecord): [LayerRecord, LayerRe
     const other = others.get(layer.name);
     return other?.mask.length === layer.mask.length ? [[layer, other]] : [];
   });
-}
-
-function seedGroup(rows: readonly SummaryRow[]): SeedGroup {
-  const over = (figure: keyof Figures) => statistic(rows.map((row) => row[figure]));
-  return {
-    ids: rows.map(({ id }) => id),
-    statistics: {
-      before: over('before'),
-      after: over('after'),
-      test: over('test'),
-      reductionPaper: over('reductionPaper'),
-      reductionExact: over('reductionExact'),
-      imagesPerSecond: over('imagesPerSecond'),
-      overlap: over('overlap'),
-    },
-  };
 }
 
 function keyWithoutSeed(config: RunConfig): string {

@@ -1,12 +1,6 @@
+import type { SeedGroup, SummaryRow } from '../../runs/comparison';
 import { readHistory } from '../../runs/reader';
-import {
-  compareRuns,
-  differencesInWords,
-  seedPath,
-  type ComparedRun,
-  type Comparison,
-  type SeedGroup,
-} from '../comparison';
+import { compareRuns, differencesInWords, seedPath, type Comparison } from '../comparison';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';
 import { findRun, runsFolderOf } from '../runFolders';
@@ -62,7 +56,7 @@ function setting(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-function figures(run: ComparedRun): string[] {
+function figures(run: SummaryRow): string[] {
   return [
     percent(run.before),
     percent(run.after),
@@ -81,14 +75,14 @@ function saved(reduction: number | null): string {
 function means({ statistics }: SeedGroup): string[] {
   const { before, after, test, reductionPaper, reductionExact, imagesPerSecond, overlap } = statistics;
   const spread = (value: typeof before, digits: number): string =>
-    value === null ? unknown : `${(100 * value.mean).toFixed(digits)} ± ${percent(value.std, digits)}`;
+    value === null ? unknown : `${(100 * value.mean).toFixed(digits)} ± ${percent(value.deviation ?? 0, digits)}`;
   return [
     spread(before, 2),
     spread(after, 2),
     spread(test, 2),
     saved(reductionPaper?.mean ?? null),
     saved(reductionExact?.mean ?? null),
-    imagesPerSecond === null ? unknown : `${speed(imagesPerSecond.mean)} ± ${speed(imagesPerSecond.std)}`,
+    imagesPerSecond === null ? unknown : `${speed(imagesPerSecond.mean)} ± ${speed(imagesPerSecond.deviation ?? 0)}`,
     spread(overlap, 1),
   ];
 }

@@ -253,7 +253,8 @@ describe('runs', () => {
     expect(comparison.groups).toHaveLength(1);
     expect(comparison.groups[0]?.statistics.test).toEqual({
       mean: expect.closeTo((tests[0] + tests[1]) / 2, 10) as number,
-      std: expect.closeTo(Math.abs(tests[0] - tests[1]) / Math.SQRT2, 10) as number,
+      deviation: expect.closeTo(Math.abs(tests[0] - tests[1]) / Math.SQRT2, 10) as number,
+      count: 2,
     });
     expect(comparison.runs.map(({ overlap }) => overlap === null)).toEqual([true, false, false]);
   });
