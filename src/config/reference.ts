@@ -1,0 +1,66 @@
+import { allowedValues } from './allowedValues';
+import { plainJsonSchema, schemaAt, type SchemaNode } from './settings';
+
+/** The reference of all settings as Markdown: docs/config.md. */
+export function configReference(): string {
+  const { properties = {} } = plainJsonSchema();
+  const rows = Object.entries(properties).flatMap(([key, node]) => settingRows(key, node as SchemaNode));
+  return `# The config: \`*.sfp.json\`
+
+<!-- Made from src/config/schema.ts by \`npm run generate:docs\`; a test fails when it is out of date. -->
+
+JSON with comments and trailing commas. Every setting may be left out; the defaults are the recipe of the paper
+(He et al., IJCAI 2018) for CIFAR-10. VS Code completes and explains settings while you type, and marks what is wrong at its place.
+
+\`\`\`jsonc
+{
+  "name": "resnet20",
+  "model": { "arch": "resnet20" },
+  "pruning": { "rate": 0.3, "layers": { "stage3.*": { "rate": 0.2 } } },
+  // Four runs: both criteria, each with two seeds.
+  "sweep": { "pruning.criterion": ["l1", "l2"], "training.seed": [1, 2] },
+}
+\`\`\`
+
+Layers are named \`stem.conv\` and \`stageS.blockB.conv1\` or \`conv2\`, counted from 1; \`sfp flops resnet20 --rate 0.3\` lists them.
+
+| Setting | Allowed | Default | What it does |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+The paper’s learning rates, the default of \`training.learningRateSchedule\`:
+
+\`\`\`json
+${JSON.stringify(schemaAt(['training', 'learningRateSchedule'])?.default)}
+\`\`\`
+`;
+}
+
+function settingRows(path: string, node: SchemaNode): string[] {
+  const children = childrenOf(path, node);
+  if (node.type === 'object' && node.properties) return children;
+  return [`| ${cells(path, node).map(escapeCell).join(' | ')} |`, ...children];
+}
+
+function childrenOf(path: string, { properties, items, additionalProperties }: SchemaNode): string[] {
+  const inItems = typeof items === 'object' && !Array.isArray(items) ? items.properties : undefined;
+  const inOthers = typeof additionalProperties === 'object' ? additionalProperties.properties : undefined;
+  return [...rowsOf(`${path}.`, properties), ...rowsOf(`${path}[].`, inItems), ...rowsOf(`${path}["…"].`, inOthers)];
+}
+
+function rowsOf(prefix: string, properties: SchemaNode['properties'] = {}): string[] {
+  return Object.entries(properties).flatMap(([key, node]) => settingRows(prefix + key, node as SchemaNode));
+}
+
+function cells(path: string, node: SchemaNode): string[] {
+  return [`\`${path}\``, allowedValues(node), defaultOf(node), node.description ?? ''];
+}
+
+function defaultOf(node: SchemaNode): string {
+  if (node.default === undefined) return '';
+  return Array.isArray(node.default) ? 'below' : `\`${JSON.stringify(node.default)}\``;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
