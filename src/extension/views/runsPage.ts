@@ -4,6 +4,7 @@ import type { RunHistory } from '../../runs/history';
 import { Disposable } from '../disposable';
 import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
+import { inOneBuffer } from './oneBuffer';
 import { pageHtml, pageOptions, type PageName } from './webviewPage';
 
 /** What all pages need. */
@@ -158,7 +159,7 @@ export class RunsPage extends Disposable {
   }
 
   #post(message: HostMessage): void {
-    void this.webview.postMessage(message);
+    void this.webview.postMessage(inOneBuffer(message));
   }
 }
 
