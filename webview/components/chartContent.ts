@@ -52,7 +52,7 @@ export function newestPosition({ x, runs, measures }: ChartContent): number {
 /** The chart's numbers as a table with a header row: epochs, then every measure of every run. */
 export function chartTable(content: ChartContent): (string | number | null)[][] {
   const measures = content.measures.map((measure, index) => ({ ...measure, index })).filter(({ quiet }) => !quiet);
-  const header = content.runs.flatMap((run) => measures.map(({ name }) => `${run.label}: ${name}`));
+  const header = content.runs.flatMap(({ label }) => measures.map(({ name }) => (label ? `${label}: ${name}` : name)));
   return [
     ['Epochs trained', ...header],
     ...content.x.map((x, position) => [

@@ -5,6 +5,7 @@ import { asCsv, copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
 import { LineChart } from './lineChart';
 import { onThemeChange, seriesColour } from './theme';
+import { observeWidth, unobserveWidth } from './widths';
 
 /** A number of epochs trained was clicked in a chart. Bubbles. */
 export type EpochPickEvent = CustomEvent<{ readonly epochsTrained: number }>;
@@ -31,11 +32,11 @@ export class ChartFigure extends HTMLElement {
       this.#paint();
     });
     this.#paint();
-    sizes.observe(this);
+    observeWidth(this);
   }
 
   disconnectedCallback(): void {
-    sizes.unobserve(this);
+    unobserveWidth(this);
     this.#forgetTheme();
     this.#chart?.destroy();
     this.#chart = null;
@@ -153,7 +154,7 @@ function summary(content: ChartContent): string {
       const value = values[index]?.[position] ?? null;
       return quiet || value === null ? [] : [`${name} ${format(value)}`];
     });
-    return `${label}: ${told.join(', ')}`;
+    return `${label ? `${label}: ` : ''}${told.join(', ')}`;
   });
   return `${content.title} after ${content.x[position]} epochs. ${runs.join('. ')}.`;
 }
@@ -182,9 +183,5 @@ function numbersTable(content: ChartContent): TemplateResult {
     })}
   </div>`;
 }
-
-const sizes = new ResizeObserver((entries) => {
-  for (const { target, contentRect } of entries) if (target instanceof ChartFigure) target.fit(contentRect.width);
-});
 
 customElements.define('chart-figure', ChartFigure);

@@ -157,7 +157,13 @@ export interface Table {
 /** A data grid: arrow keys move between its cells. */
 export function table({ label, columns, rows }: Table): TemplateResult {
   const tracks = columns.map(({ width }) => width ?? 'minmax(max-content, 1fr)').join(' ');
-  return html`<vscode-data-grid aria-label=${label} generate-header="none" grid-template-columns=${tracks}>
+  // The rows are subgrids of the table, so that a column is as wide in all of them.
+  return html`<vscode-data-grid
+    aria-label=${label}
+    generate-header="none"
+    grid-template-columns="subgrid"
+    .style=${`grid-template-columns: ${tracks}`}
+  >
     <vscode-data-grid-row row-type="header">${columns.map(headerCell)}</vscode-data-grid-row>
     ${repeat(
       rows,

@@ -2,6 +2,7 @@ import { html, nothing, render } from 'lit-html';
 import type { RunHistory } from '../../src/runs/history';
 import { describeFilter } from './layerTable';
 import { onThemeChange, theme } from './theme';
+import { observeWidth, unobserveWidth } from './widths';
 
 export interface InspectedFilter {
   readonly run: RunHistory;
@@ -29,16 +30,16 @@ export class FilterInspector extends HTMLElement {
     this.#forgetTheme = onThemeChange(() => {
       this.#paint();
     });
-    sizes.observe(this);
+    observeWidth(this);
     this.#paint();
   }
 
   disconnectedCallback(): void {
-    sizes.unobserve(this);
+    unobserveWidth(this);
     this.#forgetTheme();
   }
 
-  repaint(): void {
+  fit(): void {
     this.#paint();
   }
 
@@ -107,9 +108,5 @@ function paintNorms(canvas: HTMLCanvasElement, run: RunHistory, at: number, laye
   }
   context.stroke();
 }
-
-const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) if (target instanceof FilterInspector) target.repaint();
-});
 
 customElements.define('filter-inspector', FilterInspector);

@@ -2,6 +2,7 @@ import { cellOf, filterAt, layOut, type FilterLayout } from './filterLayout';
 import { paintFilters, type LayerFilters } from './filterPainter';
 import { onThemeChange, theme } from './theme';
 import { hideTip, showTip } from './tooltip';
+import { observeWidth, unobserveWidth } from './widths';
 
 export interface StripContent extends LayerFilters {
   readonly layer: string;
@@ -11,7 +12,10 @@ export interface StripContent extends LayerFilters {
   readonly describe: (filter: number) => string;
 }
 
-/** A filter has come under the pointer or the keyboard's focus; null when the pointer has left. Bubbles. */
+/**
+ * A filter has come under the pointer or the keyboard's focus; null when the pointer has left. Bubbles; preventing its
+ * default keeps the tooltip away, where its words are shown elsewhere.
+ */
 export type FilterPointEvent = CustomEvent<{ readonly layer: string; readonly filter: number | null }>;
 
 /**
@@ -46,11 +50,11 @@ export class FilterStrip extends HTMLElement {
     this.#forgetTheme = onThemeChange(() => {
       this.#paint();
     });
-    sizes.observe(this);
+    observeWidth(this);
   }
 
   disconnectedCallback(): void {
-    sizes.unobserve(this);
+    unobserveWidth(this);
     this.#forgetTheme();
   }
 
@@ -177,13 +181,17 @@ export class FilterStrip extends HTMLElement {
     const { left, top } = this.#canvas.getBoundingClientRect();
     const { x, y, height } = cellOf(this.#layout!, filter);
     const anchor = { left: left + x, top: top + y, bottom: top + y + height };
-    showTip(this.#content!.describe(filter), anchor);
-    this.#announce(filter);
+    if (this.#announce(filter)) showTip(this.#content!.describe(filter), anchor);
   }
 
-  #announce(filter: number | null): void {
+  #announce(filter: number | null): boolean {
     const detail = { layer: this.#content!.layer, filter };
-    this.dispatchEvent(new CustomEvent('filter-point', { bubbles: true, detail }) satisfies FilterPointEvent);
+    const event = new CustomEvent('filter-point', {
+      bubbles: true,
+      cancelable: true,
+      detail,
+    }) satisfies FilterPointEvent;
+    return this.dispatchEvent(event);
   }
 
   get #group(): Element | null {
@@ -199,9 +207,5 @@ function isSame(one: StripContent, other: StripContent): boolean {
     one.returned.join() === other.returned.join()
   );
 }
-
-const sizes = new ResizeObserver((entries) => {
-  for (const { target, contentRect } of entries) if (target instanceof FilterStrip) target.fit(contentRect.width);
-});
 
 customElements.define('filter-strip', FilterStrip);

@@ -18,6 +18,10 @@ type Choose = (changed: Partial<FiltersChoices>) => void;
 /** The filters of two runs side by side, or of one, at a pruning that can be chosen. */
 export function filtersSection(all: readonly LabelledRun[], choices: FiltersChoices, choose: Choose): TemplateResult {
   const shown = shownPair(all, choices.pair);
+  if (shown.every(({ run }) => run.records.length === 0))
+    return html`<p class="empty">
+      The filters of every layer appear after the first pruning, which comes before training.
+    </p>`;
   return html`<section class="filters-section" aria-labelledby="filters-title">
     <header>
       <h2 id="filters-title">Filters by layer</h2>

@@ -26,10 +26,10 @@ export function layerTable(shown: readonly LabelledRun[], epoch: number | null):
   const waiting = shown.filter(({ run }) => run.records.length === 0);
   const dependencies = [epoch, ...pruned.flatMap(({ run, label }) => [run.manifest.id, run.records, label.label])];
   return html`${waiting.map(
-    ({ run, label }) =>
+    ({ label }) =>
       html`<p class="empty">
-        ${shown.length > 1 ? `${label.letter} ${run.manifest.name}: the` : 'The'} filters appear after the first
-        pruning, which comes before training.
+        ${label.letter} ${label.label} has not pruned yet: its filters appear after the first pruning, which comes
+        before training.
       </p>`,
   )}
   ${guard(dependencies, () => (pruned.length > 0 ? rows(pruned, epoch) : nothing))}`;
@@ -108,7 +108,7 @@ export function describeFilter(run: RunHistory, at: number, layer: number, filte
   const criterion = run.manifest.config.pruning.criterion.toUpperCase();
   return [
     `${name}, filter ${filter} of ${mask.length}`,
-    `${kept ? 'Kept' : 'Pruned'} since ${since < 0 ? 'before training' : `the pruning after epoch ${since + 1}`}`,
+    `${kept ? 'Kept' : 'Pruned'} ${since < 0 ? 'from the start' : `since the pruning after epoch ${since + 1}`}`,
     `${criterion} norm ${significant(norm)}, ${percent(share, 0)} of the layer’s largest`,
     returns === 0 ? 'Never came back' : `Came back ${count(returns, 'time')}`,
   ].join('\n');

@@ -248,6 +248,11 @@ function ends(content: ChartContent, measure: number, plot: uPlot): End[] {
     const above = found[index - 1];
     if (above) end.y = Math.max(end.y, above.y + apart);
   }
+  let floor = plot.bbox.top + plot.bbox.height;
+  for (const end of found.toReversed()) {
+    end.y = Math.min(end.y, floor);
+    floor = end.y - apart;
+  }
   return found;
 }
 

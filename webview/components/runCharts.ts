@@ -81,7 +81,9 @@ function chart(
           const epoch = byPosition.get(epochs);
           return epoch ? valueOf(epoch) : null;
         });
-      return { ...label, values: measures.map(valuesOf) };
+      // A run alone needs no name in the legend.
+      const name = shown.length > 1 ? label.label : '';
+      return { ...label, label: name, values: measures.map(valuesOf) };
     }),
     marks: learningRateMarks(shown),
     selected,

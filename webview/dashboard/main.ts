@@ -66,6 +66,8 @@ function heading(runs: readonly RunHistory[], post: Post): TemplateResult {
 }
 
 function charts(all: readonly LabelledRun[], { epoch }: Choices, { choose }: Actions<Choices>): TemplateResult {
+  if (all.every(({ run }) => run.epochs.length === 0))
+    return html`<p class="empty">The curves of accuracy and loss begin when the first epoch is done.</p>`;
   const selected = epoch === null ? null : epoch + 1;
   const dependencies = [selected, ...all.flatMap(({ run, label }) => [run.manifest.id, run.epochs, label.label])];
   const pick = ({ detail }: EpochPickEvent): void => {

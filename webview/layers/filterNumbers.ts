@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { RunHistory } from '../../src/runs/history';
 import { table } from '../components/controls';
-import { filterLife, momentOf } from '../components/filterLife';
+import { filterLife } from '../components/filterLife';
 import { keptFilters } from '../components/layerTable';
 import { percent, significant } from '../components/numbers';
 
@@ -42,7 +42,8 @@ function filterTable(run: RunHistory, at: number, layer: number, name: string, f
     ],
     rows: Array.from({ length: filters }, (_, filter) => {
       const { norm, share, kept, since, returns } = filterLife(run.records, at, layer, filter);
-      const state = `${kept ? 'kept' : 'pruned'} since ${momentOf(since)}${returns > 0 ? `, back ${returns}×` : ''}`;
+      const moment = since < 0 ? 'from the start' : `since epoch ${since + 1}`;
+      const state = `${kept ? 'kept' : 'pruned'} ${moment}${returns > 0 ? `, back ${returns}×` : ''}`;
       return { key: String(filter), cells: [String(filter), significant(norm), percent(share, 0), state] };
     }),
   });

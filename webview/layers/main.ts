@@ -90,6 +90,8 @@ function content(run: RunHistory, choices: Choices, actions: Actions<Choices>): 
   const inspect = (event: FilterPointEvent | RasterPointEvent): void => {
     const { layer, filter } = event.detail;
     if (filter === null) return;
+    // The inspector tells the same.
+    event.preventDefault();
     const pointedAt = 'at' in event.detail ? event.detail.at : at;
     document.querySelector<FilterInspector>('filter-inspector')?.show({ run, at: pointedAt, layer, filter });
   };

@@ -1,17 +1,17 @@
-import type { FilterPointEvent } from '../components/filterStrip';
 import { largest, momentOf } from '../components/filterLife';
 import { rampStep } from '../components/filterPainter';
 import { describeFilter } from '../components/layerTable';
 import { onThemeChange, theme, type Theme } from '../components/theme';
 import { hideTip, showTip } from '../components/tooltip';
 import type { RunHistory } from '../../src/runs/history';
+import { observeWidth, unobserveWidth } from '../components/widths';
 
 export interface RasterContent {
   readonly run: RunHistory;
   readonly layer: string;
 }
 
-/** A pruning of a filter has come under the pointer or the keyboard's focus; it names the record too. Bubbles. */
+/** A pruning of a filter has come under the pointer or the keyboard's focus; it names the record too. As `FilterPointEvent`. */
 export type RasterPointEvent = CustomEvent<{ readonly layer: string; readonly filter: number; readonly at: number }>;
 
 /**
@@ -50,16 +50,16 @@ export class MaskRaster extends HTMLElement {
     this.#forgetTheme = onThemeChange(() => {
       this.#paint();
     });
-    sizes.observe(this);
+    observeWidth(this);
   }
 
   disconnectedCallback(): void {
-    sizes.unobserve(this);
+    unobserveWidth(this);
     this.#forgetTheme();
   }
 
   fit(width: number): void {
-    this.#width = width;
+    this.#width = Math.floor(width);
     this.#paint();
   }
 
@@ -160,13 +160,12 @@ export class MaskRaster extends HTMLElement {
   }
 
   #point(pointed: { filter: number; at: number }): void {
+    const detail = { layer: this.#content!.layer, ...pointed };
+    const event = new CustomEvent('filter-point', { bubbles: true, cancelable: true, detail });
+    if (!this.dispatchEvent(event satisfies RasterPointEvent)) return;
     const { left, top } = this.#canvas.getBoundingClientRect();
     const y = top + pointed.filter * this.#rowHeight;
     showTip(this.#words(pointed), { left: left + this.#edge(pointed.at, 1), top: y, bottom: y + this.#rowHeight });
-    const detail = { layer: this.#content!.layer, ...pointed };
-    this.dispatchEvent(
-      new CustomEvent('filter-point', { bubbles: true, detail }) satisfies RasterPointEvent & FilterPointEvent,
-    );
   }
 }
 
@@ -194,10 +193,5 @@ function hatching(context: CanvasRenderingContext2D, { muted }: Theme): CanvasPa
   pen.stroke();
   return context.createPattern(tile, 'repeat')!;
 }
-
-const sizes = new ResizeObserver((entries) => {
-  for (const { target, contentRect } of entries)
-    if (target instanceof MaskRaster) target.fit(Math.floor(contentRect.width));
-});
 
 customElements.define('mask-raster', MaskRaster);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
 import type { HostMessage, WebviewMessage } from '../../../src/protocol/messages';
-import { themes, type ThemeName } from './themes';
+import { themes, type ThemeFixture, type ThemeName } from './themes';
 import { ViewServer } from './viewServer';
 
 export type ViewName = 'dashboard' | 'layers' | 'compare';
@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scale?: number;
+  /** What the view finds as kept: choices of its user. */
+  readonly choices?: Readonly<Record<string, unknown>>;
 }
 
 const screenshots = path.resolve(import.meta.dirname, '../../../artefacts/screenshots/webview');
@@ -44,14 +46,14 @@ export class ViewBrowser {
 
   /** Opens a view as VS Code would, and waits until it says that it is ready. */
   async open(view: ViewName, options: OpenOptions = {}): Promise<ViewPage> {
-    const { theme = 'dark', width = 900, height = 1000, scale = 1 } = options;
+    const { theme = 'dark', width = 900, height = 1000, scale = 1, choices = {} } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
       deviceScaleFactor: scale,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    await page.addInitScript(actAsHost, themes[theme]);
+    await page.addInitScript(actAsHost, { theme: themes[theme], choices });
     await page.goto(this.server.urlOf(view));
     const viewPage = new ViewPage(page);
     await viewPage.waitForMessage('ready');
@@ -65,13 +67,13 @@ export class ViewBrowser {
 }
 
 /** Runs in the page before its scripts: the theme and the programming interface that VS Code gives to a webview. */
-function actAsHost(theme: { bodyClass: string; variables: Readonly<Record<string, string>> }): void {
+function actAsHost({ theme, choices }: { theme: ThemeFixture; choices: Readonly<Record<string, unknown>> }): void {
   const recorded: Recorded = { messages: [], violations: [] };
   const acquireVsCodeApi = () => ({
     postMessage: (message: unknown) => recorded.messages.push(message),
     getState: (): unknown => {
       const kept = sessionStorage.getItem('state');
-      return kept === null ? undefined : JSON.parse(kept);
+      return kept === null ? { runIds: [], choices } : JSON.parse(kept);
     },
     setState: (state: unknown) => {
       sessionStorage.setItem('state', JSON.stringify(state));
@@ -120,14 +122,20 @@ export class ViewPage {
     return await this.page.evaluate(() => window.recorded.violations);
   }
 
-  async screenshot(name: string): Promise<void> {
+  /** Waits until what was sent is rendered and laid out. */
+  async settle(): Promise<void> {
     await this.page.evaluate(
       () =>
         new Promise((resolve) => {
-          requestAnimationFrame(() => requestAnimationFrame(resolve));
+          requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
         }),
     );
-    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
+  }
+
+  /** Of the whole page, or of what is seen without scrolling. */
+  async screenshot(name: string, fullPage = true): Promise<void> {
+    await this.settle();
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { advance, emptyHistory, type RunHistory } from '../../src/runs/history';
+import { plausibleRun, type PlausibleRun } from '../fixtures/plausibleRun';
+import { stripPixels } from './support/pixels';
+import { ViewBrowser, type ViewPage } from './support/viewPage';
+
+let browser: ViewBrowser;
+let view: ViewPage;
+beforeAll(async () => {
+  browser = await ViewBrowser.start();
+});
+afterAll(async () => {
+  await browser.stop();
+});
+beforeEach(async () => {
+  view = await browser.open('dashboard');
+  return async () => {
+    const violations = await view.violations();
+    await view.close();
+    expect(violations).toEqual([]);
+  };
+});
+
+const experiment = 'resnet20-l1-l2';
+const l1 = plausibleRun({ criterion: 'l1', experiment });
+const l2 = plausibleRun({ criterion: 'l2', experiment });
+const running = plausibleRun({ state: 'training', epochs: 10, epochsDone: 6 });
+
+/** The history after the first deltas of a run, as the host had it then. */
+function historyAfter({ deltas }: PlausibleRun, count: number): RunHistory {
+  const first = deltas[0]!;
+  return deltas.slice(0, count).reduce(advance, emptyHistory(first.manifest, first.status));
+}
+
+describe('an empty dashboard', () => {
+  test('says what to do and starts a run', async () => {
+    await view.send({ type: 'runs', runs: [] });
+    await view.page.getByText('There is no run to show yet').waitFor();
+    await view.page.getByRole('button', { name: 'Start SFP run' }).click();
+    expect(await view.messages()).toEqual([{ type: 'ready' }, { type: 'startRun' }]);
+  });
+});
+
+describe('a run that has not begun', () => {
+  test('tells what is prepared, and how far it is', async () => {
+    await view.send({ type: 'runs', runs: [plausibleRun({ state: 'preparing' }).history] });
+    await view.page.getByText('Downloading CIFAR-10: 68 of 163 MB').waitFor();
+    const progress = view.page.getByRole('progressbar', { name: 'Progress of resnet20-l2' });
+    expect(await progress.getAttribute('aria-valuenow')).toBe('42');
+  });
+
+  test('waits for the run before it, which it names', async () => {
+    const waiting = plausibleRun({ state: 'created', name: 'second' }).history;
+    await view.send({ type: 'runs', runs: [running.history, waiting] });
+    await view.page.getByText('Waits for resnet20-l2: the runs train one after another').waitFor();
+    await view.page.getByRole('region', { name: 'Run second' }).getByText('Waiting').waitFor();
+  });
+});
+
+describe('a running run', () => {
+  test('shows progress, speed and time left, and asks to stop', async () => {
+    await view.send({ type: 'runs', runs: [running.history] });
+    await view.page.getByText(/Epoch 7 of 10 · step 140 of 351/).waitFor();
+    await view.page.getByText(/420 images\/s · \d+\smin left/).waitFor();
+    await view.page.getByRole('button', { name: 'Stop resnet20-l2' }).click();
+    await view.page.getByRole('button', { name: 'Open config of resnet20-l2' }).click();
+    await view.page.getByRole('button', { name: 'Open log of resnet20-l2' }).click();
+    const runId = running.manifest.id;
+    expect((await view.messages()).slice(1)).toEqual([
+      { type: 'stop', runId },
+      { type: 'openConfig', runId },
+      { type: 'openLog', runId },
+    ]);
+  });
+
+  test('grows with what the host sends', async () => {
+    const firstEpoch = running.deltas.findIndex(({ events }) => events.some(({ type }) => type === 'epoch'));
+    await view.send({ type: 'runs', runs: [historyAfter(running, firstEpoch)] });
+    await view.page.getByText('The curves of accuracy and loss begin when the first epoch is done.').waitFor();
+    for (const delta of running.deltas.slice(firstEpoch)) await view.send({ type: 'update', delta });
+    await view.page.getByText('after 6 of 10 epochs').first().waitFor();
+    await view.page.getByText('Pruning after epoch 6').waitFor();
+    const { before, after } = running.history.epochs.at(-1)!;
+    const gap = `${(100 * (before!.accuracy - after!.accuracy)).toFixed(1)} points`;
+    await view.page.getByRole('region', { name: 'Run resnet20-l2' }).getByText(gap).waitFor();
+  });
+
+  test('ignores updates of other runs and messages it does not know', async () => {
+    await view.send({ type: 'runs', runs: [running.history] });
+    await view.send({ type: 'update', delta: l1.deltas.at(-1)! });
+    await view.page.evaluate(() => {
+      for (const odd of [null, 'text', { type: 'unknown' }, { type: 'runs' }, { type: 'update' }])
+        window.postMessage(odd);
+    });
+    await view.page.getByText('Epoch 7 of 10').waitFor();
+  });
+});
+
+describe('runs that ended badly', () => {
+  test('a failed one says why, and opens the log', async () => {
+    const failed = plausibleRun({ state: 'failed', epochsDone: 7 }).history;
+    await view.send({ type: 'runs', runs: [failed] });
+    const alert = view.page.getByRole('alert');
+    await alert.getByText('It failed after epoch 7. The loss is not a number in epoch 8').waitFor();
+    await alert.getByRole('button', { name: 'Open log' }).click();
+    expect((await view.messages()).at(-1)).toEqual({ type: 'openLog', runId: failed.manifest.id });
+    expect(await view.page.getByRole('button', { name: /^Stop/ }).count()).toBe(0);
+  });
+
+  test('a lost one says what may have happened', async () => {
+    await view.send({ type: 'runs', runs: [plausibleRun({ state: 'lost' }).history] });
+    await view.page.getByText('The training process is gone without a word').waitFor();
+  });
+
+  test('a stopped one says where', async () => {
+    await view.send({ type: 'runs', runs: [plausibleRun({ state: 'stopped', epochsDone: 3 }).history] });
+    await view.page.getByText('It was stopped after epoch 3.').waitFor();
+  });
+
+  test('warnings are shown', async () => {
+    const message = 'The last batch of 12 images is left out.';
+    await view.send({ type: 'runs', runs: [{ ...running.history, warnings: [message] }] });
+    await view.page.getByText(message).waitFor();
+  });
+});
+
+describe('finished runs side by side', () => {
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: [l1.history, l2.history] });
+    await view.page.getByRole('heading', { name: experiment }).waitFor();
+  });
+
+  test('go by what differs, with both counts of FLOPs and what a FLOP is', async () => {
+    const card = view.page.getByRole('region', { name: 'Run resnet20-l2' });
+    await card.getByRole('heading', { name: 'L2', exact: true }).waitFor();
+    const figures = (await card.innerText()).replaceAll(/\s+/g, ' ');
+    expect(figures).toContain('FLOPs saved, exact 39.0 % 24.7 M of 40.6 M left');
+    expect(figures).toContain('FLOPs saved, paper 42.2 % 23.4 M of 40.6 M left');
+    expect(figures).toMatch(/Parameters saved \d+\.\d %/);
+    await card.getByText('FLOPs saved, exact').hover();
+    await view.page.getByRole('tooltip').getByText('one multiply-add is counted once').waitFor();
+  });
+
+  test('tell how many pruned filters they have in common', async () => {
+    const [a, b] = [l1, l2].map(({ history }) => history.records.at(-1)!.layers[0]!.mask);
+    const both = [...a!.keys()].filter((filter) => a![filter] === 0 && b![filter] === 0).length;
+    const either = [...a!.keys()].filter((filter) => a![filter] === 0 || b![filter] === 0).length;
+    const row = view.page.locator('.layer', { hasText: 'stem.conv' });
+    expect(await row.locator('.overlap').innerText()).toBe(`${both}/${either}`);
+  });
+
+  test('cross out pruned filters', async () => {
+    for (const [index, { history }] of [l1, l2].entries()) {
+      const strip = view.page.getByRole('slider', { name: /^stem.conv: 12 of 16/ }).nth(index);
+      const { mask } = history.records.at(-1)!.layers[0]!;
+      const centres = await stripPixels(strip, mask.length);
+      // The cross has the grey of the text, a shaded cell is green.
+      const crossed = centres.map(([red, green]) => Math.abs(red - green) < 8);
+      expect(crossed).toEqual([...mask].map((kept) => kept === 0));
+    }
+  });
+
+  test('are compared', async () => {
+    await view.page.getByRole('button', { name: 'Compare' }).click();
+    expect((await view.messages()).at(-1)).toEqual({ type: 'compare', runIds: [l1.manifest.id, l2.manifest.id] });
+  });
+
+  test('tell all of a filter under the pointer and under the keyboard', async () => {
+    const strip = view.page.getByRole('slider', { name: /^stage1.block1.conv1/ }).first();
+    const box = (await strip.boundingBox())!;
+    await view.page.mouse.move(box.x + 2, box.y + 4);
+    const tooltip = view.page.getByRole('tooltip');
+    await tooltip.getByText('stage1.block1.conv1, filter 0 of 16').waitFor();
+    const { norms, mask } = l1.history.records.at(-1)!.layers[1]!;
+    expect(await tooltip.innerText()).toMatch(mask[0] === 1 ? /Kept (since|from)/ : /Pruned (since|from)/);
+    expect(await tooltip.innerText()).toContain(`L1 norm ${norms[0]!.toPrecision(3)}`);
+
+    await strip.focus();
+    await view.page.keyboard.press('ArrowRight');
+    await tooltip.getByText('stage1.block1.conv1, filter 1 of 16').waitFor();
+    expect(await strip.getAttribute('aria-valuetext')).toContain('stage1.block1.conv1, filter 1 of 16');
+    await view.page.keyboard.press('End');
+    await tooltip.getByText('filter 15 of 16').waitFor();
+    await view.page.keyboard.press('Escape');
+    expect(await tooltip.isHidden()).toBe(true);
+  });
+
+  test('look back in time, and keep the place when the page is made again', async () => {
+    const slider = view.page.getByRole('slider', { name: 'Look back at the pruning' });
+    await slider.focus();
+    await view.page.keyboard.press('Home');
+    await view.page.getByText('Pruning before training').waitFor();
+    await view.page.getByRole('button', { name: 'Next pruning' }).click();
+    await view.page.getByText('Pruning after epoch 1', { exact: true }).waitFor();
+    const first = l1.history.records[1]!.layers[0]!.mask;
+    const strip = view.page.getByRole('slider', { name: /^stem.conv/ }).first();
+    const centres = await stripPixels(strip, first.length);
+    expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual([...first].map((kept) => kept === 0));
+
+    await view.page.reload();
+    await view.send({ type: 'runs', runs: [l1.history, l2.history] });
+    await view.page.getByText('Pruning after epoch 1', { exact: true }).waitFor();
+    await view.page.getByRole('button', { name: 'Newest' }).click();
+    await view.page.getByText('Pruning after epoch 24').waitFor();
+  });
+
+  test('give their curves as tables and as CSV', async () => {
+    await view.page.getByText('Validation accuracy as table').click();
+    const table = view.page.getByRole('grid', { name: 'Validation accuracy' });
+    const { before } = l1.history.epochs[0]!;
+    const text = (await table.innerText()).replaceAll(/\s+/g, ' ');
+    expect(text).toContain(`1 ${(100 * before!.accuracy).toFixed(1)} %`);
+
+    await view.page.getByRole('button', { name: 'Copy Loss as CSV' }).click();
+    await view.page.getByText('Copied Loss as CSV.').waitFor();
+    const csv = await view.page.evaluate(() => navigator.clipboard.readText());
+    const { training } = l1.history.epochs[0]!;
+    expect(csv.split('\n')[0]).toMatch(/^Epochs trained,L1: training,L1: validation,/);
+    expect(csv.split('\n')[1]).toMatch(new RegExp(`^1,${training.loss},`));
+  });
+
+  test('copy a curve as picture', async () => {
+    await view.page.getByRole('button', { name: 'Copy Validation accuracy as picture' }).click();
+    await view.page.getByText('Copied Validation accuracy as picture.').waitFor();
+    const types = await view.page.evaluate(async () =>
+      (await navigator.clipboard.read()).flatMap(({ types }) => types),
+    );
+    expect(types).toContain('image/png');
+  });
+
+  test('draw their curves in the colours of a theme that comes later', async () => {
+    const chart = view.page.getByRole('img', { name: /^Validation accuracy/ }).locator('canvas');
+    const picture = () => chart.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    await view.settle();
+    const dark = await picture();
+    await view.page.evaluate(() => {
+      document.documentElement.style.setProperty('--vscode-charts-blue', '#ff00ff');
+    });
+    await view.settle();
+    expect(await picture()).not.toBe(dark);
+  });
+});
+
+test('more than two runs: any two are shown side by side', async () => {
+  const runs = [1, 2, 3].map((seed) => plausibleRun({ seed, epochs: 4, name: `seed-${seed}`, experiment }).history);
+  await view.send({ type: 'runs', runs });
+  await view.page.getByRole('combobox', { name: 'Run on the right' }).click();
+  await view.page.getByRole('option', { name: 'C seed 3' }).click();
+  await view.page.locator('.layer.heading').getByText('seed 3').waitFor();
+  expect(await view.page.locator('.layer.heading').getByText('seed 2').count()).toBe(0);
+});
+
+test('without a validation part the training accuracy is drawn', async () => {
+  await view.send({ type: 'runs', runs: [plausibleRun({ validation: 0, epochs: 4 }).history] });
+  await view.page.getByRole('heading', { name: 'Training accuracy' }).waitFor();
+});
