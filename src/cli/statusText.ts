@@ -3,7 +3,14 @@ import { colours } from './terminal';
 
 /** A status in its colour, where colours are shown. */
 export function statusText(status: ShownStatus): string {
-  const { green, red, yellow, cyan } = colours();
-  const paint = { created: cyan, running: cyan, finished: green, stopped: yellow, failed: red, lost: red }[status];
-  return paint(status === 'created' ? 'waiting' : status);
+  return inStatusColour(status, statusWord(status));
+}
+
+export function statusWord(status: ShownStatus): string {
+  return status === 'created' ? 'waiting' : status;
+}
+
+export function inStatusColour(status: ShownStatus, text: string): string {
+  const { green, red, yellow, cyan, reset } = colours();
+  return { created: cyan, running: reset, finished: green, stopped: yellow, failed: red, lost: red }[status](text);
 }

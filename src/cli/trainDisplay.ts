@@ -1,8 +1,8 @@
 import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
 import type { RunEvent, RunEventOf } from '../runs/format';
-import type { RunHistory } from '../runs/history';
+import type { RunHistory, ShownStatus } from '../runs/history';
 import { duration, loss, percent, speed, unknown } from './figures';
-import { statusText } from './statusText';
+import { inStatusColour, statusWord } from './statusText';
 import { colours, print, printJson, terminalWidth } from './terminal';
 
 /** Shows runs while they train. `history` already contains the event. */
@@ -100,10 +100,17 @@ export class BarDisplay implements TrainDisplay {
         hideCursor: true,
         fps: 8,
         emptyOnZero: true,
+        // Long sentences above the bars go on in the next line; the bars' own lines are cut to fit.
+        linewrap: true,
+        // Ctrl-C stops the runs, and the bars show how.
+        gracefulExit: false,
+        // Otherwise what is said above the bars wipes out those that did not change.
+        forceRedraw: true,
       },
       Presets.shades_classic,
     );
-    for (const { id, name } of runs) this.#bars.set(id, this.#multi.create(1, 0, { name, text: 'waiting' }));
+    for (const { id, name } of runs)
+      this.#bars.set(id, this.#multi.create(1, 0, { name, status: 'created', text: 'waiting' }));
     this.#lines = new LineDisplay(names, (line) => {
       this.say(line);
     });
@@ -118,12 +125,15 @@ export class BarDisplay implements TrainDisplay {
     const bar = this.#bars.get(history.manifest.id);
     const { done, total } = progressOf(history);
     bar?.setTotal(total);
-    bar?.update(done, { text: stateText(history) });
+    bar?.update(done, { status: history.status, text: stateText(history) });
   }
 
   say(text: string): void {
-    this.#multi.log(`${text}\n`);
-    this.#multi.update();
+    for (const line of text.split('\n')) {
+      // A line that goes on in the next one writes over a bar, whose rest is cleared.
+      this.#multi.log(`${line}\u001b[K\n`);
+      this.#multi.update();
+    }
   }
 
   end(): void {
@@ -131,17 +141,22 @@ export class BarDisplay implements TrainDisplay {
   }
 }
 
+/** `epoch 12/200  loss 0.123  1234 images/s  10:02:03 left` */
+const longestText = 56;
+
 interface BarPayload {
   readonly name: string;
+  readonly status: ShownStatus;
   readonly text: string;
 }
 
-function barLine(options: Options, params: Params, { name, text }: BarPayload, nameWidth: number): string {
-  const { cyan } = colours();
-  const shown = name.padEnd(nameWidth);
-  const barsize = Math.max(8, Math.min(30, terminalWidth() - shown.length - 64));
+function barLine(options: Options, params: Params, { name, status, text }: BarPayload, nameWidth: number): string {
+  const width = terminalWidth() - nameWidth - '   100 %  '.length;
+  const barsize = Math.max(8, Math.min(30, width - longestText));
   const bar = Format.BarFormat(params.progress, { ...options, barsize });
-  return `${shown}  ${cyan(bar)} ${percent(params.progress, 0).padStart(5)}  ${text}`;
+  const fraction = percent(params.progress, 0).padStart(5);
+  const shown = text.slice(0, Math.max(0, width - barsize - 1));
+  return `${name.padEnd(nameWidth)}  ${colours().cyan(bar)} ${fraction}  ${inStatusColour(status, shown)}`;
 }
 
 /** Steps of the whole run, or what is prepared before the first. */
@@ -154,18 +169,14 @@ function progressOf({ started, epochs, progress, preparing, status }: RunHistory
 
 function stateText(history: RunHistory): string {
   const { status, started, progress, preparing, epochs, outcome } = history;
-  if (outcome !== null || status !== 'running') return outcomeShort(history);
+  if (outcome?.type === 'finished') return `finished  test ${percent(outcome.test.accuracy)}`;
+  if (outcome !== null || status !== 'running') return statusWord(status);
   if (preparing !== null) return preparing.message;
   if (started === null) return 'getting ready';
   const epoch = `epoch ${Math.min(epochs.length + 1, started.epochs)}/${started.epochs}`;
   if (progress === null) return epoch;
   const { imagesPerSecond, secondsLeft } = progress;
   return `${epoch}  loss ${loss(progress.loss)}  ${speed(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
-}
-
-function outcomeShort({ status, outcome }: RunHistory): string {
-  if (outcome?.type === 'finished') return `${statusText('finished')}  test ${percent(outcome.test.accuracy)}`;
-  return statusText(outcome?.type ?? status);
 }
 
 function startedText({ device, images, engine }: RunEventOf<'started'>): string {

@@ -1,5 +1,6 @@
 import type { PruningRecord, RunEvent } from '../runs/format';
 import type { RunWriter } from '../runs/writer';
+import { logLine } from './logLine';
 
 type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'time'> : never;
 export type UntimedEvent = WithoutTime<RunEvent>;
@@ -13,8 +14,10 @@ export class Journal {
 
   async event(event: UntimedEvent): Promise<void> {
     await this.#progress;
-    if (this.#problem !== null) throw this.#problem;
+    this.#throwProblem();
     await this.writer.event({ time: new Date().toISOString(), ...event });
+    const line = logLine(event);
+    if (line !== null) await this.writer.log(line);
   }
 
   /** Left out while an earlier one is still being written; a failure to write is thrown by the next `event`. */
@@ -28,6 +31,12 @@ export class Journal {
       .finally(() => {
         this.#progress = null;
       });
+  }
+
+  #throwProblem(): void {
+    const problem = this.#problem;
+    this.#problem = null;
+    if (problem !== null) throw problem;
   }
 
   /** Returns the record's number. */

@@ -2,6 +2,7 @@ import type { RunConfig } from '../config/schema';
 import { openBatchLoader, type BatchLoader } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { datasetInfo, ensureDataset, openDataset } from '../data/datasets';
+import type { OnProgress } from '../data/progress';
 import { splitDataset, type Split } from '../data/split';
 import { chooseEngine } from '../engines/choose';
 import type { CompiledNetwork, EngineDescription } from '../engines/engine';
@@ -15,6 +16,8 @@ import { buildNetwork } from '../network/zoo';
 import { layerMatcher, rateOf } from '../pruning/rates';
 import type { MultiplyAddTotals } from '../runs/format';
 import type { PrunableWeights } from './softPruner';
+
+const preparingMilliseconds = 1000;
 
 /** What the loop works with: a compiled network with its initial weights, and its data. */
 export interface Setup {
@@ -41,8 +44,10 @@ export interface SetupOptions {
   readonly signal: AbortSignal;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
-  /** `fraction` is null while it is not known. */
+  /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
   readonly onPreparing: (message: string, fraction: number | null) => void;
+  /** Something worth a line in the log, as a source of data that failed. */
+  readonly onNote: (note: string) => void;
 }
 
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
@@ -84,15 +89,23 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
   };
 }
 
-async function fetchDataset(config: RunConfig, { signal, onPreparing }: SetupOptions): Promise<Dataset> {
+async function fetchDataset(config: RunConfig, { signal, onPreparing, onNote }: SetupOptions): Promise<Dataset> {
   const name = config.data.dataset;
   const { title } = datasetInfo(name);
-  await ensureDataset(name, {
-    signal,
-    onProgress: ({ phase, source, bytes, total, note }) => {
-      onPreparing(`${title}: ${note ?? `${phase} (${source})`}`, total === 0 ? null : bytes / total);
-    },
-  });
+  let announced = performance.now();
+  const onProgress: OnProgress = ({ phase, source, bytes, total, note }) => {
+    if (note !== undefined) onNote(`${title}: ${note}`);
+    if (performance.now() - announced < preparingMilliseconds) return;
+    announced = performance.now();
+    onPreparing(`${title}: ${phase} (${source})`, total === 0 ? null : bytes / total);
+  };
+  try {
+    await ensureDataset(name, { signal, onProgress });
+  } catch (error) {
+    // However the download puts it, being stopped is no failure.
+    signal.throwIfAborted();
+    throw error;
+  }
   return openDataset(name);
 }
 

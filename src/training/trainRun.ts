@@ -34,7 +34,7 @@ export async function trainRun(folder: string, options: TrainOptions = {}): Prom
     if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);
     return await train(writer, journal, { ...options, signal: stop.signal });
   } catch (error) {
-    if (stop.signal.aborted) return await stopBeforeStart(writer, journal);
+    if (isStop(error, stop.signal)) return await stopBeforeStart(writer, journal);
     return await fail(writer, journal, error);
   } finally {
     stop.dispose();
@@ -86,13 +86,13 @@ async function train(
   options: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const { signal } = options;
-  let announced = 0;
   const setup = await setUp(writer.manifest.config, {
     ...options,
     onPreparing: (message, fraction) => {
-      if (performance.now() - announced < 1000) return;
-      announced = performance.now();
       journal.progress({ type: 'preparing', message, fraction });
+    },
+    onNote: (note) => {
+      void journal.log(note);
     },
   });
   try {
@@ -105,7 +105,7 @@ async function train(
       await writer.update({ status: 'finished', summary });
       return 'finished';
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isStop(error, signal)) throw error;
       const summary = await pruning.stop(stopMessage(signal));
       await writer.update({ status: 'stopped', summary });
       return 'stopped';
@@ -113,6 +113,11 @@ async function train(
   } finally {
     await setup.dispose();
   }
+}
+
+/** Something else may go wrong while a run stops: the disk may be full when its checkpoint is written. */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && error === signal.reason;
 }
 
 function stopMessage(signal: AbortSignal): string {
@@ -128,9 +133,10 @@ async function stopBeforeStart(writer: RunWriter, journal: Journal): Promise<Out
 
 async function fail(writer: RunWriter, journal: Journal, error: unknown): Promise<Outcome> {
   const message = sentenceOf(error);
-  await journal.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  // On a full disk none of this may find room, or only the last.
+  await Promise.allSettled([journal.log(stack), journal.event({ type: 'failed', message })]);
   await writer.update({ status: 'failed', error: message });
-  await journal.event({ type: 'failed', message });
   return 'failed';
 }
 
