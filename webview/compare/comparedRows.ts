@@ -7,7 +7,7 @@ import {
   type Statistic,
 } from '../../src/runs/comparison';
 import type { RunHistory } from '../../src/runs/history';
-import { settingText, type RunLabel } from '../components/runLabels';
+import { settingInWords, settingText, type RunLabel } from '../components/runLabels';
 
 /** A row of the comparison: a run, or runs that differ by their seed alone. */
 export interface ComparedRow {
@@ -66,7 +66,9 @@ function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures']
     path,
     [...new Set(rows.map(({ settings }) => settings.get(path)!))].join(', '),
   ]);
-  const others = merged.filter(([path]) => path !== 'training.seed').map(([, value]) => value);
+  const others = merged
+    .filter(([path]) => path !== 'training.seed')
+    .map(([path, value]) => settingInWords(path, value));
   const label = [...others, `mean of ${rows.length} seeds`].join(', ');
   return {
     key: rows.map(({ key }) => key).join(' '),

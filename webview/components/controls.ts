@@ -124,8 +124,9 @@ export interface Tabs {
 /** Only the active tab's content is made. */
 export function tabs({ label, tabs: all, active, onChange }: Tabs): TemplateResult {
   const changed = (event: Event): void => {
-    const chosen = (event.currentTarget as Element).getAttribute('activeid');
-    if (chosen && chosen !== active) onChange(chosen);
+    // The attribute follows the property only later.
+    const { activeid } = event.currentTarget as Element & { readonly activeid: string };
+    if (activeid && activeid !== active) onChange(activeid);
   };
   return html`<vscode-panels aria-label=${label} activeid=${active} @change=${changed}>
     ${all.map(({ id, title }) => html`<vscode-panel-tab id=${id}>${title}</vscode-panel-tab>`)}

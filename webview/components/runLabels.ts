@@ -23,7 +23,7 @@ export function runLabels(runs: readonly RunHistory[]): RunLabel[] {
 }
 
 /** A setting so short that it can stand in a legend: `L2`, `rate 0.3`, `seed 1`. */
-function settingInWords(path: string, value: unknown): string {
+export function settingInWords(path: string, value: unknown): string {
   switch (path) {
     case 'pruning.criterion':
       return String(value).toUpperCase();

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { plausibleRun } from '../fixtures/plausibleRun';
+import { ViewBrowser, type ViewPage } from './support/viewPage';
+
+let browser: ViewBrowser;
+let view: ViewPage;
+beforeAll(async () => {
+  browser = await ViewBrowser.start();
+});
+afterAll(async () => {
+  await browser.stop();
+});
+beforeEach(async () => {
+  view = await browser.open('compare', { width: 1280 });
+  return async () => {
+    const violations = await view.violations();
+    await view.close();
+    expect(violations).toEqual([]);
+  };
+});
+
+const history = (criterion: 'l1' | 'l2', seed: number) =>
+  plausibleRun({ criterion, seed, epochs: 8, name: `run-${criterion}-${seed}` }).history;
+const [l1, l2] = [history('l1', 1), history('l2', 1)];
+const sweep = [1, 2, 3].flatMap((seed) => [history('l1', seed), history('l2', seed)]);
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+const results = () => view.page.getByRole('grid', { name: 'What differs, and results' });
+/** The table's rows below its header, cells separated by single spaces. */
+const rows = async (): Promise<string[]> =>
+  (await results().getByRole('row').allInnerTexts()).slice(1).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+
+test('with fewer than two runs it says how to compare', async () => {
+  await view.send({ type: 'runs', runs: [] });
+  await view.page.getByText('A comparison needs two runs').waitFor();
+});
+
+describe('two runs', () => {
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: [l1, l2] });
+    await results().waitFor();
+  });
+
+  test('show first what differs, then the results', async () => {
+    const header = await results().getByRole('columnheader').allInnerTexts();
+    expect(header.slice(0, 5)).toEqual(['Run', 'Status', 'pruning.criterion', 'After pruning', 'Before pruning']);
+    const [first, second] = await rows();
+    expect(first).toMatch(/^A L1 Finished l1 /);
+    expect(second).toMatch(/^B L2 Finished l2 /);
+    for (const [run, row] of [
+      [l1, first],
+      [l2, second],
+    ] as const) {
+      expect(row).toContain(percent(run.epochs.at(-1)!.after!.accuracy));
+      expect(row).toContain('39.0 % 42.2 %');
+    }
+  });
+
+  test('show all settings on demand', async () => {
+    await view.page.getByText('All settings: 1 differ').click();
+    const settings = view.page.getByRole('grid', { name: 'All settings' });
+    await settings.getByText('training.batchSize').waitFor();
+    expect((await settings.getByRole('row').nth(1).innerText()).replaceAll(/\s+/g, ' ')).toContain(
+      'pruning.criterion differs l1 l2',
+    );
+  });
+
+  test('stand side by side layer by layer', async () => {
+    await view.page.getByRole('group', { name: 'Filters by layer' }).getByText('stage3.block3.conv2').waitFor();
+    expect(await view.page.getByRole('slider', { name: /^stage3.block3.conv2/ }).count()).toBe(2);
+  });
+
+  test('are copied as Markdown and as CSV', async () => {
+    const clipboard = () => view.page.evaluate(() => navigator.clipboard.readText());
+    await view.page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await view.page.getByText('Copied the table as Markdown.').waitFor();
+    expect((await clipboard()).split('\n')[0]).toMatch(/^\| Run \| pruning.criterion \| After pruning \|/);
+    await view.page.getByRole('button', { name: 'Copy as CSV' }).click();
+    await view.page.getByText('Copied the table as CSV.').waitFor();
+    expect((await clipboard()).split('\n')[1]).toMatch(
+      new RegExp(`^run-l1-1,l1,${l1.epochs.at(-1)!.after!.accuracy},`),
+    );
+  });
+});
+
+describe('a sweep over seeds', () => {
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: sweep });
+    await results().waitFor();
+  });
+
+  test('is sorted by a column, and the order is kept', async () => {
+    const byAfter = sweep.map((run) => run.epochs.at(-1)!.after!.accuracy).sort((a, b) => b - a);
+    await results().getByRole('button', { name: 'After pruning' }).click();
+    const inOrder = async () => (await rows()).map((row) => /Finished \d l\d ([\d.]+ %)/.exec(row)?.[1]);
+    await expect.poll(inOrder).toEqual(byAfter.map(percent));
+    await view.page.reload();
+    await view.send({ type: 'runs', runs: sweep });
+    await results().waitFor();
+    await expect.poll(inOrder).toEqual(byAfter.map(percent));
+  });
+
+  test('has means and deviations over its seeds', async () => {
+    await view.page.getByRole('checkbox', { name: 'Mean over seeds' }).click();
+    await expect.poll(async () => (await rows()).length).toBe(2);
+    const after = [1, 3, 5].map((index) => sweep[index]!.epochs.at(-1)!.after!.accuracy);
+    const mean = after.reduce((sum, value) => sum + value, 0) / 3;
+    const deviation = Math.sqrt(after.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
+    const row = (await rows())[1]!;
+    expect(row).toContain('L2, mean of 3 seeds');
+    expect(row).toContain(`${(100 * mean).toFixed(1)} ± ${percent(deviation)}`);
+    await view.page.getByRole('heading', { name: 'Validation accuracy after pruning' }).waitFor();
+  });
+});
+
+test('networks of different depth have their common layers side by side', async () => {
+  const deep = plausibleRun({ arch: 'resnet32', epochs: 4 }).history;
+  await view.send({ type: 'runs', runs: [l2, deep] });
+  const row = view.page.locator('.layer', { hasText: 'stage1.block5.conv1' });
+  await row.getByText('not in this network').waitFor();
+  expect(await row.getByRole('slider').count()).toBe(1);
+});

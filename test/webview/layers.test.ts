@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { plausibleRun } from '../fixtures/plausibleRun';
+import { stripPixels } from './support/pixels';
+import { ViewBrowser, type ViewPage } from './support/viewPage';
+
+let browser: ViewBrowser;
+let view: ViewPage;
+beforeAll(async () => {
+  browser = await ViewBrowser.start();
+});
+afterAll(async () => {
+  await browser.stop();
+});
+beforeEach(async () => {
+  view = await browser.open('layers', { width: 300, height: 900 });
+  return async () => {
+    const violations = await view.violations();
+    await view.close();
+    expect(violations).toEqual([]);
+  };
+});
+
+const run = plausibleRun({ epochs: 12 }).history;
+const newest = run.records.at(-1)!;
+
+test('without a run it says where to choose one', async () => {
+  await view.send({ type: 'runs', runs: [] });
+  await view.page.getByText('Select a run in the Runs view').waitFor();
+});
+
+test('before the first pruning it says what is happening', async () => {
+  await view.send({ type: 'runs', runs: [plausibleRun({ state: 'preparing' }).history] });
+  await view.page.getByText('Downloading CIFAR-10: 68 of 163 MB. The filters appear').waitFor();
+});
+
+describe('the heatmap', () => {
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: [run] });
+    await view.page.getByText('stage3.block3.conv2').waitFor();
+  });
+
+  test('has a row for each of the 19 layers, with pruned filters crossed out', async () => {
+    expect(await view.page.getByRole('slider', { name: /filters kept$/ }).count()).toBe(19);
+    const { mask } = newest.layers[0]!;
+    const centres = await stripPixels(view.page.getByRole('slider', { name: /^stem.conv/ }), mask.length);
+    expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual([...mask].map((kept) => kept === 0));
+  });
+
+  test('tells layer, filter, norm and state of the cell under the pointer', async () => {
+    const strip = view.page.getByRole('slider', { name: /^stage2.block1.conv1/ });
+    const box = (await strip.boundingBox())!;
+    await view.page.mouse.move(box.x + 2, box.y + 4);
+    const told = view.page.locator('filter-inspector');
+    await told.getByText('stage2.block1.conv1, filter 0 of 32').waitFor();
+    const layer = newest.layers.find(({ name }) => name === 'stage2.block1.conv1')!;
+    const text = await told.innerText();
+    expect(text).toContain(`L2 norm ${layer.norms[0]!.toPrecision(3)}`);
+    expect(text).toMatch(layer.mask[0] === 1 ? /Kept (from|since)/ : /Pruned (from|since)/);
+    expect(text).toMatch(/Never came back|Came back \d+ time/);
+  });
+
+  test('is walked through with the keyboard, from layer to layer', async () => {
+    await view.page.getByRole('slider', { name: /^stem.conv/ }).focus();
+    const told = view.page.locator('filter-inspector');
+    await told.getByText('stem.conv, filter 0 of 16').waitFor();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await view.page.keyboard.press(key);
+    await told.getByText('stage1.block1.conv1, filter 2 of 16').waitFor();
+    await view.page.keyboard.press('ArrowUp');
+    await told.getByText('stem.conv, filter 2 of 16').waitFor();
+  });
+
+  test('shows the same values as text', async () => {
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+    await view.page.getByText(/^stage1.block1.conv1/).click();
+    const table = view.page.getByRole('grid', { name: 'Filters of stage1.block1.conv1' });
+    await table.waitFor();
+    const { norms, mask } = newest.layers[1]!;
+    const rows = (await table.getByRole('row').allInnerTexts()).slice(1);
+    expect(rows.length).toBe(16);
+    for (const [filter, row] of rows.entries()) {
+      expect(row).toContain(norms[filter]!.toPrecision(3));
+      expect(row).toContain(mask[filter] === 1 ? 'kept' : 'pruned');
+    }
+  });
+
+  test('shows a layer over time, and keeps what was chosen', async () => {
+    await view.page.getByRole('tab', { name: 'Over time' }).click();
+    await view.page.getByRole('combobox', { name: 'Layer' }).click();
+    await view.page.getByRole('option', { name: 'stage1.block2.conv1' }).click();
+    const raster = view.page.getByRole('slider', { name: 'stage1.block2.conv1 over time: 16 filters, 13 prunings' });
+    await raster.focus();
+    const told = view.page.locator('filter-inspector');
+    await told.getByText('stage1.block2.conv1, filter 0 of 16').waitFor();
+    await view.page.keyboard.press('ArrowDown');
+    await told.getByText('stage1.block2.conv1, filter 1 of 16').waitFor();
+    for (let pruning = 0; pruning < 12; pruning++) await view.page.keyboard.press('ArrowLeft');
+    const { mask } = run.records[0]!.layers.find(({ name }) => name === 'stage1.block2.conv1')!;
+    await told.getByText(mask[1] === 1 ? 'Kept from the start' : 'Pruned from the start').waitFor();
+
+    await view.page.reload();
+    await view.send({ type: 'runs', runs: [run] });
+    await raster.waitFor();
+  });
+
+  test('follows the newest pruning', async () => {
+    const running = plausibleRun({ epochs: 12, state: 'training', epochsDone: 5 });
+    await view.send({ type: 'runs', runs: [{ ...running.history, records: running.history.records.slice(0, 4) }] });
+    await view.page.getByText('Pruning after epoch 3').waitFor();
+    const records = running.history.records.slice(4);
+    await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events: [], records } });
+    await view.page.getByText('Pruning after epoch 5').waitFor();
+  });
+});
