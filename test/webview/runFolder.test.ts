@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readHistory } from '../../src/runs/reader';
+import { plausibleRun } from '../fixtures/plausibleRun';
+import { writePlausibleRun } from '../fixtures/plausibleRunFolder';
+
+test('a plausible run survives its run folder', async () => {
+  const runs = await mkdtemp(join(tmpdir(), 'sfp-runs-'));
+  const options = { epochs: 3 } as const;
+  const read = await readHistory(await writePlausibleRun(runs, options));
+  const { history } = plausibleRun(options);
+  expect(read.epochs).toEqual(history.epochs);
+  expect(read.prunings).toEqual(history.prunings);
+  expect(read.records).toEqual(history.records);
+  expect(read.status).toBe('finished');
+  await rm(runs, { recursive: true });
+});
