@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Batch, CompiledNetwork } from '../../src/engines/engine';
+import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
+import type { Layer, LayerGraph } from '../../src/network/graph';
+import { initialState } from '../../src/network/initialState';
+import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
+import { randomStream, type RandomStream } from '../../src/random';
+
+/**
+ * Hand-derived gradients against finite differences of the loss that the engine itself computes.
+ * With momentum 0 and no decay the momenta after a step are the gradients. Each is compared along random directions:
+ * one number a tensor and direction, in which every element's mistake shows.
+ */
+
+const batchSize = 16;
+const plainDescent = { momentum: 0, nesterov: false, weightDecay: 0 };
+/** Length of a step along a direction: long enough for float32, short enough for the curvature and the kinks of relu. */
+const stepLength = 3e-3;
+const directionsPerTensor = 3;
+
+const conv = (name: string, input: string, filters: number, stride: number, size = 3): Layer => ({
+  kind: 'conv',
+  name,
+  inputs: [input],
+  filters,
+  kernel: [size, size],
+  stride,
+  padding: size >> 1,
+  prunable: true,
+});
+const batchNorm = (name: string, input: string): Layer => ({
+  kind: 'batchNorm',
+  name,
+  inputs: [input],
+  epsilon: 1e-5,
+  momentum: 0.1,
+});
+const relu = (name: string, input: string): Layer => ({ kind: 'relu', name, inputs: [input] });
+const add = (name: string, left: string, right: string): Layer => ({ kind: 'add', name, inputs: [left, right] });
+const subsamplePad = (name: string, input: string, stride: number, appendedChannels: number): Layer => ({
+  kind: 'subsamplePad',
+  name,
+  inputs: [input],
+  stride,
+  appendedChannels,
+});
+
+/** A convolution, then the layers that are looked at, then the way to the loss: what comes back to `first` has passed them. */
+function network(name: string, channels: number, filters: number, size: number, inner: readonly Layer[]): LayerGraph {
+  return {
+    name,
+    layers: [
+      { kind: 'input', name: 'input', inputs: [], shape: { channels, height: size, width: size } },
+      conv('first', 'input', filters, 1),
+      ...inner,
+      { kind: 'globalAveragePool', name: 'pool', inputs: [inner.at(-1)?.name ?? 'first'] },
+      { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 5 },
+    ],
+  };
+}
+
+const networks: LayerGraph[] = [
+  network('dense, pool and convolution', 3, 4, 6, []),
+  network('convolution, stride 1', 3, 5, 7, [conv('looked-at', 'first', 6, 1)]),
+  network('convolution, stride 2', 2, 16, 8, [conv('looked-at', 'first', 32, 2)]),
+  network('convolution of as many channels as a vector register holds', 3, 16, 8, [conv('looked-at', 'first', 16, 1)]),
+  network('convolution 1x1, stride 2', 3, 8, 8, [conv('looked-at', 'first', 16, 2, 1)]),
+  network('batch norm', 3, 7, 6, [batchNorm('looked-at', 'first')]),
+  network('relu', 3, 6, 8, [batchNorm('norm', 'first'), relu('looked-at', 'norm')]),
+  network('add of two paths', 3, 6, 6, [conv('second', 'first', 6, 1), add('looked-at', 'second', 'first')]),
+  network('subsample and pad', 3, 8, 8, [
+    subsamplePad('shortcut', 'first', 2, 8),
+    conv('second', 'first', 16, 2),
+    batchNorm('norm', 'second'),
+    add('looked-at', 'norm', 'shortcut'),
+    relu('end', 'looked-at'),
+  ]),
+];
+
+describe.each(networks)('gradients through $name', (graph) => {
+  it('are those of finite differences', { timeout: 60_000 }, async () => {
+    const engine = await onnxruntimeEngine({ threads: 1 });
+    const compiled = await engine.compile(graph, { batchSize, optimizer: plainDescent });
+    const random = randomStream(7, graph.name);
+    const state = perturbed(initialState(graph, 3), random);
+    const batch = randomBatch(graph, random);
+    await compiled.writeState(state);
+    await compiled.step(batch, 0);
+    const gradients = (await compiled.readState()).momenta;
+    for (const [name, gradient] of gradients) {
+      for (let count = 0; count < directionsPerTensor; count++) {
+        const direction = unitVector(gradient.data.length, random);
+        const expected = await slope(compiled, state, name, direction, batch);
+        const error = Math.abs(dot(gradient.data, direction) - expected);
+        expect(error, `${name} along direction ${count}: ${expected}`).toBeLessThan(tolerance(expected));
+      }
+    }
+    await compiled.dispose();
+  });
+});
+
+/** Float32 losses near 2 carry an error of some 1e-7, so their slope over twice the step length one of about 1e-4. */
+function tolerance(slope: number): number {
+  return 3e-4 + 0.01 * Math.abs(slope);
+}
+
+/** (loss(w + h d) - loss(w - h d)) / 2h of one parameter along a direction. */
+async function slope(
+  compiled: CompiledNetwork,
+  state: NetworkState,
+  name: string,
+  direction: Float32Array,
+  batch: Batch,
+): Promise<number> {
+  const lossAt = async (distance: number): Promise<number> => {
+    await compiled.writeState({ ...state, parameters: moved(state.parameters, name, direction, distance) });
+    return (await compiled.step(batch, 0)).loss;
+  };
+  return ((await lossAt(stepLength)) - (await lossAt(-stepLength))) / (2 * stepLength);
+}
+
+function moved(parameters: TensorMap, name: string, direction: Float32Array, distance: number): TensorMap {
+  const move = ({ shape, data }: Tensor): Tensor => ({
+    shape,
+    data: data.map((value, index) => value + distance * (direction[index] ?? 0)),
+  });
+  return new Map([...parameters].map(([key, tensor]) => [key, key === name ? move(tensor) : tensor]));
+}
+
+/** Scales of 1 and shifts of 0 would hide mistakes in their gradients. */
+function perturbed(state: NetworkState, random: RandomStream): NetworkState {
+  const parameters = new Map(
+    [...state.parameters].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((value) => value + 0.2 * random.normal()) },
+    ]),
+  );
+  return { ...state, parameters };
+}
+
+function randomBatch(graph: LayerGraph, random: RandomStream): Batch {
+  const [input] = graph.layers;
+  if (input?.kind !== 'input') throw new Error('The first layer is not the input.');
+  const { channels, height, width } = input.shape;
+  return {
+    count: batchSize,
+    images: Float32Array.from({ length: batchSize * channels * height * width }, () => random.normal()),
+    labels: Int32Array.from({ length: batchSize }, () => random.below(5)),
+  };
+}
+
+function unitVector(length: number, random: RandomStream): Float32Array {
+  const values = Float32Array.from({ length }, () => random.normal());
+  const norm = Math.sqrt(dot(values, values));
+  return values.map((value) => value / norm);
+}
+
+function dot(left: Float32Array, right: Float32Array): number {
+  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
+}
