@@ -29,7 +29,7 @@ describe('A config with mistakes', () => {
   });
 
   it('can be started once they are mended', async () => {
-    await scene.code.rewrite('{ "name": "mended", "training": { "epochs": 2 } }\n');
+    await scene.folder.write('broken.sfp.json', '{ "name": "mended", "training": { "epochs": 2 } }\n');
     await scene.code.lens('Start SFP run').waitFor();
     await scene.code.lens('saves 39.0 % of the FLOPs').waitFor();
   });

@@ -66,8 +66,11 @@ export class VsCode {
     await rm(this.dataFolder, { recursive: true, force: true });
   }
 
+  /** Reloads the window as a user does, so that VS Code writes down first which tabs are open. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.isReady();
   }
 
@@ -92,13 +95,6 @@ export class VsCode {
       .first();
     await editor.waitFor();
     return editor;
-  }
-
-  /** Replaces what is in the active editor, as by typing over it, and saves it. */
-  async rewrite(text: string): Promise<void> {
-    await this.page.keyboard.press('Control+a');
-    await this.page.keyboard.insertText(text);
-    await this.page.keyboard.press('Control+s');
   }
 
   /** Shows the view container of SFP Lab in the side bar. */
@@ -183,6 +179,5 @@ const quiet = {
   'git.openRepositoryInParentFolders': 'never',
   'telemetry.telemetryLevel': 'off',
   'editor.minimap.enabled': false,
-  'editor.autoClosingBrackets': 'never',
   'security.workspace.trust.startupPrompt': 'never',
 };
