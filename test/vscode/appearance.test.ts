@@ -41,10 +41,7 @@ describe.each(Object.keys(themes) as ThemeName[])('With a %s theme', (theme) => 
 
   it('shows a comparison', async () => {
     await scene.code.run('resnet20-l2').first().click();
-    await scene.code
-      .run('l1')
-      .first()
-      .click({ modifiers: ['Control'] });
+    await scene.code.run('resnet20-l1').click({ modifiers: ['Control'] });
     await scene.code.command('SFP Lab: Compare runs');
     const comparison = await scene.code.view('compare');
     await comparison.getByText('pruning.criterion').first().waitFor();

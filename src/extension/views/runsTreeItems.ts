@@ -52,6 +52,7 @@ export function damagedItem({ folder, id, problem }: DamagedRun): vscode.TreeIte
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.description = vscode.l10n.t('cannot be read');
   item.tooltip = problem;
+  item.accessibilityInformation = { label: `${id}, ${item.description}: ${problem}` };
   return item;
 }
 
