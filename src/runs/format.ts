@@ -144,6 +144,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'time'> : never;
+/** An event before it is known when it is written. */
+export type UntimedEvent = WithoutTime<RunEvent>;
+
 /** What layers.bin records at one pruning for one layer. */
 export interface LayerRecord {
   readonly name: string;

@@ -1,9 +1,6 @@
-import type { PruningRecord, RunEvent } from '../runs/format';
+import type { PruningRecord, UntimedEvent } from '../runs/format';
 import type { RunWriter } from '../runs/writer';
 import { logLine } from './logLine';
-
-type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'time'> : never;
-export type UntimedEvent = WithoutTime<RunEvent>;
 
 /** Tells the run folder what happens. Progress is written while training goes on, everything else is awaited. */
 export class Journal {

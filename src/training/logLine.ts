@@ -1,5 +1,4 @@
-import type { Score } from '../runs/format';
-import type { UntimedEvent } from './journal';
+import type { Score, UntimedEvent } from '../runs/format';
 
 /** What the log says of an event, for people who read it after the run; null for what would only fill it. */
 export function logLine(event: UntimedEvent): string | null {
