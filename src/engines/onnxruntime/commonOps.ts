@@ -1,6 +1,6 @@
 import type { Shape } from '../../network/graph';
 import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
-import type { ModelBuilder } from './modelBuilder';
+import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from './onnx_pb';
 import type { Value } from './value';
 import type { VariableLayout } from './variableLayout';
@@ -18,7 +18,7 @@ export abstract class CommonOps implements GraphOps<Value> {
   private readonly variables = new Map<string, Value>();
 
   constructor(
-    protected readonly model: ModelBuilder,
+    protected readonly to: Emitter,
     /** -1 where it is known only when the model runs. */
     protected readonly batchSize: number,
     private readonly layouts: Layouts,
@@ -53,6 +53,13 @@ export abstract class CommonOps implements GraphOps<Value> {
   abstract globalAveragePool(input: Value): Value;
   abstract globalAveragePoolGradient(gradient: Value, inputShape: Shape): Value;
 
+  /** Declares the images as an input of the model: float32 [batch, channels, height, width]. */
+  images(name: string, { channels, height, width }: Shape): Value {
+    const batch = this.batchSize === -1 ? 'batch' : this.batchSize;
+    this.to.model.input(name, [batch, channels, height, width]);
+    return { name, extents: [this.batchSize, channels, height, width] };
+  }
+
   variable(name: string): Value {
     const value = this.variables.get(name);
     if (!value) throw new Error(`The network has no variable "${name}".`);
@@ -60,44 +67,44 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   movingAverage(running: Value, batch: Value, momentum: number): Value {
-    return this.sum(this.scaled(running, 1 - momentum), this.scaled(batch, momentum));
+    return this.to.sum(this.to.scaled(running, 1 - momentum), this.to.scaled(batch, momentum));
   }
 
   dense(input: Value, weights: Value, bias: Value): Value {
     const [units] = weights.extents as [number];
-    return this.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
+    return this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
   }
 
   denseInputGradient(gradient: Value, weights: Value, { channels, height, width }: Shape): Value {
     const [, features] = weights.extents as [number, number];
-    const flat = this.emit('MatMul', [gradient, weights], [this.batchSize, features]);
-    return this.reshape(flat, [this.batchSize, channels, height, width]);
+    const flat = this.to.emit('MatMul', [gradient, weights], [this.batchSize, features]);
+    return this.to.reshape(flat, [this.batchSize, channels, height, width]);
   }
 
   denseWeightGradient(gradient: Value, input: Value): Value {
     const [features, units] = [this.flat(input), gradient.extents[1]!];
-    return this.emit('Gemm', [gradient, features], [units, features.extents[1]!], { transA: 1 });
+    return this.to.emit('Gemm', [gradient, features], [units, features.extents[1]!], { transA: 1 });
   }
 
   denseBiasGradient(gradient: Value): Value {
-    return this.emit('ReduceSum', [gradient, this.axes(0)], [gradient.extents[1]!], { keepdims: 0 });
+    return this.to.total(gradient, 0);
   }
 
   softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
     const [batch, classes] = logits.extents as [number, number];
-    const depth = this.model.integers(classes);
-    const offAndOn = this.model.floats([0, 1]);
-    const classIndices = this.emit('Cast', [labels], labels.extents, { to: DataType.INT64 });
-    const target = this.emit('OneHot', [classIndices, depth, offAndOn], logits.extents, { axis: -1 });
-    const logProbabilities = this.emit('LogSoftmax', [logits], logits.extents, { axis: 1 });
-    const perClass = this.product(logProbabilities, target);
-    const summed = this.emit('ReduceSum', [perClass], [], { keepdims: 0 });
+    const depth = this.to.model.integers(classes);
+    const offAndOn = this.to.model.floats([0, 1]);
+    const classIndices = this.to.emit('Cast', [labels], labels.extents, { to: DataType.INT64 });
+    const target = this.to.emit('OneHot', [classIndices, depth, offAndOn], logits.extents, { axis: -1 });
+    const logProbabilities = this.to.emit('LogSoftmax', [logits], logits.extents, { axis: 1 });
+    const perClass = this.to.product(logProbabilities, target);
+    const summed = this.to.total(perClass, 0, 1);
     return {
-      loss: this.scaled(summed, -1 / batch),
+      loss: this.to.scaled(summed, -1 / batch),
       correct: this.correct(logits, classIndices),
       gradient: () => {
-        const probabilities = this.emit('Exp', [logProbabilities], logits.extents);
-        return this.scaled(this.emit('Sub', [probabilities, target], logits.extents), 1 / batch);
+        const probabilities = this.to.emit('Exp', [logProbabilities], logits.extents);
+        return this.to.scaled(this.to.difference(probabilities, target), 1 / batch);
       },
     };
   }
@@ -105,83 +112,52 @@ export abstract class CommonOps implements GraphOps<Value> {
   updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
     const { parameters: layout } = this.layouts;
     const vector = (name: string): Value => ({ name, extents: [layout.size] });
-    const [parameters, momenta] = [vector('parameters'), vector(this.model.input('momenta', [layout.size]))];
-    const decayed = this.sum(this.gathered(layout, gradients), this.scaled(parameters, rule.weightDecay));
-    const newMomenta = this.sum(this.scaled(momenta, rule.momentum), decayed);
-    const direction = rule.nesterov ? this.sum(decayed, this.scaled(newMomenta, rule.momentum)) : newMomenta;
-    const newParameters = this.emit('Sub', [parameters, this.product(direction, learningRate)], [layout.size]);
-    this.model.output('newParameters', newParameters.name, [layout.size]);
-    this.model.output('newMomenta', newMomenta.name, [layout.size]);
+    const [parameters, momenta] = [vector('parameters'), vector(this.to.model.input('momenta', [layout.size]))];
+    const decayed = this.to.sum(this.gathered(layout, gradients), this.to.scaled(parameters, rule.weightDecay));
+    const newMomenta = this.to.sum(this.to.scaled(momenta, rule.momentum), decayed);
+    const direction = rule.nesterov ? this.to.sum(decayed, this.to.scaled(newMomenta, rule.momentum)) : newMomenta;
+    const newParameters = this.to.difference(parameters, this.to.product(direction, learningRate));
+    this.to.model.output('newParameters', newParameters.name, [layout.size]);
+    this.to.model.output('newMomenta', newMomenta.name, [layout.size]);
   }
 
   updateStatistics(values: ReadonlyMap<string, Value>): void {
     const { statistics: layout } = this.layouts;
     if (layout.size === 0) return;
-    this.model.output('newStatistics', this.gathered(layout, values).name, [layout.size]);
+    this.to.model.output('newStatistics', this.gathered(layout, values).name, [layout.size]);
   }
 
-  protected emit(
-    operator: string,
-    inputs: readonly (Value | string)[],
-    extents: readonly number[],
-    attributes: Parameters<ModelBuilder['node']>[2] = {},
-    domain: Parameters<ModelBuilder['node']>[3] = '',
-  ): Value {
-    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
-    return { name: this.model.node(operator, names, attributes, domain), extents };
-  }
-
-  protected sum(left: Value, right: Value): Value {
-    return this.emit('Add', [left, right], left.extents);
-  }
-
-  /** The right one may be a scalar. */
-  protected product(left: Value, right: Value): Value {
-    return this.emit('Mul', [left, right], left.extents);
-  }
-
-  protected scaled(value: Value, factor: number): Value {
-    return this.emit('Mul', [value, this.model.scalar(factor)], value.extents);
-  }
-
-  protected reshape(value: Value, extents: readonly number[]): Value {
-    return this.emit('Reshape', [value, this.model.integers(...extents)], extents);
-  }
-
-  protected axes(...axes: readonly number[]): string {
-    return this.model.integers(...axes);
-  }
-
+  /** [batch, features] of a value whose images lie one after another. */
   private flat(value: Value): Value {
     if (value.extents.length === 2) return value;
     const [batch, ...others] = value.extents as [number, ...number[]];
     const features = others.reduce((product, extent) => product * extent, 1);
-    return this.emit('Flatten', [value], [batch, features], { axis: 1 });
+    return this.to.emit('Flatten', [value], [batch, features], { axis: 1 });
   }
 
   private correct(logits: Value, classIndices: Value): Value {
     const { extents } = classIndices;
-    const best = this.emit('ArgMax', [logits], extents, { axis: 1, keepdims: 0, select_last_index: 0 });
-    const equal = this.emit('Equal', [best, classIndices], extents);
-    const right = this.emit('Cast', [equal], extents, { to: DataType.FLOAT });
-    return this.emit('ReduceSum', [right], [], { keepdims: 0 });
+    const best = this.to.emit('ArgMax', [logits], extents, { axis: 1, keepdims: 0, select_last_index: 0 });
+    const equal = this.to.emit('Equal', [best, classIndices], extents);
+    const right = this.to.emit('Cast', [equal], extents, { to: DataType.FLOAT });
+    return this.to.total(right, 0);
   }
 
   private gathered(layout: VariableLayout, values: ReadonlyMap<string, Value>): Value {
     const pieces = layout.slots.map(({ name, size }) => {
       const value = values.get(name);
       if (!value) throw new Error(`The step gives no new value for "${name}".`);
-      return this.reshape(value, [size]);
+      return this.to.reshape(value, [size]);
     });
-    return this.emit('Concat', pieces, [layout.size], { axis: 0 });
+    return this.to.concatenate(pieces, 0);
   }
 
   private readVariables(input: 'parameters' | 'statistics', { slots, size }: VariableLayout): void {
     if (size === 0) return;
-    this.model.input(input, [size]);
-    const sizes = this.model.integers(...slots.map((slot) => slot.size));
-    const pieces = this.model.nodeWithOutputs('Split', [input, sizes], slots.length, { axis: 0 });
+    this.to.model.input(input, [size]);
+    const sizes = this.to.model.integers(...slots.map((slot) => slot.size));
+    const pieces = this.to.model.nodeWithOutputs('Split', [input, sizes], slots.length, { axis: 0 });
     for (const [index, { name, shape }] of slots.entries())
-      this.variables.set(name, this.reshape({ name: pieces[index]!, extents: [] }, shape));
+      this.variables.set(name, this.to.reshape({ name: pieces[index]!, extents: [] }, shape));
   }
 }

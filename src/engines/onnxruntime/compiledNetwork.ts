@@ -4,49 +4,70 @@ import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
 import { buildInference, buildTrainStep } from '../trainStep';
+import { BlockedOps } from './blocked/blockedOps';
+import { fitsBlocks } from './blocked/fitsBlocks';
+import { blockedWeightOrder } from './blocked/weightOrder';
 import type { CommonOps, Layouts } from './commonOps';
+import { Emitter } from './emitter';
 import { ModelBuilder } from './modelBuilder';
 import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
 import { VariableLayout } from './variableLayout';
+
+/** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
+export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
 
 /** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
 export async function compileNetwork(
   runtime: Runtime,
   graph: LayerGraph,
   options: CompileOptions,
-  settings: SessionSettings,
+  settings: SessionSettings & { readonly convolutions: Convolutions },
 ): Promise<CompiledNetwork> {
-  const images = imageShape(graph);
-  const layouts: Layouts = {
-    parameters: new VariableLayout(parameterSpecs(graph), () => null),
-    statistics: new VariableLayout(statisticSpecs(graph), () => null),
+  const fitting = fittingConvolutions(graph, options.batchSize, settings.convolutions);
+  const layouts = variableLayouts(graph, fitting);
+  const opsFor = (model: ModelBuilder, batchSize: number): CommonOps => {
+    const emitter = new Emitter(model);
+    return fitting.kind === 'blocked'
+      ? new BlockedOps(emitter, batchSize, layouts, fitting.block)
+      : new PlainOps(emitter, batchSize, layouts);
   };
-  const makeOps = (model: ModelBuilder, batchSize: number): CommonOps => new PlainOps(model, batchSize, layouts);
-  const step = await createSession(runtime, stepModel(graph, options, images, makeOps), settings);
-  const inference = await createSession(runtime, inferenceModel(graph, images, makeOps), settings);
-  return new OnnxNetwork(runtime, { step, inference }, layouts, images, options.batchSize);
+  const step = await createSession(runtime, stepModel(graph, options, opsFor), settings);
+  const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
+  return new OnnxNetwork(runtime, { step, inference }, layouts, imageShape(graph), options.batchSize);
 }
 
-type MakeOps = (model: ModelBuilder, batchSize: number) => CommonOps;
+function fittingConvolutions(graph: LayerGraph, batchSize: number, wanted: Convolutions): Convolutions {
+  return wanted.kind === 'blocked' && fitsBlocks(graph, batchSize, wanted.block) ? wanted : { kind: 'plain' };
+}
 
-function stepModel(graph: LayerGraph, { batchSize, optimizer }: CompileOptions, shape: Shape, makeOps: MakeOps) {
+function variableLayouts(graph: LayerGraph, convolutions: Convolutions): Layouts {
+  return {
+    parameters: new VariableLayout(parameterSpecs(graph), ({ shape }) =>
+      convolutions.kind === 'blocked' && shape.length === 4 ? blockedWeightOrder(shape, convolutions.block) : null,
+    ),
+    statistics: new VariableLayout(statisticSpecs(graph), () => null),
+  };
+}
+
+type OpsFor = (model: ModelBuilder, batchSize: number) => CommonOps;
+
+function stepModel(graph: LayerGraph, { batchSize, optimizer }: CompileOptions, opsFor: OpsFor): Uint8Array {
   const model = new ModelBuilder();
-  const imageExtents = [batchSize, shape.channels, shape.height, shape.width];
-  const images = { name: model.input('images', imageExtents), extents: imageExtents };
+  const ops = opsFor(model, batchSize);
+  const images = ops.images('images', imageShape(graph));
   const labels = { name: model.input('labels', [batchSize], 'int32'), extents: [batchSize] };
   const learningRate = { name: model.input('learningRate', []), extents: [] };
-  const score = buildTrainStep(makeOps(model, batchSize), graph, optimizer, { images, labels, learningRate });
+  const score = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
   model.output('loss', score.loss.name, []);
   model.output('correct', score.correct.name, []);
   return model.toBytes();
 }
 
-function inferenceModel(graph: LayerGraph, { channels, height, width }: Shape, makeOps: MakeOps) {
+function inferenceModel(graph: LayerGraph, opsFor: OpsFor): Uint8Array {
   const model = new ModelBuilder();
-  const extents = [-1, channels, height, width];
-  const images = { name: model.input('images', ['batch', channels, height, width]), extents };
-  const logits = buildInference(makeOps(model, -1), graph, images);
+  const ops = opsFor(model, -1);
+  const logits = buildInference(ops, graph, ops.images('images', imageShape(graph)));
   model.output('logits', logits.name, ['batch', logits.extents[1]!]);
   return model.toBytes();
 }

@@ -13,8 +13,9 @@ import {
   type ValueInfoProto,
 } from './onnx_pb';
 
-/** An integer, integers, a string, or a float marked as such. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+/** An integer, integers, a string, or floats marked as such. */
+export type Attribute =
+  number | readonly number[] | string | { readonly float: number } | { readonly floats: readonly number[] };
 
 /** An extent, or the name of one that is known only when the model runs. */
 export type Extent = number | string;
@@ -43,7 +44,12 @@ export class ModelBuilder {
     this.outputs.push(valueInfo(name, extents, 'float32'));
   }
 
-  node(operator: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, domain: Domain = '') {
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain: Domain = '',
+  ): string {
     const name = this.freshName(operator);
     this.addNode(operator, inputs, [name], attributes, domain);
     return name;
@@ -54,7 +60,7 @@ export class ModelBuilder {
     operator: string,
     inputs: readonly string[],
     outputs: number,
-    attributes: Record<string, Attribute> = {},
+    attributes: Readonly<Record<string, Attribute>> = {},
   ) {
     const names = Array.from({ length: outputs }, () => this.freshName(operator));
     this.addNode(operator, inputs, names, attributes, '');
@@ -95,7 +101,7 @@ export class ModelBuilder {
     opType: string,
     input: readonly string[],
     output: readonly string[],
-    attributes: Record<string, Attribute>,
+    attributes: Readonly<Record<string, Attribute>>,
     domain: Domain,
   ): void {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
@@ -128,6 +134,8 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   if (typeof value === 'string')
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ('floats' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...value.floats] });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
 

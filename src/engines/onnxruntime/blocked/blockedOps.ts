@@ -1,0 +1,164 @@
+import type { Shape } from '../../../network/graph';
+import type { BatchNormPass, ConvGeometry } from '../../../network/graphOps';
+import { CommonOps, type Layouts } from '../commonOps';
+import type { Emitter } from '../emitter';
+import type { Value } from '../value';
+import { Channelwise } from './channelwise';
+import { BlockedConvolution } from './convolution';
+import { blockedNode, BlockedLayout } from './layout';
+import { Pending, PendingConvolution, ScaledGradient } from './pending';
+
+interface BatchNormState {
+  readonly input: Value;
+  readonly scale: Value;
+  readonly mean: Value;
+  readonly inverseDeviation: Value;
+  readonly count: number;
+}
+
+/** Networks in onnxruntime's blocked operators, three to five times as fast as the plain ones; see `BlockedLayout`. */
+export class BlockedOps extends CommonOps {
+  private readonly layout: BlockedLayout;
+  private readonly channelwise: Channelwise;
+  private readonly convolution: BlockedConvolution;
+
+  /** A batch size of -1 (known only when the model runs) is for evaluation alone. */
+  constructor(to: Emitter, batchSize: number, layouts: Layouts, block: number) {
+    super(to, batchSize, layouts);
+    this.layout = new BlockedLayout(block, batchSize === -1 ? 1 : block);
+    this.channelwise = new Channelwise(to, this.layout);
+    this.convolution = new BlockedConvolution(to, this.layout);
+  }
+
+  override images(name: string, { channels, height, width }: Shape): Value {
+    const images = super.images(name, { channels, height, width });
+    const { lanes } = this.layout;
+    if (lanes === 1) return images;
+    const [groups, size] = [this.batchSize / lanes, channels * height * width];
+    const apart = this.to.reshape(images, [groups, lanes, size, 1]);
+    const interleaved = blockedNode(this.to, 'ReorderInput', [apart], apart.extents);
+    return this.to.reshape(interleaved, [groups, channels, height, width * lanes]);
+  }
+
+  conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value {
+    return this.convolution.forward(input, weights, geometry);
+  }
+
+  conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value {
+    return this.convolution.inputGradient(gradient, weights, inputShape, geometry);
+  }
+
+  conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
+    return this.convolution.weightGradient(gradient, input, geometry);
+  }
+
+  /** Mean and variance in one pass over the memory, about a mean that is nearly right. */
+  batchNormTrain(input: Value, scale: Value, shift: Value, nearMean: Value, epsilon: number): BatchNormPass<Value> {
+    const { to } = this;
+    // A convolution subtracts the near mean at no cost; other inputs are taken as they are.
+    const centred = input instanceof PendingConvolution ? input.withBias(to.scaled(nearMean, -1)) : null;
+    const values = centred ?? input;
+    const count = values.extents[0]! * values.extents[2]! * values.extents[3]!;
+    const mean = to.scaled(this.channelwise.sums(values), 1 / count);
+    const meanSquare = to.scaled(this.channelwise.dots(values, values), 1 / count);
+    const difference = to.difference(meanSquare, to.product(mean, mean));
+    const variance = to.emit('Relu', [difference], difference.extents);
+    const inverseDeviation = to.inverseRoot(variance, epsilon);
+    const factor = to.product(scale, inverseDeviation);
+    const offset = to.difference(shift, to.product(mean, factor));
+    return {
+      output: this.affine(values, factor, offset),
+      mean: centred ? to.sum(mean, nearMean) : mean,
+      unbiasedVariance: to.scaled(variance, count / (count - 1)),
+      gradients: (gradient) =>
+        this.batchNormGradients(gradient, { input: values, scale, mean, inverseDeviation, count }),
+    };
+  }
+
+  /** With x^ = (x - mean) / deviation: dx = scale / deviation * (dy - mean(dy) - x^ * mean(dy * x^)). */
+  private batchNormGradients(gradient: Value, { input, scale, mean, inverseDeviation, count }: BatchNormState) {
+    const { to } = this;
+    const shiftGradient = this.channelwise.sums(gradient);
+    const inputDotGradient = this.channelwise.dots(gradient, input);
+    const centred = to.difference(inputDotGradient, to.product(mean, shiftGradient));
+    const scaleGradient = to.product(inverseDeviation, centred);
+    const slope = to.scaled(to.product(inverseDeviation, scaleGradient), -1 / count);
+    const offset = to.difference(to.scaled(shiftGradient, -1 / count), to.product(slope, mean));
+    const unscaled = this.channelwise.affine(input, slope, offset, { sum: gradient });
+    const factor = to.product(scale, inverseDeviation);
+    return {
+      input: new ScaledGradient(unscaled, factor, (value, by) => this.channelwise.affine(value, by, null)),
+      scale: scaleGradient,
+      shift: shiftGradient,
+    };
+  }
+
+  batchNormInfer(input: Value, scale: Value, shift: Value, mean: Value, variance: Value, epsilon: number): Value {
+    const factor = this.to.product(scale, this.to.inverseRoot(variance, epsilon));
+    const offset = this.to.difference(shift, this.to.product(mean, factor));
+    return input instanceof PendingConvolution
+      ? input.scaledWithBias(factor, offset)
+      : this.affine(input, factor, offset);
+  }
+
+  relu(input: Value): Value {
+    const fused = input instanceof Pending ? input.rectified() : null;
+    return fused ?? new Pending(input.extents, (epilogue) => this.channelwise.plus(input, epilogue)).rectified()!;
+  }
+
+  reluGradient(gradient: Value, output: Value): Value {
+    return this.to.product(gradient, this.channelwise.positive(output));
+  }
+
+  add(left: Value, right: Value): Value {
+    // The one whose operator is still open takes the other one in.
+    const fused =
+      (left instanceof Pending ? left.plus(right) : null) ?? (right instanceof Pending ? right.plus(left) : null);
+    return fused ?? this.to.sum(left, right);
+  }
+
+  subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
+    const taken = this.subsampled(input, stride);
+    return this.to.padded(taken, [0, 0, 0, 0], [0, appendedChannels, 0, 0]);
+  }
+
+  subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
+    const kept = this.to.window(gradient, 1, 0, channels);
+    return this.convolution.spreadOut(kept, stride, { height, width });
+  }
+
+  globalAveragePool(input: Value): Value {
+    const { block, lanes } = this.layout;
+    const { groups, channels, height, width } = this.layout.parts(input);
+    if (lanes === 1) return blockedNode(this.to, 'GlobalAveragePool', [input], [groups, channels, 1, 1]);
+    const places = height * width;
+    const rows = this.to.reshape(input, [groups, channels, places, lanes]);
+    const attributes = { kernel_shape: [places, 1] };
+    const means = blockedNode(this.to, 'AveragePool', [rows], [groups, channels, 1, lanes], attributes);
+    const apart = this.to.reshape(means, [groups, channels / block, lanes, block]);
+    return this.to.reshape(this.to.transpose(apart, [0, 2, 1, 3]), [this.batchSize, channels, 1, 1]);
+  }
+
+  globalAveragePoolGradient(gradient: Value, { channels, height, width }: Shape): Value {
+    const { block, lanes } = this.layout;
+    const [groups, places] = [this.batchSize / lanes, height * width];
+    const share = this.to.scaled(gradient, 1 / places);
+    const apart = this.to.reshape(share, [groups, lanes, channels / block, block]);
+    const interleaved = this.to.transpose(apart, [0, 2, 1, 3]);
+    const onePlace = this.to.reshape(interleaved, [groups, channels / block, 1, lanes * block]);
+    const everyPlace = this.to.spread(onePlace, [groups, channels / block, places, lanes * block]);
+    return this.to.reshape(everyPlace, [groups, channels, height, width * lanes]);
+  }
+
+  /** Where images lie side by side in a row, its columns cannot be taken by a stride. */
+  private subsampled(input: Value, stride: number): Value {
+    if (stride === 1) return input;
+    return this.layout.lanes === 1
+      ? this.channelwise.subsampled(input, [stride, stride])
+      : this.channelwise.subsampled(this.convolution.columnPhase(input, 0, stride), [stride, 1]);
+  }
+
+  private affine(value: Value, factor: Value, offset: Value): Pending {
+    return new Pending(value.extents, (epilogue) => this.channelwise.affine(value, factor, offset, epilogue));
+  }
+}

@@ -1,0 +1,96 @@
+import type { Attribute, Domain, ModelBuilder } from './modelBuilder';
+import { sizeOf } from '../../network/parameters';
+import type { Value } from './value';
+
+/** Adds operators to a model and keeps track of their extents. */
+export class Emitter {
+  constructor(readonly model: ModelBuilder) {}
+
+  /** Inputs given by name are constants; an empty name leaves an optional input out. */
+  emit(
+    operator: string,
+    inputs: readonly (Value | string)[],
+    extents: readonly number[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain: Domain = '',
+  ): Value {
+    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
+    return { name: this.model.node(operator, names, attributes, domain), extents };
+  }
+
+  sum(left: Value, right: Value): Value {
+    return this.emit('Add', [left, right], left.extents);
+  }
+
+  difference(left: Value, right: Value): Value {
+    return this.emit('Sub', [left, right], left.extents);
+  }
+
+  /** The right one may be a scalar, or be spread over the left one's leading axes. */
+  product(left: Value, right: Value): Value {
+    return this.emit('Mul', [left, right], left.extents);
+  }
+
+  scaled(value: Value, factor: number): Value {
+    return this.emit('Mul', [value, this.model.scalar(factor)], value.extents);
+  }
+
+  /** 1 / sqrt(value + epsilon). */
+  inverseRoot(value: Value, epsilon: number): Value {
+    const shifted = this.emit('Add', [value, this.model.scalar(epsilon)], value.extents);
+    return this.emit('Reciprocal', [this.emit('Sqrt', [shifted], value.extents)], value.extents);
+  }
+
+  reshape(value: Value, extents: readonly number[]): Value {
+    return this.emit('Reshape', [value, this.model.integers(...extents)], extents);
+  }
+
+  /** Axis `i` of the result is axis `order[i]` of the value. */
+  transpose(value: Value, order: readonly number[]): Value {
+    const extents = order.map((axis) => value.extents[axis]!);
+    return this.emit('Transpose', [value], extents, { perm: order });
+  }
+
+  /** Sums over axes, which disappear. */
+  total(value: Value, ...axes: readonly number[]): Value {
+    const extents = value.extents.filter((_, axis) => !axes.includes(axis));
+    return this.emit('ReduceSum', [value, this.model.integers(...axes)], extents, { keepdims: 0 });
+  }
+
+  concatenate(values: readonly Value[], axis: number): Value {
+    const [first, ...others] = values;
+    if (!first) throw new Error('There is nothing to concatenate.');
+    if (others.length === 0) return first;
+    const extent = values.reduce((sum, { extents }) => sum + extents[axis]!, 0);
+    return this.emit('Concat', values, first.extents.with(axis, extent), { axis });
+  }
+
+  /** `count` entries along an axis from `start`, every `stride`-th. */
+  window(value: Value, axis: number, start: number, count: number, stride = 1): Value {
+    if (start === 0 && stride === 1 && count === value.extents[axis]) return value;
+    const end = start + (count - 1) * stride + 1;
+    const bounds = [start, end, axis, stride].map((bound) => this.model.integers(bound));
+    return this.emit('Slice', [value, ...bounds], value.extents.with(axis, count));
+  }
+
+  /** The entries of an axis in reverse. */
+  reversed(value: Value, axis: number): Value {
+    const bounds = [-1, -1 - value.extents[axis]!, axis, -1].map((bound) => this.model.integers(bound));
+    return this.emit('Slice', [value, ...bounds], value.extents);
+  }
+
+  /** Appends zeros before and after; negative numbers take entries away. */
+  padded(value: Value, before: readonly number[], after: readonly number[]): Value {
+    if ([...before, ...after].every((count) => count === 0)) return value;
+    const extents = value.extents.map((extent, axis) => extent + before[axis]! + after[axis]!);
+    return this.emit('Pad', [value, this.model.integers(...before, ...after)], extents);
+  }
+
+  spread(value: Value, extents: readonly number[]): Value {
+    return this.emit('Expand', [value, this.model.integers(...extents)], extents);
+  }
+
+  filled(constant: number, extents: readonly number[]): Value {
+    return { name: this.model.floats(new Float32Array(sizeOf(extents)).fill(constant), extents), extents };
+  }
+}
