@@ -41,7 +41,12 @@ export function countMultiplyAdds(graph: LayerGraph, rateOf: RateOf): MultiplyAd
       return countLayer(conv, shapes.get(conv.name)!, shapes.get(input)!, sources.get(input), rateOf);
     });
   const total = (count: 'dense' | 'paper' | 'exact') => layers.reduce((sum, layer) => sum + layer[count], 0);
-  return { layers, dense: total('dense'), paper: total('paper'), exact: total('exact') };
+  return { layers, dense: total('dense'), paper: withoutNoise(total('paper')), exact: total('exact') };
+}
+
+/** Kept fractions such as 0.7 are no binary numbers; their products' last digits say nothing. */
+function withoutNoise(count: number): number {
+  return Number(count.toPrecision(14));
 }
 
 /** Filters of a convolution that are left at these rates. */
@@ -64,7 +69,7 @@ function countLayer(
     filters: conv.filters,
     kept,
     dense,
-    paper: dense * (1 - rate(conv, rateOf)) * (source ? 1 - rate(source, rateOf) : 1),
+    paper: withoutNoise(dense * (1 - rate(conv, rateOf)) * (source ? 1 - rate(source, rateOf) : 1)),
     exact: perFilterPair * kept * (source ? keptFilters(source, rateOf) : input.channels),
   };
 }
