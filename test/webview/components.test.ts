@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asCsv, asMarkdown } from '../../webview/components/clipboard';
 import { cellOf, filterAt, layOut } from '../../webview/components/filterLayout';
 import { filterLife, recordAt, returnedFilters } from '../../webview/components/filterLife';
-import { compact, duration, percent, points, significant } from '../../webview/components/numbers';
+import { compact, duration, percent, points, significant, tick } from '../../webview/components/numbers';
 
 /** Prunings of one layer, masks as text, with made-up norms. */
 const records = (...masks: string[]) =>
@@ -83,6 +83,7 @@ test('numbers read as people write them', () => {
     '1235',
     'not a number',
   ]);
+  expect([1500, 100, 1, 0.5, 0.0008, 0].map(tick)).toEqual(['1500', '100', '1', '0.5', '0.0008', '0']);
   expect([duration(0), duration(59.7), duration(3599), duration(7500), duration(300_000)]).toEqual([
     '0\u202fs',
     '1\u202fmin',

@@ -31,7 +31,7 @@ export function resultsTable(
     columns: [
       { title: 'Run', width: 'max-content' },
       { title: 'Status', width: 'max-content' },
-      ...paths.map((path) => ({ title: path, width: 'minmax(max-content, 24em)', ...sortable(path, false) })),
+      ...paths.map((path) => ({ title: path, width: 'max-content', ...sortable(path, false) })),
       ...known.map(({ key, title, hint }) => ({
         title,
         hint,

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { ChartContent, Measure } from './chartContent';
-import { percent, significant } from './numbers';
+import { percent, tick } from './numbers';
 import { seriesColour, theme } from './theme';
 
 interface Listeners {
@@ -176,10 +176,6 @@ function fractionRange(_: uPlot, low: number | null, high: number | null): uPlot
 
 function plainRange(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
   return low === null || high === null ? [0, 1] : [0, high * 1.06];
-}
-
-function tick(value: number): string {
-  return value === 0 ? '0' : significant(value).replace(/\.?0+$/, '');
 }
 
 type Hook = (plot: uPlot) => void;

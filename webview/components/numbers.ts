@@ -37,6 +37,12 @@ export function significant(value: number): string {
   return digits > 6 ? value.toExponential(2) : value.toFixed(digits);
 }
 
+/** As `significant`, without zeros at the end of a fraction: for axes, where `0.50` would say more than is meant. */
+export function tick(value: number): string {
+  const text = significant(value);
+  return text.includes('e') ? text : String(Number(text));
+}
+
 export function duration(seconds: number): string {
   const rounded = Math.max(0, Math.round(seconds));
   if (rounded < 60) return `${rounded}${space}s`;
