@@ -79,13 +79,19 @@ async function openCode(folder, { browser, port }) {
 
 /** @param {string} folder @param {number} port */
 async function openBrowserCode(folder, port) {
-  const { ensureBrowserCode, startBrowserCode } = await import('./browserCode.mjs');
+  const { ensureBrowserCode, startBrowserCode, writeSettings } = await import('./browserCode.mjs');
   const { cacheFolder } = await import('./cacheFolder.mjs');
   await ensureBrowserCode();
   const home = path.join(await cacheFolder(), 'browser-vscode', 'start');
   const extensionsFolder = path.join(home, 'extensions');
   await linkExtension(extensionsFolder);
-  const code = await startBrowserCode({ folder, dataFolder: path.join(home, 'data'), extensionsFolder, port });
+  const dataFolder = path.join(home, 'data');
+  // The example is what is to be seen, not a tour of VS Code and not the repository around it.
+  await writeSettings(dataFolder, {
+    'workbench.startupEditor': 'readme',
+    'git.openRepositoryInParentFolders': 'never',
+  });
+  const code = await startBrowserCode({ folder, dataFolder, extensionsFolder, port });
   console.log(`\n  ${bold(code.url)}\n`);
   step(
     'Open this address in a browser; the token in it lets only you in. Ctrl-C ends VS Code, not a running training.',
