@@ -1,15 +1,10 @@
 import { access, stat } from 'node:fs/promises';
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 
 /** A path as short as it can be understood from the working folder. */
 export function shortPath(path: string): string {
   const fromHere = relative('.', path);
   return fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere;
-}
-
-/** What an experiment is called whose config gives no name: its file's, without the endings. */
-export function nameFromFile(file: string): string {
-  return basename(file).replace(/(\.sfp)?\.jsonc?$/, '');
 }
 
 /** True for anything at this path. */

@@ -1,10 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
-import { fileNames } from '../runs/format';
+import { fileNames, runsPath } from '../runs/format';
 import { listRuns } from '../runs/list';
 import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
-
-const runsPath = join('.sfp', 'runs');
 
 /**
  * Where runs are kept: the nearest `.sfp/runs` in `start` or a folder above it, as git finds its repository;

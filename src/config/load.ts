@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { UserError } from '../errors';
 import { parseConfig } from './parse';
 import type { Config } from './schema';
+
+/** What an experiment is called whose config gives no name: its file's, without the endings. */
+export function nameFromFile(file: string): string {
+  return basename(file).replace(/(\.sfp)?\.jsonc?$/, '');
+}
 
 /**
  * Reads a config file. Throws a UserError when it can't be read, or with a line `file:line:column: message` for everything

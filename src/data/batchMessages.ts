@@ -3,8 +3,9 @@ import type { ImageSet } from './dataset';
 
 /** What the batch worker is started with. */
 export interface BatchWorkerData {
-  readonly set: ImageSet;
+  readonly images: ImageSet;
   readonly shape: Shape;
+  /** By channel, on the scale of 0 to 255. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly batchSize: number;

@@ -19,7 +19,7 @@ export interface BatchPass {
  * Starts passes over one image set. Throws a RangeError when an order asks for an image that is not there.
  * The last batch of a pass may be smaller, unless `dropLast`.
  */
-export function batchPasses({ set, shape, mean, std, batchSize }: BatchWorkerData) {
+export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchWorkerData) {
   const source = { images: set.images, shape, tables: normalisationTables(mean, std) };
   return (order: Uint32Array, augment: AugmentationSeed | null, dropLast: boolean): BatchPass => {
     const wrong = order.find((index) => index >= set.count);

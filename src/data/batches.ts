@@ -1,19 +1,11 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Shape } from '../network/graph';
 import type { AugmentationSeed, BatchReply, BatchRequest, BatchWorkerData } from './batchMessages';
 import type { Batch } from './batchPass';
-import type { ImageSet } from './dataset';
 
 export type { AugmentationSeed, Batch };
 
-export interface BatchLoaderOptions {
-  readonly images: ImageSet;
-  readonly shape: Shape;
-  /** By channel, on the scale of 0 to 255. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  readonly batchSize: number;
+export interface BatchLoaderOptions extends BatchWorkerData {
   /** Batches made ahead of the consumer. */
   readonly ahead?: number;
   /** The built worker; the one beside the running bundle if left out. */
@@ -40,8 +32,8 @@ export interface BatchLoader {
 
 /** Starts the thread. What goes wrong in it, from a missing script on, is thrown by the passes. */
 export function openBatchLoader(options: BatchLoaderOptions): BatchLoader {
-  const { images: set, shape, mean, std, batchSize, ahead = 4 } = options;
-  const workerData: BatchWorkerData = { set, shape, mean, std, batchSize };
+  const { images, shape, mean, std, batchSize, ahead = 4 } = options;
+  const workerData: BatchWorkerData = { images, shape, mean, std, batchSize };
   const worker = new Worker(options.workerScript ?? join(__dirname, 'batchWorker.js'), { workerData });
   const passes = new Map<number, ReplyQueue>();
   let failure: Error | null = null;

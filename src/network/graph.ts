@@ -71,8 +71,6 @@ export type Layer =
   | GlobalAveragePoolLayer
   | DenseLayer;
 
-export type LayerKind = Layer['kind'];
-
 /** Layers in an order in which every layer comes after its inputs; the last one computes the logits. */
 export interface LayerGraph {
   /** For people: `resnet20`. */

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RunConfig } from '../config/schema';
+import { basename, dirname, join } from 'node:path';
+import { nameFromFile } from '../config/load';
+import type { Config, RunConfig } from '../config/schema';
+import { experimentName, resolveRuns } from '../config/sweep';
 import { onFile } from './fileProblem';
 import { fileNames, formatVersion, type RunManifest } from './format';
+import { gitState } from './git';
 
 export interface NewRun {
   readonly config: RunConfig;
@@ -14,6 +17,12 @@ export interface NewRun {
   /** Versions of SFP Lab and Node, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly git: RunManifest['git'];
+}
+
+export interface CreatedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
 }
 
 /**
@@ -52,6 +61,25 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
     }
   });
   return folder;
+}
+
+/**
+ * Makes the folders of all runs of a config, in the order of its sweep, as one experiment. `configFile` is an absolute path.
+ * There is at least one, because a sweep has at least one value for each of its settings.
+ */
+export async function createRuns(
+  runsFolder: string,
+  { config, configFile, versions }: { config: Config; configFile: string; versions: NewRun['versions'] },
+): Promise<[CreatedRun, ...CreatedRun[]]> {
+  const fileName = nameFromFile(configFile);
+  const experiment = experimentName(config, fileName);
+  const git = await gitState(dirname(configFile));
+  const created: CreatedRun[] = [];
+  for (const run of resolveRuns(config, fileName)) {
+    const folder = await createRun(runsFolder, { config: run, experiment, configFile, versions, git });
+    created.push({ id: basename(folder), name: run.name, folder });
+  }
+  return created as [CreatedRun, ...CreatedRun[]];
 }
 
 /** How `run.json` is written. */

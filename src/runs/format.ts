@@ -8,6 +8,9 @@ import { runConfigSchema } from '../config/schema';
 
 export const formatVersion = 1;
 
+/** Where the runs of a folder with configs live, below it. */
+export const runsPath = '.sfp/runs';
+
 export const fileNames = {
   run: 'run.json',
   events: 'events.jsonl',

@@ -76,7 +76,7 @@ export class Checkpoints {
 }
 
 /** Reads a checkpoint folder; throws a UserError when a file is missing or is not what was written. */
-export async function readCheckpoint(folder: string): Promise<{ manifest: CheckpointManifest; state: NetworkState }> {
+export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const manifest = await readCheckpointManifest(folder);
   const files = new Map<string, TensorMap>();
   for (const { name, sha256 } of manifest.files) {

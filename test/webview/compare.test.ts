@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { plausibleRun } from '../fixtures/plausibleRun';
-import { ViewBrowser, type ViewPage } from './support/viewPage';
+import { openBeforeEach } from './support/openedView';
+import type { ViewPage } from './support/viewPage';
 
-let browser: ViewBrowser;
 let view: ViewPage;
-beforeAll(async () => {
-  browser = await ViewBrowser.start();
-});
-afterAll(async () => {
-  await browser.stop();
-});
-beforeEach(async () => {
-  view = await browser.open('compare', { width: 1280 });
-  return async () => {
-    const violations = await view.violations();
-    await view.close();
-    expect(violations).toEqual([]);
-  };
+openBeforeEach('compare', { width: 1280 }, (opened) => {
+  view = opened;
 });
 
 const history = (criterion: 'l1' | 'l2', seed: number) =>

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { advance, emptyHistory, type RunHistory } from '../../src/runs/history';
 import { plausibleRun, type PlausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
-import { ViewBrowser, type ViewPage } from './support/viewPage';
+import { openBeforeEach } from './support/openedView';
+import type { ViewPage } from './support/viewPage';
 
-let browser: ViewBrowser;
 let view: ViewPage;
-beforeAll(async () => {
-  browser = await ViewBrowser.start();
-});
-afterAll(async () => {
-  await browser.stop();
-});
-beforeEach(async () => {
-  view = await browser.open('dashboard');
-  return async () => {
-    const violations = await view.violations();
-    await view.close();
-    expect(violations).toEqual([]);
-  };
+openBeforeEach('dashboard', {}, (opened) => {
+  view = opened;
 });
 
 const experiment = 'resnet20-l1-l2';

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
-import { ViewBrowser, type ViewPage } from './support/viewPage';
+import { openBeforeEach } from './support/openedView';
+import type { ViewPage } from './support/viewPage';
 
-let browser: ViewBrowser;
 let view: ViewPage;
-beforeAll(async () => {
-  browser = await ViewBrowser.start();
-});
-afterAll(async () => {
-  await browser.stop();
-});
-beforeEach(async () => {
-  view = await browser.open('layers', { width: 300, height: 900 });
-  return async () => {
-    const violations = await view.violations();
-    await view.close();
-    expect(violations).toEqual([]);
-  };
+openBeforeEach('layers', { width: 300, height: 900 }, (opened) => {
+  view = opened;
 });
 
 const run = plausibleRun({ epochs: 12 }).history;

@@ -8,9 +8,9 @@ import { writePlausibleRun } from '../fixtures/plausibleRunFolder';
 
 test('a plausible run survives its run folder', async () => {
   const runs = await mkdtemp(join(tmpdir(), 'sfp-runs-'));
-  const options = { epochs: 3 } as const;
-  const read = await readHistory(await writePlausibleRun(runs, options));
-  const { history } = plausibleRun(options);
+  const run = plausibleRun({ epochs: 3 });
+  const read = await readHistory(await writePlausibleRun(runs, run));
+  const { history } = run;
   expect(read.epochs).toEqual(history.epochs);
   expect(read.prunings).toEqual(history.prunings);
   expect(read.records).toEqual(history.records);

@@ -56,3 +56,7 @@ export function momentOf(epoch: number): string {
 function isKept(records: readonly PruningRecord[], record: number, layer: number, filter: number): boolean {
   return records[record]!.layers[layer]!.mask[filter] === 1;
 }
+
+export function keptFilters(mask: Uint8Array): number {
+  return mask.reduce((sum, bit) => sum + bit, 0);
+}

@@ -1,3 +1,4 @@
+import { keptFilters } from './filterLife';
 import { cellOf, filterAt, layOut, type FilterLayout } from './filterLayout';
 import { paintFilters, type LayerFilters } from './filterPainter';
 import { onThemeChange, theme } from './theme';
@@ -67,8 +68,7 @@ export class FilterStrip extends HTMLElement {
 
   #describe(): void {
     const content = this.#content!;
-    const kept = content.mask.reduce((sum, bit) => sum + bit, 0);
-    this.ariaLabel = `${content.layer}: ${kept} of ${content.mask.length} filters kept`;
+    this.ariaLabel = `${content.layer}: ${keptFilters(content.mask)} of ${content.mask.length} filters kept`;
     this.ariaValueMin = '0';
     this.ariaValueMax = String(content.mask.length - 1);
     this.ariaValueNow = String(this.#active ?? 0);

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import { maskOverlap, type LayerOverlap } from '../../src/runs/comparison';
-import type { LayerRecord, PruningRecord } from '../../src/runs/format';
+import type { PruningRecord } from '../../src/runs/format';
 import type { RunHistory } from '../../src/runs/history';
 import { badge } from './chartFigure';
-import { filterLife, largest, recordAt, returnedFilters } from './filterLife';
+import { filterLife, keptFilters, recordAt, returnedFilters } from './filterLife';
 import './filterStrip';
 import { count, percent, significant } from './numbers';
 import type { RunLabel } from './runLabels';
@@ -97,10 +97,6 @@ function inCommon(overlap: LayerOverlap | undefined): string {
   return either === 0 ? '–' : `${overlap.same}/${either}`;
 }
 
-export function keptFilters(mask: Uint8Array): number {
-  return mask.reduce((sum, bit) => sum + bit, 0);
-}
-
 /** What there is to say of a filter, a line each; the first names it. */
 export function describeFilter(run: RunHistory, at: number, layer: number, filter: number): string {
   const { name, mask } = run.records[at]!.layers[layer]!;
@@ -112,19 +108,6 @@ export function describeFilter(run: RunHistory, at: number, layer: number, filte
     `${criterion} norm ${significant(norm)}, ${percent(share, 0)} of the layer’s largest`,
     returns === 0 ? 'Never came back' : `Came back ${count(returns, 'time')}`,
   ].join('\n');
-}
-
-export interface FilterValues {
-  readonly filter: number;
-  readonly norm: number;
-  readonly share: number;
-  readonly kept: boolean;
-}
-
-/** A layer's values in numbers. */
-export function filterValues({ norms, mask }: LayerRecord): FilterValues[] {
-  const most = largest(norms) || 1;
-  return [...norms].map((norm, filter) => ({ filter, norm, share: norm / most, kept: mask[filter] === 1 }));
 }
 
 /** Pruned filters of every layer, as text. */

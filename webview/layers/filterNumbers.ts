@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { RunHistory } from '../../src/runs/history';
 import { table } from '../components/controls';
-import { filterLife } from '../components/filterLife';
-import { keptFilters } from '../components/layerTable';
+import { filterLife, keptFilters } from '../components/filterLife';
 import { percent, significant } from '../components/numbers';
 
 export interface FilterNumbers {

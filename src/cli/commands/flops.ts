@@ -7,7 +7,7 @@ import { buildNetwork } from '../../network/zoo';
 import { rateOf } from '../../pruning/rates';
 import { grouped, percent } from '../figures';
 import { asUsage, UsageError } from '../problems';
-import { isFile, nameFromFile } from '../paths';
+import { isFile } from '../paths';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
@@ -51,7 +51,7 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
     return { arch: network, dataset, rateOf: () => rate };
   }
   // Only a config needs its schema, and the command line is quicker without.
-  const [{ loadConfig }, { resolveRuns }] = await Promise.all([
+  const [{ loadConfig, nameFromFile }, { resolveRuns }] = await Promise.all([
     import('../../config/load'),
     import('../../config/sweep'),
   ]);

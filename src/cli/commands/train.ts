@@ -1,14 +1,12 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { loadConfig } from '../../config/load';
-import { resolveRuns } from '../../config/sweep';
-import { createRun } from '../../runs/create';
-import { gitState } from '../../runs/git';
+import { createRuns, type CreatedRun } from '../../runs/create';
 import type { ShownStatus } from '../../runs/history';
 import { startTrainer } from '../../runs/process';
 import { plural } from '../figures';
 import { followRuns } from '../followRuns';
 import { asUsage, exitCode } from '../problems';
-import { nameFromFile, shortPath } from '../paths';
+import { shortPath } from '../paths';
 import { runsFolderNear } from '../runFolders';
 import { stopOnSignals } from '../stopOnSignals';
 import { isTerminal, onClosedPipe, print, printJson } from '../terminal';
@@ -21,15 +19,13 @@ export interface TrainOptions {
   readonly json?: boolean;
 }
 
-interface CreatedRun {
-  readonly id: string;
-  readonly name: string;
-  readonly folder: string;
-}
-
 /** `sfp train`: starts all runs of a config in a process of their own, and shows them until they end. */
 export async function train(configFile: string, options: TrainOptions): Promise<number> {
-  const [first, ...more] = await createRuns(configFile, options.runs);
+  const file = resolve(configFile);
+  const config = await asUsage(() => loadConfig(configFile));
+  const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
+  const versions = { 'sfp-lab': version, node: process.versions.node };
+  const [first, ...more] = await createRuns(runsFolder, { config, configFile: file, versions });
   const runs = [first, ...more] as const;
   const pid = startTrainer({
     folders: [first.folder, ...more.map(({ folder }) => folder)],
@@ -38,23 +34,6 @@ export async function train(configFile: string, options: TrainOptions): Promise<
   });
   announce(runs, pid, options);
   return options.detach ? exitCode.done : follow(runs, pid, options);
-}
-
-async function createRuns(configFile: string, runsOption: string | undefined): Promise<[CreatedRun, ...CreatedRun[]]> {
-  const file = resolve(configFile);
-  const config = await asUsage(() => loadConfig(configFile));
-  const fallback = nameFromFile(file);
-  const experiment = resolveRuns({ ...config, sweep: undefined }, fallback)[0]?.name ?? fallback;
-  const runsFolder = runsOption === undefined ? await runsFolderNear(dirname(file)) : resolve(runsOption);
-  const git = await gitState(dirname(file));
-  const versions = { 'sfp-lab': version, node: process.versions.node };
-  const runs: CreatedRun[] = [];
-  for (const run of resolveRuns(config, fallback)) {
-    const folder = await createRun(runsFolder, { config: run, experiment, configFile: file, versions, git });
-    runs.push({ id: basename(folder), name: run.name, folder });
-  }
-  // A sweep has at least one value for each of its settings, so there is at least one run.
-  return runs as [CreatedRun, ...CreatedRun[]];
 }
 
 function announce(runs: readonly CreatedRun[], pid: number, { detach, json }: TrainOptions): void {

@@ -11,7 +11,7 @@ export interface OnnxruntimeOptions {
   readonly threads?: number | null;
   /** How hard onnxruntime rewrites our graphs; all it can if left out. */
   readonly optimization?: GraphOptimization;
-  /** `blocked` are several times faster; a check at the start decides if left out. */
+  /** `blocked` are several times faster; a check before compiling decides if left out. */
   readonly convolutions?: 'blocked' | 'plain';
 }
 
@@ -20,14 +20,16 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
   const runtime = await loadRuntime();
   const threads = options.threads ?? (await physicalCores());
   const sessions = { threads, optimization: options.optimization ?? 'all' };
-  const settings = { ...sessions, convolutions: await usableConvolutions(runtime, sessions, options.convolutions) };
   return {
     description: {
       name: 'onnxruntime',
       device: `CPU (${cpus()[0]?.model.trim() ?? process.arch}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`,
       versions: { 'onnxruntime-node': runtime.env.versions.node ?? 'unknown', node: process.versions.node },
     },
-    compile: (graph: LayerGraph, compileOptions: CompileOptions) =>
-      compileNetwork(runtime, graph, compileOptions, settings),
+    // Checked when a network is compiled, as one who only asks what the engine is need not wait for it.
+    compile: async (graph: LayerGraph, compileOptions: CompileOptions) => {
+      const convolutions = await usableConvolutions(runtime, sessions, options.convolutions);
+      return compileNetwork(runtime, graph, compileOptions, { ...sessions, convolutions });
+    },
   };
 }

@@ -1,5 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { nameFromFile } from '../../config/load';
+import type { Config } from '../../config/schema';
+import { experimentName } from '../../config/sweep';
 import { UserError } from '../../errors';
 
 export const configEnding = '.sfp.json';
@@ -11,11 +14,9 @@ export function isConfig(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(configEnding);
 }
 
-/** What an experiment is called whose config gives no name: its file's, in the letters that a name may have. */
-export function experimentNameOf(config: vscode.Uri): string {
-  const base = path.posix.basename(config.path).slice(0, -configEnding.length);
-  const allowed = base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
-  return allowed.slice(0, 64) || 'experiment';
+/** What an experiment is called: its config says it, or else the config's file. */
+export function experimentNameOf(config: Config, file: vscode.Uri): string {
+  return experimentName(config, nameFromFile(file.fsPath));
 }
 
 /** The config that is meant when none is named: the active editor's, else the only one, else the user's choice; undefined if the user chooses none. */

@@ -15,7 +15,7 @@ export class ConfigLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const { config, problems } = parseConfig(document.getText());
     if (!config) return [problemsLens(document, problems)];
-    const name = config.name ?? experimentNameOf(document.uri);
+    const name = experimentNameOf(config, document.uri);
     const runs = resolveRuns(config, name);
     return [startLens(document, startTitle(name, runs)), savingsLens(runs)];
   }

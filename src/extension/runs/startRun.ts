@@ -2,17 +2,12 @@ import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { parseConfig, type Problem } from '../../config/parse';
-import { resolveRuns } from '../../config/sweep';
-import type { Config } from '../../config/schema';
 import { UserError } from '../../errors';
-import { createRun } from '../../runs/create';
-import { gitState } from '../../runs/git';
+import { createRuns } from '../../runs/create';
 import { startTrainer } from '../../runs/process';
-import { experimentNameOf } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showWithRemedies } from '../problems';
 import { findNode, type NodeRuntime } from './findNode';
-
 import { runsFolderOf } from './runsFolders';
 
 /** Runs that were just started: their folders, and the process that trains them one after another. */
@@ -42,7 +37,10 @@ export async function startRuns(
   const setting = vscode.workspace.getConfiguration('sfpLab', file).get<string>('nodePath', '');
   const node = await findNode(setting.trim());
   const runsFolder = runsFolderOf(file);
-  const folders = await createRuns(file, config, runsFolder, node, extension);
+  const { version } = extension.packageJSON as { version: string };
+  const versions = { 'sfp-lab': version, node: node.version };
+  const [first, ...more] = await createRuns(runsFolder, { config, configFile: file.fsPath, versions });
+  const folders = [first.folder, ...more.map(({ folder }) => folder)] as const;
   return { runsFolder, folders, pid: await train(folders, node, extension) };
 }
 
@@ -52,24 +50,6 @@ async function askForTrust(): Promise<void> {
     act: () => vscode.commands.executeCommand('workbench.trust.manage'),
   };
   await showWithRemedies('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
-}
-
-async function createRuns(
-  file: vscode.Uri,
-  config: Config,
-  runsFolder: string,
-  node: NodeRuntime,
-  extension: vscode.Extension<unknown>,
-): Promise<[string, ...string[]]> {
-  const experiment = config.name ?? experimentNameOf(file);
-  const git = await gitState(path.dirname(file.fsPath));
-  const { version } = extension.packageJSON as { version: string };
-  const versions = { 'sfp-lab': version, node: node.version };
-  const folders: string[] = [];
-  for (const run of resolveRuns(config, experiment))
-    folders.push(await createRun(runsFolder, { config: run, experiment, configFile: file.fsPath, versions, git }));
-  // A sweep has at least one value for each of its settings, so there is at least one run.
-  return folders as [string, ...string[]];
 }
 
 /** Starts the training process; when it cannot be started, the folders that were made for it go away again. */

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createRun } from '../../../src/runs/create';
-import { RunWriter } from '../../../src/runs/writer';
+import { runsPath } from '../../../src/runs/format';
 import type { PlausibleRun } from '../../fixtures/plausibleRun';
+import { writePlausibleRun } from '../../fixtures/plausibleRunFolder';
 
 /** A folder as a researcher has it: configs, and runs in .sfp/runs. */
 export class ExperimentFolder {
@@ -22,23 +22,12 @@ export class ExperimentFolder {
   }
 
   get runsFolder(): string {
-    return path.join(this.path, '.sfp', 'runs');
+    return path.join(this.path, runsPath);
   }
 
   /** Puts a made-up run there, as the trainer would have written it. Returns its folder. */
-  async addRun({ manifest, deltas, history }: PlausibleRun, configFile: string): Promise<string> {
-    const { config, experiment, versions, git } = manifest;
-    const file = path.join(this.path, configFile);
-    const folder = await createRun(this.runsFolder, { config, experiment, configFile: file, versions, git });
-    const writer = await RunWriter.open(folder);
-    for (const { events, records } of deltas) {
-      for (const record of records) await writer.layers(record);
-      for (const event of events) await writer.event(event);
-    }
-    const { engine, summary, error, status } = history.manifest;
-    await writer.update({ status, engine, summary, error });
-    await writer.close();
-    return folder;
+  addRun(run: PlausibleRun, configFile: string): Promise<string> {
+    return writePlausibleRun(this.runsFolder, run, path.join(this.path, configFile));
   }
 
   async remove(): Promise<void> {

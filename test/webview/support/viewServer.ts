@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { pageDocument } from '../../../src/extension/views/pageDocument';
 
 const bundles = path.resolve(import.meta.dirname, '../../../dist/webview');
 const nonce = 'dGVzdA';
@@ -51,26 +52,12 @@ export class ViewServer {
   }
 }
 
-function page(view: string, source: string): string {
-  const policy = [
-    `default-src 'none'`,
-    `style-src ${source} 'nonce-${nonce}'`,
-    `font-src ${source}`,
-    `img-src ${source} data:`,
-    `script-src 'nonce-${nonce}'`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="UTF-8" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <meta property="csp-nonce" content="${nonce}" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${source}/${view}.css" />
-    <title>SFP Lab</title>
-  </head>
-  <body>
-    <script nonce="${nonce}" src="${source}/${view}.js"></script>
-  </body>
-</html>`;
+function page(view: string, origin: string): string {
+  return pageDocument({
+    language: 'en',
+    origin,
+    script: `${origin}/${view}.js`,
+    styleSheet: `${origin}/${view}.css`,
+    nonce,
+  });
 }
