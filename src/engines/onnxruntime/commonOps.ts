@@ -152,12 +152,19 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.concatenate(pieces, 0);
   }
 
-  private readVariables(input: 'parameters' | 'statistics', { slots, size }: VariableLayout): void {
-    if (size === 0) return;
-    this.to.model.input(input, [size]);
-    const sizes = this.to.model.integers(...slots.map((slot) => slot.size));
-    const pieces = this.to.model.nodeWithOutputs('Split', [input, sizes], slots.length, { axis: 0 });
-    for (const [index, { name, shape }] of slots.entries())
-      this.variables.set(name, this.to.reshape({ name: pieces[index]!, extents: [] }, shape));
+  /** The variables of a flat vector, each as a vector of its own. */
+  protected pieces(flat: Value, { slots }: VariableLayout): Value[] {
+    const sizes = this.to.model.integers(...slots.map(({ size }) => size));
+    const names = this.to.model.nodeWithOutputs('Split', [flat.name, sizes], slots.length, { axis: 0 });
+    return names.map((name, index) => ({ name, extents: [slots[index]!.size] }));
+  }
+
+  private readVariables(input: 'parameters' | 'statistics', layout: VariableLayout): void {
+    if (layout.size === 0) return;
+    this.to.model.input(input, [layout.size]);
+    for (const [index, piece] of this.pieces({ name: input, extents: [layout.size] }, layout).entries()) {
+      const { name, shape } = layout.slots[index]!;
+      this.variables.set(name, this.to.reshape(piece, shape));
+    }
   }
 }

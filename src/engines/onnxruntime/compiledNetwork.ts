@@ -8,7 +8,11 @@ import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
 import { blockedWeightOrder } from './blocked/weightOrder';
 import type { CommonOps, Layouts } from './commonOps';
+import type { Device } from './device';
 import { Emitter } from './emitter';
+import { copyingModel, FlatState, successors } from './flatState';
+import { GpuEmitter } from './gpuEmitter';
+import { GpuOps } from './gpuOps';
 import { ModelBuilder } from './modelBuilder';
 import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
@@ -17,6 +21,8 @@ import { VariableLayout } from './variableLayout';
 /** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
 export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
 
+const plain: Convolutions = { kind: 'plain' };
+
 /** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
 export async function compileNetwork(
   runtime: Runtime,
@@ -24,21 +30,31 @@ export async function compileNetwork(
   options: CompileOptions,
   settings: SessionSettings & { readonly convolutions: Convolutions },
 ): Promise<CompiledNetwork> {
-  const fitting = fittingConvolutions(graph, options.batchSize, settings.convolutions);
+  const wanted = settings.device === undefined || settings.device === 'cpu' ? settings.convolutions : plain;
+  const fitting = fittingConvolutions(graph, options.batchSize, wanted);
   const layouts = variableLayouts(graph, fitting);
-  const opsFor = (model: ModelBuilder, batchSize: number): CommonOps => {
-    const emitter = new Emitter(model);
-    return fitting.kind === 'blocked'
-      ? new BlockedOps(emitter, batchSize, layouts, fitting.block)
-      : new PlainOps(emitter, batchSize, layouts);
-  };
-  const step = await createSession(runtime, stepModel(graph, options, opsFor), settings);
+  const opsFor = operationsFor(layouts, fitting, settings.device);
+  const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
-  return new OnnxNetwork(runtime, { step, inference }, layouts, imageShape(graph), options.batchSize);
+  const copies = settings.device === 'webgpu' ? await createSession(runtime, copyingModel(layouts), settings) : null;
+  return new OnnxNetwork(runtime, { step, inference, copies }, layouts, imageShape(graph), options.batchSize);
+}
+
+/** The training step that `compileNetwork` runs on a GPU, for a check of the device. */
+export function gpuStepModel(graph: LayerGraph, options: CompileOptions): Uint8Array {
+  return stepModel(graph, options, operationsFor(variableLayouts(graph, plain), plain, 'webgpu'));
+}
+
+function operationsFor(layouts: Layouts, convolutions: Convolutions, device: Device = 'cpu'): OpsFor {
+  if (device !== 'cpu') return (model, batchSize) => new GpuOps(new GpuEmitter(model), batchSize, layouts);
+  return (model, batchSize) =>
+    convolutions.kind === 'blocked'
+      ? new BlockedOps(new Emitter(model), batchSize, layouts, convolutions.block)
+      : new PlainOps(new Emitter(model), batchSize, layouts);
 }
 
 function fittingConvolutions(graph: LayerGraph, batchSize: number, wanted: Convolutions): Convolutions {
-  return wanted.kind === 'blocked' && fitsBlocks(graph, batchSize, wanted.block) ? wanted : { kind: 'plain' };
+  return wanted.kind === 'blocked' && fitsBlocks(graph, batchSize, wanted.block) ? wanted : plain;
 }
 
 function variableLayouts(graph: LayerGraph, convolutions: Convolutions): Layouts {
@@ -78,28 +94,23 @@ function imageShape(graph: LayerGraph): Shape {
   return input.shape;
 }
 
-/** The three flat vectors that training changes. */
-interface FlatState {
-  parameters: Float32Array;
-  momenta: Float32Array;
-  statistics: Float32Array;
+interface Sessions {
+  readonly step: InferenceSession;
+  readonly inference: InferenceSession;
+  readonly copies: InferenceSession | null;
 }
 
 class OnnxNetwork implements CompiledNetwork {
-  private state: FlatState;
+  private readonly state: FlatState;
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly sessions: { readonly step: InferenceSession; readonly inference: InferenceSession },
+    private readonly sessions: Sessions,
     private readonly layouts: Layouts,
     private readonly images: Shape,
     private readonly batchSize: number,
   ) {
-    this.state = {
-      parameters: new Float32Array(layouts.parameters.size),
-      momenta: new Float32Array(layouts.parameters.size),
-      statistics: new Float32Array(layouts.statistics.size),
-    };
+    this.state = new FlatState(runtime, layouts, sessions.copies);
   }
 
   async step(batch: Batch, learningRate: number): Promise<BatchResult> {
@@ -109,13 +120,9 @@ class OnnxNetwork implements CompiledNetwork {
       images: this.imageTensor(batch),
       labels: new this.runtime.Tensor('int32', batch.labels.subarray(0, batch.count), [batch.count]),
       learningRate: new this.runtime.Tensor('float32', Float32Array.of(learningRate), []),
-      ...this.stateFeeds(['parameters', 'momenta', 'statistics']),
+      ...this.state.feeds('parameters', 'momenta', 'statistics'),
     });
-    this.state = {
-      parameters: floats(results.newParameters),
-      momenta: floats(results.newMomenta),
-      statistics: this.layouts.statistics.size === 0 ? this.state.statistics : floats(results.newStatistics),
-    };
+    this.state.advance(results);
     return { loss: floats(results.loss)[0]!, correct: floats(results.correct)[0]! };
   }
 
@@ -129,33 +136,34 @@ class OnnxNetwork implements CompiledNetwork {
       throw new Error(`Evaluation takes 1 to ${this.batchSize} images, but got ${batch.count}.`);
     const results = await this.sessions.inference.run({
       images: this.imageTensor(batch),
-      ...this.stateFeeds(['parameters', 'statistics']),
+      ...this.state.feeds('parameters', 'statistics'),
     });
     return floats(results.logits);
   }
 
-  readState(): Promise<NetworkState> {
+  async readState(): Promise<NetworkState> {
     const { parameters, statistics } = this.layouts;
-    return Promise.resolve({
-      parameters: parameters.unpack(this.state.parameters),
-      momenta: parameters.unpack(this.state.momenta),
-      statistics: statistics.unpack(this.state.statistics),
-    });
+    const vectors = await this.state.read();
+    return {
+      parameters: parameters.unpack(vectors.parameters),
+      momenta: parameters.unpack(vectors.momenta),
+      statistics: statistics.unpack(vectors.statistics),
+    };
   }
 
   async writeState(state: NetworkState): Promise<void> {
     const { parameters, statistics } = this.layouts;
-    this.state = {
+    this.state.write({
       parameters: parameters.pack(state.parameters, 'parameters'),
       momenta: parameters.pack(state.momenta, 'momenta'),
       statistics: statistics.pack(state.statistics, 'statistics'),
-    };
+    });
     return Promise.resolve();
   }
 
   async dispose(): Promise<void> {
-    await this.sessions.step.release();
-    await this.sessions.inference.release();
+    this.state.dispose();
+    for (const session of Object.values(this.sessions)) await session?.release();
   }
 
   private imageTensor({ images, count }: Batch): Tensor {
@@ -163,14 +171,6 @@ class OnnxNetwork implements CompiledNetwork {
     const size = count * channels * height * width;
     if (images.length < size) throw new Error(`${count} images need ${size} values, but got ${images.length}.`);
     return new this.runtime.Tensor('float32', images.subarray(0, size), [count, channels, height, width]);
-  }
-
-  private stateFeeds(names: readonly (keyof FlatState)[]): Record<string, Tensor> {
-    // An input of no values cannot be declared; a network without batch norm has no statistics.
-    const filled = names.filter((name) => this.state[name].length > 0);
-    return Object.fromEntries(
-      filled.map((name) => [name, new this.runtime.Tensor('float32', this.state[name], [this.state[name].length])]),
-    );
   }
 }
 

@@ -100,7 +100,7 @@ export class PlainOps extends CommonOps {
   }
 
   /** With x^ = (x - mean) / sqrt(variance + epsilon): dx = scale / sqrt(…) * (dy - mean(dy) - x^ * mean(dy * x^)). */
-  private batchNormGradients(
+  protected batchNormGradients(
     gradient: Value,
     input: Value,
     pass: { scale: Value; mean: Value; variance: Value; epsilon: number; count: number },
@@ -175,12 +175,12 @@ export class PlainOps extends CommonOps {
     });
   }
 
-  private channelSums(value: Value): Value {
+  protected channelSums(value: Value): Value {
     return this.to.total(this.to.total(value, 2, 3), 0);
   }
 
   /** [batch, m, places] and [batch, n, places] give their products [m, n], summed over the batch. */
-  private imageProducts(left: Value, right: Value): Value {
+  protected imageProducts(left: Value, right: Value): Value {
     const [batch, m, n] = [left.extents[0]!, left.extents[1]!, right.extents[1]!];
     const each = this.to.emit('FusedMatMul', [left, right], [batch, m, n], { transB: 1 }, 'com.microsoft');
     return this.to.total(each, 0);

@@ -1,6 +1,7 @@
 import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../errors';
+import type { Device } from './device';
 
 export type Runtime = typeof onnxruntime;
 
@@ -21,22 +22,42 @@ export async function loadRuntime(): Promise<Runtime> {
 export type GraphOptimization = NonNullable<InferenceSession.SessionOptions['graphOptimizationLevel']>;
 
 export interface SessionSettings {
+  /** The CPU if left out. */
+  readonly device?: Device;
   readonly threads: number;
   readonly optimization: GraphOptimization;
 }
 
-/** A session on the CPU, one node after another, each on all threads. */
+/**
+ * A session that runs one node after another. On the CPU each runs on all threads; on a GPU all run there: creation fails if
+ * one would fall back to the CPU. Outputs `keptOnGpu` stay in buffers of the GPU, which only WebGPU's provider can do.
+ */
 export function createSession(
   runtime: Runtime,
   model: Uint8Array,
   settings: SessionSettings,
+  keptOnGpu: readonly string[] = [],
 ): Promise<InferenceSession> {
-  return runtime.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+  return runtime.InferenceSession.create(model, sessionOptions(settings, keptOnGpu));
+}
+
+/** What `createSession` asks onnxruntime for. */
+export function sessionOptions(
+  { device = 'cpu', threads, optimization }: SessionSettings,
+  keptOnGpu: readonly string[] = [],
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device],
     executionMode: 'sequential',
-    intraOpNumThreads: settings.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    graphOptimizationLevel: settings.optimization,
+    graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
-  });
+    ...(device === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    // DirectML does not take memory patterns.
+    ...(device === 'dml' ? { enableMemPattern: false } : {}),
+    ...(device === 'webgpu' && keptOnGpu.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(keptOnGpu.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
+  };
 }
