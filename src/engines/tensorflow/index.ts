@@ -1,0 +1,38 @@
+import { cpus } from 'node:os';
+import type { Engine } from '../engine';
+import { physicalCores } from '../physicalCores';
+import { loadBinding } from './binding';
+import { compileNetwork } from './compiledNetwork';
+import type { TensorflowInstallation } from './installation';
+
+export interface TensorflowOptions {
+  readonly installation: TensorflowInstallation;
+  /** CPU threads; one for each physical core if left out. */
+  readonly threads?: number | null;
+  /** Faster and less exact products on an NVIDIA GPU; off if left out. */
+  readonly tf32?: boolean;
+}
+
+/**
+ * TensorFlow through the binding of @tensorflow/tfjs-node or tfjs-node-gpu, a whole graph a step.
+ * Throws a UserError where the installation cannot be loaded.
+ */
+export async function tensorflowEngine(options: TensorflowOptions): Promise<Engine> {
+  const { installation, tf32 = false } = options;
+  const threads = options.threads ?? (await physicalCores());
+  const binding = loadBinding(installation, { threads, tf32 });
+  const onGpu = binding.isUsingGpuDevice();
+  const cpu = `CPU (${cpus()[0]?.model.trim() ?? process.arch}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+  return {
+    description: {
+      name: 'tensorflow',
+      device: onGpu ? `GPU (CUDA${tf32 ? ', TF32' : ''})` : cpu,
+      versions: {
+        tensorflow: binding.TF_Version,
+        [installation.packageName]: installation.packageVersion,
+        node: process.versions.node,
+      },
+    },
+    compile: (graph, compileOptions) => compileNetwork(binding, graph, compileOptions, onGpu ? 'NCHW' : 'NHWC'),
+  };
+}

@@ -1,0 +1,285 @@
+import type { Shape } from '../../network/graph';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
+import { sizeOf } from '../../network/parameters';
+import { convolutionAttributes, convolvedExtents } from './convolution';
+import type { Attribute, GraphBuilder } from './graphBuilder';
+import { physicalExtents, type DataFormat } from './layout';
+import type { Value } from './value';
+import type { Variables } from './variables';
+
+const float = { type: 'float32' } as const;
+const int = { type: 'int32' } as const;
+type Extents4 = readonly [batch: number, channels: number, height: number, width: number];
+
+/** Networks in TensorFlow's operations. Extents are in PyTorch's order; activations lie as the data format says. */
+export class TensorflowOps implements GraphOps<Value> {
+  /** What must have run when a step is over. */
+  readonly updates: string[] = [];
+
+  constructor(
+    private readonly graph: GraphBuilder,
+    private readonly variables: Variables,
+    private readonly dataFormat: DataFormat,
+  ) {}
+
+  /** Images [batch, channels, height, width] as they are fed, in the layout of this graph. */
+  images(name: string, batch: number, { channels, height, width }: Shape): Value {
+    const fed = { name: this.graph.placeholder(name, 'float32', [batch, channels, height, width]), extents: [] };
+    const extents = [batch, channels, height, width];
+    return this.dataFormat === 'NCHW' ? { ...fed, extents } : this.transposed(fed, [0, 2, 3, 1], extents);
+  }
+
+  variable(name: string): Value {
+    return this.variables.read(name);
+  }
+
+  conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value {
+    const extents = convolvedExtents(input.extents, weights.extents, geometry);
+    const convolved = this.emit('Conv2D', [input, weights], extents, this.convolution(geometry, input.extents));
+    return { ...convolved, convolution: { input, weights, geometry } };
+  }
+
+  conv2dInputGradient(gradient: Value, weights: Value, shape: Shape, geometry: ConvGeometry): Value {
+    const extents = [gradient.extents[0]!, shape.channels, shape.height, shape.width];
+    const sizes = this.graph.integers(physicalExtents(extents, this.dataFormat));
+    const attributes = this.convolution(geometry, extents);
+    return this.emit('Conv2DBackpropInput', [sizes, weights, gradient], extents, attributes);
+  }
+
+  conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
+    const [filters, channels] = [gradient.extents[1]!, input.extents[1]!];
+    const sizes = this.graph.integers([...geometry.kernel, channels, filters]);
+    const attributes = this.convolution(geometry, input.extents);
+    const extents = [filters, channels, ...geometry.kernel];
+    return this.emit('Conv2DBackpropFilter', [input, sizes, gradient], extents, attributes);
+  }
+
+  batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
+    // With a factor of one the running statistics are not read, and the batch's own come out.
+    const attributes = { ...this.batchNorm(epsilon, true), exponential_avg_factor: { float: 1 } };
+    const none = this.graph.floats([]);
+    const output = this.emit('FusedBatchNormV3', [input, scale, shift, none, none], input.extents, attributes);
+    const { extents } = scale;
+    const result = (index: number): Value => ({ name: `${output.name}:${index}`, extents });
+    const reserved = [result(3), result(4), result(5)];
+    return {
+      output,
+      mean: result(1),
+      unbiasedVariance: result(2),
+      gradients: (gradient) => {
+        const operands = [gradient, input, scale, ...reserved];
+        const own = this.emit('FusedBatchNormGradV3', operands, input.extents, this.batchNorm(epsilon, true));
+        return { input: own, scale: { name: `${own.name}:1`, extents }, shift: { name: `${own.name}:2`, extents } };
+      },
+    };
+  }
+
+  /** After a convolution it becomes part of it: the weights are scaled, which costs next to nothing. */
+  batchNormInfer(input: Value, scale: Value, shift: Value, mean: Value, variance: Value, epsilon: number): Value {
+    const { convolution } = input;
+    if (!convolution) {
+      const operands = [input, scale, shift, mean, variance];
+      return this.emit('FusedBatchNormV3', operands, input.extents, this.batchNorm(epsilon, false));
+    }
+    const root = this.emit('Rsqrt', [this.binary('AddV2', variance, this.graph.scalar(epsilon))], scale.extents);
+    const factor = this.binary('Mul', scale, root);
+    const offset = this.binary('Sub', shift, this.binary('Mul', mean, factor));
+    // Filters are the last axis of TensorFlow's weights, so that a vector of them is spread over the others.
+    const weights = this.binary('Mul', convolution.weights, factor);
+    const convolved = this.conv2d(convolution.input, weights, convolution.geometry);
+    return this.emit('BiasAdd', [convolved, offset], input.extents, { data_format: this.dataFormat });
+  }
+
+  movingAverage(running: Value, batch: Value, momentum: number): Value {
+    return this.binary('AddV2', this.scaled(running, 1 - momentum), this.scaled(batch, momentum));
+  }
+
+  relu(input: Value): Value {
+    return this.emit('Relu', [input], input.extents);
+  }
+
+  reluGradient(gradient: Value, output: Value): Value {
+    return this.emit('ReluGrad', [gradient, output], gradient.extents);
+  }
+
+  add(left: Value, right: Value): Value {
+    return this.binary('AddV2', left, right);
+  }
+
+  subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
+    const [batch, channels, height, width] = input.extents as Extents4;
+    const rows = [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)];
+    const taken = this.emit('StridedSlice', [input, ...this.subsampling(input.extents, stride)], rows, subsampled);
+    const extents = rows.with(1, channels + appendedChannels);
+    const appended = physicalExtents([0, appendedChannels, 0, 0], this.dataFormat);
+    const paddings = this.graph.integers(
+      appended.flatMap((count) => [0, count]),
+      [4, 2],
+    );
+    return this.emit('Pad', [taken, paddings], extents, { T: float, Tpaddings: int });
+  }
+
+  subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
+    const extents = [gradient.extents[0]!, channels, height, width];
+    const kept = gradient.extents.with(1, channels);
+    const size = this.graph.integers(physicalExtents(kept, this.dataFormat));
+    const own = this.emit('Slice', [gradient, this.graph.integers([0, 0, 0, 0]), size], kept, { T: float, Index: int });
+    const shape = this.graph.integers(physicalExtents(extents, this.dataFormat));
+    const operands = [shape, ...this.subsampling(extents, stride), own];
+    return this.emit('StridedSliceGrad', operands, extents, subsampled);
+  }
+
+  globalAveragePool(input: Value): Value {
+    const [batch, channels] = input.extents as Extents4;
+    const places = this.graph.integers(this.dataFormat === 'NHWC' ? [1, 2] : [2, 3]);
+    return this.emit('Mean', [input, places], [batch, channels, 1, 1], {
+      T: float,
+      Tidx: int,
+      keep_dims: true,
+    });
+  }
+
+  globalAveragePoolGradient(gradient: Value, { channels, height, width }: Shape): Value {
+    const extents = [gradient.extents[0]!, channels, height, width];
+    const shape = this.graph.integers(physicalExtents(extents, this.dataFormat));
+    const share = this.scaled(gradient, 1 / (height * width));
+    return this.emit('BroadcastTo', [share, shape], extents, { T: float, Tidx: int });
+  }
+
+  dense(input: Value, weights: Value, bias: Value): Value {
+    const extents = [input.extents[0]!, weights.extents[0]!];
+    const product = this.product(this.flat(input), weights, extents, { transpose_b: true });
+    return this.emit('BiasAdd', [product, bias], extents, { data_format: 'NHWC' });
+  }
+
+  denseInputGradient(gradient: Value, weights: Value, { channels, height, width }: Shape): Value {
+    const batch = gradient.extents[0]!;
+    const flat = this.product(gradient, weights, [batch, weights.extents[1]!], {});
+    const extents = [batch, channels, height, width];
+    const apart = this.reshaped(flat, extents, extents);
+    return this.dataFormat === 'NCHW' ? apart : this.transposed(apart, [0, 2, 3, 1], extents);
+  }
+
+  denseWeightGradient(gradient: Value, input: Value): Value {
+    const features = this.flat(input);
+    const extents = [gradient.extents[1]!, features.extents[1]!];
+    return this.product(gradient, features, extents, { transpose_a: true });
+  }
+
+  denseBiasGradient(gradient: Value): Value {
+    return this.emit('BiasAddGrad', [gradient], [gradient.extents[1]!], { data_format: 'NHWC' });
+  }
+
+  softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
+    const batch = logits.extents[0]!;
+    const attributes = { T: float, Tlabels: int };
+    const losses = this.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], [batch], attributes);
+    const reduction = { T: float, Tidx: int, keep_dims: false };
+    const images = this.graph.integers([0]);
+    const best = this.emit('ArgMax', [logits, this.graph.integers([1], [])], [batch], {
+      T: float,
+      Tidx: int,
+      output_type: int,
+    });
+    const equal = this.emit('Equal', [best, labels], [batch], { T: int, incompatible_shape_error: true });
+    const right = this.emit('Cast', [equal], [batch], { SrcT: { type: 'bool' }, DstT: float, Truncate: false });
+    return {
+      loss: this.emit('Mean', [losses, images], [], reduction),
+      correct: this.emit('Sum', [right, images], [], reduction),
+      gradient: () => this.scaled({ name: `${losses.name}:1`, extents: logits.extents }, 1 / batch),
+    };
+  }
+
+  /** One operation a parameter, which follows PyTorch's rule also when the rate changes (TensorFlow's Keras variant does not). */
+  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
+    const momentum = this.graph.scalar(rule.momentum);
+    for (const [name, gradient] of gradients) {
+      const parameter = this.variables.read(name);
+      const decayed =
+        rule.weightDecay === 0 ? gradient : this.binary('AddV2', gradient, this.scaled(parameter, rule.weightDecay));
+      const handles = [this.variables.handle(name), this.variables.momentumHandle(name)];
+      const operands = [...handles, learningRate.name, decayed.name, momentum];
+      const attributes = { T: float, use_locking: false, use_nesterov: rule.nesterov };
+      // Nobody may read the parameter after it has moved.
+      const after = [parameter.name];
+      this.updates.push(this.graph.node('ResourceApplyMomentum', operands, attributes, { after }));
+    }
+  }
+
+  updateStatistics(values: ReadonlyMap<string, Value>): void {
+    for (const [name, value] of values) {
+      const operands = [this.variables.handle(name), value.name];
+      this.updates.push(this.graph.node('AssignVariableOp', operands, { dtype: float }));
+    }
+  }
+
+  private emit(
+    op: string,
+    inputs: readonly (Value | string)[],
+    extents: readonly number[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value {
+    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
+    return { name: this.graph.node(op, names, { T: float, ...attributes }), extents };
+  }
+
+  private binary(op: 'AddV2' | 'Mul' | 'Sub', left: Value, right: Value | string): Value {
+    return this.emit(op, [left, right], left.extents);
+  }
+
+  private scaled(value: Value, factor: number): Value {
+    return this.binary('Mul', value, this.graph.scalar(factor));
+  }
+
+  private product(left: Value, right: Value, extents: readonly number[], which: Readonly<Record<string, boolean>>) {
+    return this.emit('MatMul', [left, right], extents, { transpose_a: false, transpose_b: false, ...which });
+  }
+
+  private reshaped(value: Value, physical: readonly number[], extents: readonly number[]): Value {
+    return this.emit('Reshape', [value, this.graph.integers(physical)], extents, { T: float, Tshape: int });
+  }
+
+  /** The physical axes in this order. */
+  private transposed(value: Value, order: readonly number[], extents: readonly number[]): Value {
+    return this.emit('Transpose', [value, this.graph.integers(order)], extents, { T: float, Tperm: int });
+  }
+
+  /** [batch, features] with the features in PyTorch's order: channel by channel. */
+  private flat(value: Value): Value {
+    if (value.extents.length === 2) return value;
+    const [batch, ...others] = value.extents as Extents4;
+    const oneByOne = others[1] === 1 && others[2] === 1;
+    const ordered =
+      this.dataFormat === 'NCHW' || oneByOne ? value : this.transposed(value, [0, 3, 1, 2], value.extents);
+    const extents = [batch, sizeOf(others)];
+    return this.reshaped(ordered, extents, extents);
+  }
+
+  private convolution(geometry: ConvGeometry, inputExtents: readonly number[]) {
+    return convolutionAttributes(geometry, inputExtents, this.dataFormat);
+  }
+
+  private batchNorm(epsilon: number, training: boolean) {
+    const data_format = this.dataFormat;
+    return { T: float, U: float, epsilon: { float: epsilon }, data_format, is_training: training };
+  }
+
+  /** Begin, end and strides of the slice that takes every `stride`-th row and column. */
+  private subsampling(extents: readonly number[], stride: number): string[] {
+    const strides = physicalExtents([1, 1, stride, stride], this.dataFormat);
+    // The batch's end is masked, as it may be unknown.
+    const ends = physicalExtents(extents, this.dataFormat).with(0, 0);
+    return [[0, 0, 0, 0], ends, strides].map((values) => this.graph.integers(values));
+  }
+}
+
+/** From the first to the last of the batch; the other axes as given. */
+const subsampled = {
+  T: float,
+  Index: int,
+  begin_mask: { int: 1 },
+  end_mask: { int: 1 },
+  ellipsis_mask: { int: 0 },
+  new_axis_mask: { int: 0 },
+  shrink_axis_mask: { int: 0 },
+} as const;
