@@ -163,7 +163,9 @@ class OnnxNetwork implements CompiledNetwork {
 
   async dispose(): Promise<void> {
     this.state.dispose();
-    for (const session of Object.values(this.sessions)) await session?.release();
+    await this.sessions.step.release();
+    await this.sessions.inference.release();
+    await this.sessions.copies?.release();
   }
 
   private imageTensor({ images, count }: Batch): Tensor {

@@ -55,11 +55,19 @@ export function runIsolated(request: IsolatedRequest): Promise<IsolatedResult> {
     });
     let log = '';
     let answer: { outputs: Record<string, Float32Array> } | { failure: string } | null = null;
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-    child.on('message', (message) => (answer = message as NonNullable<typeof answer>));
-    child.on('error', ({ message }) => (answer ??= { failure: message }));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    child.on('message', (message) => {
+      answer = message as NonNullable<typeof answer>;
+    });
+    child.on('error', ({ message }) => {
+      answer ??= { failure: message };
+    });
     // 'close' comes after all of stderr was read; a process that cannot be started has no exit code.
-    child.on('close', (code, signal) => resolve({ ...(answer ?? { failure: ending(code, signal) }), log }));
+    child.on('close', (code, signal) => {
+      resolve({ ...(answer ?? { failure: ending(code, signal) }), log });
+    });
     const library = createRequire(__filename).resolve('onnxruntime-node');
     // The process may already be gone, which 'close' tells.
     child.send({ library, ...request }, () => undefined);
