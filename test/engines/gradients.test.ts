@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Batch, CompiledNetwork } from '../../src/engines/engine';
+import type { Batch, CompiledNetwork, Engine } from '../../src/engines/engine';
 import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
+import { tensorflowEngine } from '../../src/engines/tensorflow';
 import type { Layer, LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { randomStream, type RandomStream } from '../../src/random';
 import { convolutionKinds } from './convolutionKinds';
+import { testedTensorflow } from './testedTensorflow';
 
 /**
  * Hand-derived gradients against finite differences of the loss that the engine itself computes.
@@ -83,13 +85,32 @@ const networksOf = (filters: number): LayerGraph[] => [
   ]),
 ];
 
-const cases = (await convolutionKinds()).flatMap((convolutions) =>
-  networksOf(filtersFor[convolutions]).map((graph) => ({ convolutions, name: graph.name, graph })),
+interface TestedEngine {
+  readonly title: string;
+  readonly filters: number;
+  readonly open: () => Promise<Engine>;
+}
+
+const installation = await testedTensorflow();
+const engines: TestedEngine[] = (await convolutionKinds()).map((convolutions) => ({
+  title: `onnxruntime with ${convolutions} convolutions`,
+  filters: filtersFor[convolutions],
+  open: () => onnxruntimeEngine({ threads: 1, convolutions }),
+}));
+if (installation)
+  engines.push({ title: 'tensorflow', filters: 5, open: () => tensorflowEngine({ installation, threads: 1 }) });
+
+const cases = engines.flatMap(({ title, filters, open }) =>
+  networksOf(filters).map((graph) => ({ title, name: graph.name, graph, open })),
 );
 
-describe.each(cases)('gradients through $name, $convolutions', ({ convolutions, graph }) => {
+describe.runIf(!installation)('gradients with tensorflow', () => {
+  it.skip('TensorFlow is not set up: sfp engines setup', () => undefined);
+});
+
+describe.each(cases)('gradients through $name, $title', ({ graph, open }) => {
   it('are those of finite differences', { timeout: 60_000 }, async () => {
-    const engine = await onnxruntimeEngine({ threads: 1, convolutions });
+    const engine = await open();
     const compiled = await engine.compile(graph, { batchSize, optimizer: plainDescent });
     const random = randomStream(7, graph.name);
     const state = perturbed(initialState(graph, 3), random);

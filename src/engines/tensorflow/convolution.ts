@@ -2,6 +2,14 @@ import type { ConvGeometry } from '../../network/graphOps';
 import type { Attribute } from './graphBuilder';
 import { physicalExtents, type DataFormat } from './layout';
 
+/** Rows above and below, columns left and right: of zeros that are added, or, if negative, of values that are left out. */
+export interface Margins {
+  readonly above: number;
+  readonly below: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 /** Extents of a convolution's result, in PyTorch's order. */
 export function convolvedExtents(
   input: readonly number[],
@@ -12,33 +20,33 @@ export function convolvedExtents(
   return [input[0]!, weights[0]!, extent(input[2]!, kernel[0]), extent(input[3]!, kernel[1])];
 }
 
-/** Attributes of Conv2D and of both its gradients, for an input of these extents. */
+/**
+ * The margins with which the input is just what the convolution reads, or null where that is TensorFlow's padding SAME.
+ * With explicit paddings, or with a last row that no place reaches, oneDNN's kernels for the gradients are slower or even write
+ * beyond their memory (TensorFlow 2.21, a 1x1 convolution of stride 2).
+ */
+export function margins(input: readonly number[], { kernel, stride, padding }: ConvGeometry): Margins | null {
+  if (stride === 1 && kernel.every((taps) => taps === 2 * padding + 1)) return null;
+  const after = (axis: 0 | 1): number => {
+    const [size, taps] = [input[axis + 2]!, kernel[axis]];
+    const places = Math.floor((size + 2 * padding - taps) / stride) + 1;
+    return (places - 1) * stride + taps - size - padding;
+  };
+  return { above: padding, below: after(0), left: padding, right: after(1) };
+}
+
+/** Attributes of Conv2D and of both its gradients, for an input that has the margins it needs. */
 export function convolutionAttributes(
-  geometry: ConvGeometry,
-  input: readonly number[],
+  stride: number,
+  padding: 'SAME' | 'VALID',
   format: DataFormat,
 ): Record<string, Attribute> {
-  const { stride } = geometry;
   return {
     T: { type: 'float32' },
     strides: { ints: physicalExtents([1, 1, stride, stride], format) },
     dilations: { ints: [1, 1, 1, 1] },
     data_format: format,
     use_cudnn_on_gpu: true,
-    ...paddingAttributes(geometry, input, format),
+    padding,
   };
-}
-
-/** TensorFlow's named paddings where they are ours, because its fastest kernels know those; explicit ones otherwise. */
-function paddingAttributes({ kernel, stride, padding }: ConvGeometry, input: readonly number[], format: DataFormat) {
-  if (padding === 0) return { padding: 'VALID' };
-  const same = [0, 1].every((axis) => {
-    const [size, taps] = [input[axis + 2]!, kernel[axis]!];
-    const total = Math.max((Math.ceil(size / stride) - 1) * stride + taps - size, 0);
-    // SAME puts the odd one at the end, ours are equal on both sides.
-    return total === 2 * padding;
-  });
-  if (same) return { padding: 'SAME' };
-  const explicit = physicalExtents([0, 0, padding, padding], format).flatMap((count) => [count, count]);
-  return { padding: 'EXPLICIT', explicit_paddings: { ints: explicit } };
 }

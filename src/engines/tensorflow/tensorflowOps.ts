@@ -1,7 +1,7 @@
 import type { Shape } from '../../network/graph';
 import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
 import { sizeOf } from '../../network/parameters';
-import { convolutionAttributes, convolvedExtents } from './convolution';
+import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';
 import { physicalExtents, type DataFormat } from './layout';
 import type { Value } from './value';
@@ -15,6 +15,7 @@ type Extents4 = readonly [batch: number, channels: number, height: number, width
 export class TensorflowOps implements GraphOps<Value> {
   /** What must have run when a step is over. */
   readonly updates: string[] = [];
+  private readonly withZeros = new Map<string, Value>();
 
   constructor(
     private readonly graph: GraphBuilder,
@@ -35,23 +36,31 @@ export class TensorflowOps implements GraphOps<Value> {
 
   conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value {
     const extents = convolvedExtents(input.extents, weights.extents, geometry);
-    const convolved = this.emit('Conv2D', [input, weights], extents, this.convolution(geometry, input.extents));
-    return { ...convolved, convolution: { input, weights, geometry } };
+    const surrounded = this.surrounded(input, geometry);
+    const attributes = this.convolution(geometry, input.extents);
+    return {
+      ...this.emit('Conv2D', [surrounded, weights], extents, attributes),
+      convolution: { input, weights, geometry },
+    };
   }
 
   conv2dInputGradient(gradient: Value, weights: Value, shape: Shape, geometry: ConvGeometry): Value {
     const extents = [gradient.extents[0]!, shape.channels, shape.height, shape.width];
-    const sizes = this.graph.integers(physicalExtents(extents, this.dataFormat));
+    const around = margins(extents, geometry);
+    const whole = around ? withMargins(extents, around) : extents;
+    const sizes = this.graph.integers(physicalExtents(whole, this.dataFormat));
     const attributes = this.convolution(geometry, extents);
-    return this.emit('Conv2DBackpropInput', [sizes, weights, gradient], extents, attributes);
+    const own = this.emit('Conv2DBackpropInput', [sizes, weights, gradient], whole, attributes);
+    return around ? this.withoutMargins(own, around, extents) : own;
   }
 
   conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
     const [filters, channels] = [gradient.extents[1]!, input.extents[1]!];
     const sizes = this.graph.integers([...geometry.kernel, channels, filters]);
+    const surrounded = this.surrounded(input, geometry);
     const attributes = this.convolution(geometry, input.extents);
     const extents = [filters, channels, ...geometry.kernel];
-    return this.emit('Conv2DBackpropFilter', [input, sizes, gradient], extents, attributes);
+    return this.emit('Conv2DBackpropFilter', [surrounded, sizes, gradient], extents, attributes);
   }
 
   batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
@@ -111,19 +120,13 @@ export class TensorflowOps implements GraphOps<Value> {
     const rows = [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)];
     const taken = this.emit('StridedSlice', [input, ...this.subsampling(input.extents, stride)], rows, subsampled);
     const extents = rows.with(1, channels + appendedChannels);
-    const appended = physicalExtents([0, appendedChannels, 0, 0], this.dataFormat);
-    const paddings = this.graph.integers(
-      appended.flatMap((count) => [0, count]),
-      [4, 2],
-    );
-    return this.emit('Pad', [taken, paddings], extents, { T: float, Tpaddings: int });
+    return this.padded(taken, [0, appendedChannels, 0, 0], extents);
   }
 
   subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
     const extents = [gradient.extents[0]!, channels, height, width];
     const kept = gradient.extents.with(1, channels);
-    const size = this.graph.integers(physicalExtents(kept, this.dataFormat));
-    const own = this.emit('Slice', [gradient, this.graph.integers([0, 0, 0, 0]), size], kept, { T: float, Index: int });
+    const own = this.window(gradient, [0, 0, 0, 0], kept);
     const shape = this.graph.integers(physicalExtents(extents, this.dataFormat));
     const operands = [shape, ...this.subsampling(extents, stride), own];
     return this.emit('StridedSliceGrad', operands, extents, subsampled);
@@ -182,7 +185,8 @@ export class TensorflowOps implements GraphOps<Value> {
       output_type: int,
     });
     const equal = this.emit('Equal', [best, labels], [batch], { T: int, incompatible_shape_error: true });
-    const right = this.emit('Cast', [equal], [batch], { SrcT: { type: 'bool' }, DstT: float, Truncate: false });
+    const cast = { SrcT: { type: 'bool' }, DstT: float, Truncate: false } as const;
+    const right = { name: this.graph.node('Cast', [equal.name], cast), extents: [batch] };
     return {
       loss: this.emit('Mean', [losses, images], [], reduction),
       correct: this.emit('Sum', [right, images], [], reduction),
@@ -256,7 +260,51 @@ export class TensorflowOps implements GraphOps<Value> {
   }
 
   private convolution(geometry: ConvGeometry, inputExtents: readonly number[]) {
-    return convolutionAttributes(geometry, inputExtents, this.dataFormat);
+    const padding = margins(inputExtents, geometry) ? 'VALID' : 'SAME';
+    return convolutionAttributes(geometry.stride, padding, this.dataFormat);
+  }
+
+  /** The input with the zeros around it that the convolution needs: made once for the forward and the backward pass. */
+  private surrounded(input: Value, geometry: ConvGeometry): Value {
+    const around = margins(input.extents, geometry);
+    if (!around) return input;
+    const key = `${input.name} ${Object.values(around).join()}`;
+    const known = this.withZeros.get(key);
+    if (known) return known;
+    const reached = withMargins(input.extents, {
+      above: 0,
+      below: min0(around.below),
+      left: 0,
+      right: min0(around.right),
+    });
+    const after = [0, 0, Math.max(0, around.below), Math.max(0, around.right)];
+    const before = [0, 0, around.above, around.left];
+    const extents = withMargins(input.extents, around);
+    const padded = this.padded(this.window(input, [0, 0, 0, 0], reached), after, extents, before);
+    this.withZeros.set(key, padded);
+    return padded;
+  }
+
+  /** The way back from `surrounded`, for its gradient: values that were left out have none. */
+  private withoutMargins(value: Value, around: Margins, extents: readonly number[]): Value {
+    const kept = withMargins(extents, { above: 0, below: min0(around.below), left: 0, right: min0(around.right) });
+    const own = this.window(value, [0, 0, around.above, around.left], kept);
+    return this.padded(own, [0, 0, -min0(around.below), -min0(around.right)], extents);
+  }
+
+  /** Zeros after the values of each axis, and before them. */
+  private padded(value: Value, after: readonly number[], extents: readonly number[], before = [0, 0, 0, 0]): Value {
+    if ([...before, ...after].every((count) => count === 0)) return value;
+    const [first, last] = [before, after].map((counts) => physicalExtents(counts, this.dataFormat));
+    const pairs = first!.flatMap((count, axis) => [count, last![axis]!]);
+    return this.emit('Pad', [value, this.graph.integers(pairs, [4, 2])], extents, { T: float, Tpaddings: int });
+  }
+
+  /** A part of the value from `begin`, both in PyTorch's order. */
+  private window(value: Value, begin: readonly number[], extents: readonly number[]): Value {
+    if (begin.every((start) => start === 0) && extents.join() === value.extents.join()) return value;
+    const bounds = [begin, extents].map((counts) => this.graph.integers(physicalExtents(counts, this.dataFormat)));
+    return this.emit('Slice', [value, ...bounds], extents, { T: float, Index: int });
   }
 
   private batchNorm(epsilon: number, training: boolean) {
@@ -283,3 +331,12 @@ const subsampled = {
   new_axis_mask: { int: 0 },
   shrink_axis_mask: { int: 0 },
 } as const;
+
+function withMargins(extents: readonly number[], { above, below, left, right }: Margins): number[] {
+  const [batch, channels, height, width] = extents as Extents4;
+  return [batch, channels, height + above + below, width + left + right];
+}
+
+function min0(count: number): number {
+  return Math.min(0, count);
+}
