@@ -18,6 +18,7 @@ const node = {
     cli: 'src/cli.ts',
     trainer: 'src/trainer.ts',
     batchWorker: 'src/data/batchWorker.ts',
+    measureEngine: 'src/measureEngine.ts',
   },
   // Its main file loads its parts in a way that esbuild can't follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },

@@ -4,4 +4,5 @@ export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'r
 export const datasets = ['cifar10', 'mnist'] as const;
 export const criteria = ['l1', 'l2'] as const;
 export const schedules = ['soft'] as const;
-export const engineNames = ['auto', 'onnxruntime'] as const;
+export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
+export const devices = ['auto', 'cpu', 'gpu'] as const;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { architectures, criteria, datasets, engineNames, schedules } from './choices';
+import { architectures, criteria, datasets, devices, engineNames, schedules } from './choices';
 
 /**
  * The one source of what a `*.sfp.json` may say: validation, types, JSON schema, hover texts and docs derive from it.
  * The defaults are the recipe of the SFP paper (He et al., IJCAI 2018, section 4.1) for CIFAR-10.
  */
 
-export { architectures, criteria, datasets, engineNames, schedules };
+export { architectures, criteria, datasets, devices, engineNames, schedules };
 
 const rate = z.number().min(0).lt(1);
 
@@ -115,7 +115,14 @@ const pruning = z
 
 const engine = z
   .strictObject({
-    name: z.enum(engineNames).default('auto').describe('`auto` takes the fastest engine that is there.'),
+    name: z
+      .enum(engineNames)
+      .default('auto')
+      .describe('`auto` takes the engine that is the fastest here, measured with this very network.'),
+    device: z
+      .enum(devices)
+      .default('auto')
+      .describe('`gpu` and `cpu` hold the engine to such a device; `auto` takes the faster one.'),
     threads: z
       .int()
       .min(1)
@@ -123,6 +130,12 @@ const engine = z
       .nullable()
       .default(null)
       .describe('CPU threads; null takes one for each physical core.'),
+    tf32: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Lets TensorFlow on an NVIDIA GPU round the operands of convolutions to 10 bits of mantissa: faster, less exact.',
+      ),
   })
   .describe('What the network is computed with.');
 

@@ -1,42 +1,131 @@
 import { UserError } from '../errors';
+import { findCandidates, openCandidate, type Candidate, type EngineSettings } from './candidates';
 import type { Engine } from './engine';
-import { onnxruntimeEngine } from './onnxruntime';
+import { measureInIsolation, type MeasuringOrder } from './isolatedMeasurement';
+import { measurementKey, Measurements, type Measurement } from './measurements';
+import type { Workload } from './workload';
 
 /** What a config may ask for. */
-export type EngineChoice = 'auto' | Engine['description']['name'];
+export interface EngineWish {
+  readonly name: 'auto' | Engine['description']['name'];
+  readonly device: 'auto' | 'cpu' | 'gpu';
+}
 
-export interface ListedEngine {
-  readonly name: Engine['description']['name'];
-  /** For people; empty when the engine is not available. */
-  readonly device: string;
-  readonly available: boolean;
-  /** Why it is, or is not, used. */
+export interface ChooseOptions {
+  readonly signal?: AbortSignal;
+  /** Called before each measurement, which takes some seconds. */
+  readonly onMeasuring?: (title: string) => void;
+  /** Measures one engine; in a process of its own if left out. */
+  readonly measure?: (order: MeasuringOrder, signal: AbortSignal) => Promise<number>;
+}
+
+export interface ChosenEngine {
+  readonly engine: Engine;
+  /** For people: why it was taken. */
   readonly reason: string;
 }
 
-const builtInReason = 'onnxruntime on the CPU is the engine that comes with the installation.';
-
 /**
- * The engine a config asks for, and a sentence saying why it was taken; `auto` takes the fastest that is there.
- * Throws a UserError when the engine cannot be loaded. `threads` null means one for each physical core.
+ * The engine a config asks for. Where several fit, a measurement of a few seconds with the config's own network decides; it is
+ * kept, so that it is made once a machine, network and version. Throws a UserError when none fits or it cannot be loaded.
  */
 export async function chooseEngine(
-  name: EngineChoice,
-  options: { readonly threads?: number | null } = {},
-): Promise<{ engine: Engine; reason: string }> {
-  if (name === 'tensorflow')
-    throw new UserError('There is no engine "tensorflow" in this version; set engine.name to "auto" or "onnxruntime".');
-  const engine = await onnxruntimeEngine(options);
-  return { engine, reason: name === 'auto' ? builtInReason : 'The config asks for onnxruntime.' };
+  wish: EngineWish,
+  settings: EngineSettings,
+  workload: Workload,
+  options: ChooseOptions = {},
+): Promise<ChosenEngine> {
+  const all = await findCandidates(settings);
+  const wished = all.filter((candidate) => fits(candidate, wish));
+  const usable = wished.filter(({ available }) => available);
+  const [first, ...others] = usable;
+  if (!first) throw new UserError(noEngine(wish, wished));
+  if (others.length === 0) {
+    const reason = wish.name === 'auto' ? `The only engine set up here: ${first.title}.` : `The config asks for it.`;
+    return { engine: await openCandidate(first.id, settings), reason };
+  }
+  const rates = await ratesOf(usable, settings, workload, options);
+  const { candidate } = fastest(rates);
+  return { engine: await openCandidate(candidate.id, settings), reason: comparison(rates, workload) };
 }
 
-/** All engines, with the reason why each is or is not used by `auto`. */
-export async function listEngines(): Promise<ListedEngine[]> {
-  try {
-    const { description } = await onnxruntimeEngine();
-    return [{ name: description.name, device: description.device, available: true, reason: builtInReason }];
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [{ name: 'onnxruntime', device: '', available: false, reason }];
+function fits(candidate: Candidate, { name, device }: EngineWish): boolean {
+  return (name === 'auto' || candidate.name === name) && (device === 'auto' || candidate.device === device);
+}
+
+function noEngine({ name, device }: EngineWish, wished: readonly Candidate[]): string {
+  const wanted = [
+    name === 'auto' ? 'an engine' : name,
+    ...(device === 'auto' ? [] : [`on the ${device.toUpperCase()}`]),
+  ];
+  const why = wished.map(({ title, reason }) => `${title}: ${reason}`).join(' ');
+  const asked = [
+    ...(name === 'auto' ? [] : [`engine.name "${name}"`]),
+    ...(device === 'auto' ? [] : [`engine.device "${device}"`]),
+  ].join(' and ');
+  return `The config asks for ${wanted.join(' ')} (${asked || 'engine.name "auto"'}), which is not there. ${why} Or set engine.name to "auto".`;
+}
+
+interface Rate {
+  readonly candidate: Candidate;
+  readonly measurement: Measurement;
+}
+
+/** One after another, as two at once would disturb each other. */
+async function ratesOf(
+  candidates: readonly Candidate[],
+  settings: EngineSettings,
+  workload: Workload,
+  { signal = new AbortController().signal, onMeasuring, measure = measureInIsolation }: ChooseOptions,
+): Promise<Rate[]> {
+  const kept = await Measurements.open(settings.enginesFolder);
+  const rates: Rate[] = [];
+  for (const candidate of candidates) {
+    const key = measurementKey(candidate, settings, workload);
+    let measurement = kept.get(key);
+    if (!measurement) {
+      onMeasuring?.(candidate.title);
+      const result = await measured(() => measure({ id: candidate.id, settings, workload }, signal));
+      signal.throwIfAborted();
+      measurement = { ...result, ...described(candidate, workload) };
+      // A failure may be gone the next time: out of memory, a driver that was updated.
+      if (result.imagesPerSecond !== null) await kept.add(key, measurement);
+    }
+    rates.push({ candidate, measurement });
   }
+  return rates;
+}
+
+async function measured(measure: () => Promise<number>): Promise<Pick<Measurement, 'imagesPerSecond' | 'problem'>> {
+  try {
+    return { imagesPerSecond: await measure(), problem: null };
+  } catch (error) {
+    return { imagesPerSecond: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function described({ title }: Candidate, { graph, batchSize }: Workload) {
+  return { title, network: graph.name, batchSize, measured: new Date().toISOString() };
+}
+
+function fastest(rates: readonly Rate[]): Rate {
+  const working = rates.filter(({ measurement }) => measurement.imagesPerSecond !== null);
+  const [first, ...others] = working;
+  if (!first) throw new UserError(`No engine could train the network. ${rates.map(told).join('; ')}.`);
+  const rateOf = ({ measurement }: Rate): number => measurement.imagesPerSecond ?? 0;
+  return others.reduce((best, each) => (rateOf(each) > rateOf(best) ? each : best), first);
+}
+
+function comparison(rates: readonly Rate[], { graph, batchSize }: Workload): string {
+  const { candidate } = fastest(rates);
+  const ordered = [...rates].sort(
+    (a, b) => (b.measurement.imagesPerSecond ?? 0) - (a.measurement.imagesPerSecond ?? 0),
+  );
+  return `Measured with ${graph.name} at batches of ${batchSize}: ${candidate.title} is the fastest here (${ordered.map(told).join('; ')}).`;
+}
+
+function told({ candidate, measurement: { imagesPerSecond, problem } }: Rate): string {
+  return imagesPerSecond === null
+    ? `${candidate.title} failed: ${problem ?? 'no reason given'}`
+    : `${candidate.title} ${Math.round(imagesPerSecond)} images/s`;
 }

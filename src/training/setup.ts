@@ -1,11 +1,13 @@
 import type { RunConfig } from '../config/schema';
 import { openBatchLoader, type BatchLoader } from '../data/batches';
 import type { Dataset } from '../data/dataset';
+import { enginesFolder } from '../data/cacheFolder';
 import { datasetInfo, ensureDataset, openDataset } from '../data/datasets';
 import type { OnProgress } from '../data/progress';
 import { splitDataset, type Split } from '../data/split';
-import { chooseEngine } from '../engines/choose';
+import { chooseEngine, type ChosenEngine } from '../engines/choose';
 import type { CompiledNetwork, EngineDescription } from '../engines/engine';
+import type { Workload } from '../engines/workload';
 import { UserError } from '../errors';
 import type { LayerGraph } from '../network/graph';
 import { countParameters, type ParameterCounts } from '../network/countParameters';
@@ -52,13 +54,15 @@ export interface SetupOptions {
 
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
 export async function setUp(config: RunConfig, options: SetupOptions): Promise<Setup> {
-  const { engine, reason } = await chooseEngine(config.engine.name, { threads: config.engine.threads });
+  const { batchSize, optimizer } = config.training;
+  const { shape: imageShape, classes } = datasetInfo(config.data.dataset);
+  const graph = buildNetwork(config.model.arch, imageShape, classes.length);
+  const { engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(config, options);
   options.signal.throwIfAborted();
-  const { seed, batchSize, optimizer } = config.training;
+  const { seed } = config.training;
   const split = splitDataset(dataset, { validation: config.data.validation, limit: config.data.limit, seed });
   const { shape, mean, std } = dataset;
-  const graph = buildNetwork(config.model.arch, shape, dataset.classes.length);
   const rates = rateOf(config.pruning);
   const network = await engine.compile(graph, { batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
@@ -87,6 +91,16 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
       await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
     },
   };
+}
+
+/** Before the data is fetched, so that an engine that is not there is told at once. */
+function chooseTrainingEngine(config: RunConfig, workload: Workload, options: SetupOptions): Promise<ChosenEngine> {
+  const { threads, tf32 } = config.engine;
+  const onMeasuring = (title: string): void => {
+    options.onPreparing(`measuring which engine is the fastest: ${title}`, null);
+  };
+  const settings = { threads, tf32, enginesFolder: enginesFolder() };
+  return chooseEngine(config.engine, settings, workload, { signal: options.signal, onMeasuring });
 }
 
 async function fetchDataset(config: RunConfig, { signal, onPreparing, onNote }: SetupOptions): Promise<Dataset> {

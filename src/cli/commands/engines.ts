@@ -1,20 +1,43 @@
-import { listEngines } from '../../engines/choose';
+import { enginesFolder } from '../../data/cacheFolder';
+import { findCandidates } from '../../engines/candidates';
+import { Measurements } from '../../engines/measurements';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
-/** `sfp engines`: what networks can be computed with on this machine. */
+const shownMeasurements = 10;
+
+/** `sfp engines`: what networks can be computed with on this machine, and how fast `auto` found it to be. */
 export async function engines({ json }: { readonly json?: boolean }): Promise<void> {
-  const found = await listEngines();
+  const folder = enginesFolder();
+  const candidates = await findCandidates({ enginesFolder: folder });
+  const measurements = (await Measurements.open(folder)).all;
   if (json) {
-    printJson({ engines: found });
+    printJson({
+      engines: candidates.map(({ id, name, device, available, reason }) => ({ id, name, device, available, reason })),
+      measurements,
+    });
     return;
   }
   const { green, red, dim } = colours();
-  const rows = found.map(({ name, device, available, reason }) => [
-    name,
-    available ? green('yes') : red('no'),
-    device,
-    reason,
-  ]);
-  print(table([{ title: 'engine' }, { title: 'usable' }, { title: 'device' }, { title: 'why' }], rows, dim));
+  const rows = candidates.map(({ title, available, reason }) => [title, available ? green('yes') : red('no'), reason]);
+  print(table([{ title: 'engine' }, { title: 'usable' }, { title: 'why' }], rows, dim));
+  if (measurements.length === 0) return;
+  print(`\nMeasured by "auto", which takes the fastest:`);
+  const measured = measurements
+    .slice(0, shownMeasurements)
+    .map(({ network, batchSize, title, imagesPerSecond, measured: when }) => [
+      network,
+      String(batchSize),
+      title,
+      imagesPerSecond === null ? '–' : imagesPerSecond.toFixed(0),
+      when.slice(0, 10),
+    ]);
+  const columns = [
+    { title: 'network' },
+    { title: 'batch', align: 'right' as const },
+    { title: 'engine' },
+    { title: 'images/s', align: 'right' as const },
+    { title: 'measured' },
+  ];
+  print(table(columns, measured, dim));
 }

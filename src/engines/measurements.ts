@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { arch, cpus, platform } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Candidate, EngineSettings } from './candidates';
+import type { Workload } from './workload';
+
+const measurementSchema = z.object({
+  /** `tensorflow on the CPU`. */
+  title: z.string(),
+  network: z.string(),
+  batchSize: z.int(),
+  /** Null where it failed. */
+  imagesPerSecond: z.number().positive().nullable(),
+  /** Why it failed. */
+  problem: z.string().nullable(),
+  measured: z.string(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+const fileSchema = z.object({ formatVersion: z.literal(1), byKey: z.record(z.string(), measurementSchema) });
+const mostKept = 200;
+
+/** Rates that `auto` has measured on this machine, kept so that it need not measure again. */
+export class Measurements {
+  private constructor(
+    private readonly file: string,
+    private readonly byKey: Map<string, Measurement>,
+  ) {}
+
+  /** A file that is missing or damaged counts as empty: all in it can be measured again. */
+  static async open(enginesFolder: string): Promise<Measurements> {
+    const file = path.join(enginesFolder, 'measurements.json');
+    const content: unknown = await readFile(file, 'utf8')
+      .then(JSON.parse)
+      .catch(() => null);
+    const parsed = fileSchema.safeParse(content);
+    return new Measurements(file, new Map(Object.entries(parsed.success ? parsed.data.byKey : {})));
+  }
+
+  /** The newest first. */
+  get all(): Measurement[] {
+    return [...this.byKey.values()].sort((a, b) => b.measured.localeCompare(a.measured));
+  }
+
+  get(key: string): Measurement | undefined {
+    return this.byKey.get(key);
+  }
+
+  /** Keeps it in the file as well; where that cannot be written the next run measures again. */
+  async add(key: string, measurement: Measurement): Promise<void> {
+    this.byKey.set(key, measurement);
+    const newest = [...this.byKey].sort(([, a], [, b]) => b.measured.localeCompare(a.measured)).slice(0, mostKept);
+    const text = JSON.stringify({ formatVersion: 1, byKey: Object.fromEntries(newest) }, null, 2);
+    const temporary = `${this.file}.${process.pid}`;
+    try {
+      await mkdir(path.dirname(this.file), { recursive: true });
+      await writeFile(temporary, text);
+      await rename(temporary, this.file);
+    } catch {
+      // A cache that cannot be written costs some seconds, no run.
+    }
+  }
+}
+
+/** Equal for measurements that would give the same rate: machine, engine, version, settings, network and batch size. */
+export function measurementKey(
+  { id, version }: Candidate,
+  { threads, tf32 }: EngineSettings,
+  { graph, batchSize }: Workload,
+): string {
+  const processors = cpus();
+  const machine = [platform(), arch(), processors[0]?.model, processors.length];
+  const facts = { machine, id, version, threads, tf32, layers: graph.layers, batchSize };
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,9 @@
+import type { LayerGraph } from '../network/graph';
+import type { SgdOptions } from './engine';
+
+/** What an engine is to be measured with. */
+export interface Workload {
+  readonly graph: LayerGraph;
+  readonly batchSize: number;
+  readonly optimizer: SgdOptions;
+}
