@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
+import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
+import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
+import {
+  compileOptions,
+  expected,
+  learningRates,
+  network,
+  relativeDifference,
+  startAndBatches,
+  worstDifference,
+} from './pytorchTrajectory';
+import { missing, withSwiftShader } from './swiftShader';
+
+/** As for the CPU: float32 on another device rounds no worse. */
+const tolerance = 1e-4;
+
+if (missing !== null) console.warn(`Not tested: WebGPU. ${missing}`);
+
+const onSoftware = { device: 'webgpu', softwareAdapter: true } as const;
+
+describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
+  it(
+    'follows PyTorch for ten steps in losses, weights, momenta, running statistics and logits',
+    { timeout: 300_000 },
+    async () => {
+      const { state, batches, evaluation } = startAndBatches();
+      const steps = batches.map((batch, index) => ({ batch, learningRate: learningRates[index]! }));
+      const reached = await withSwiftShader('training', {
+        engine: onSoftware,
+        network,
+        options: compileOptions,
+        start: state,
+        steps,
+        evaluation,
+      });
+
+      expect(reached.device).toContain('SwiftShader');
+      const losses = reached.results.map(({ loss }) => loss);
+      expect(relativeDifference(losses, expected.get('losses')!.data)).toBeLessThan(tolerance);
+      expect(reached.results.map(({ correct }) => correct)).toEqual([...expected.get('correct')!.data]);
+      expect(relativeDifference(reached.logits, expected.get('logits')!.data)).toBeLessThan(tolerance);
+      for (const group of ['parameters', 'momenta', 'statistics'] as const) {
+        const worst = worstDifference(group, reached.state[group]);
+        expect(worst.difference, `${group} of ${worst.name}`).toBeLessThan(tolerance);
+      }
+
+      const cpu = await (
+        await onnxruntimeEngine({ threads: 1, convolutions: 'plain' })
+      ).compile(network, compileOptions);
+      await cpu.writeState(state);
+      expect(relativeDifference(reached.logitsOfStart, await cpu.predict(evaluation))).toBeLessThan(tolerance);
+      await cpu.dispose();
+    },
+  );
+
+  it('refuses sessions with a node that would run on the CPU', async () => {
+    expect(await withSwiftShader('refusedOperator', 'Relu')).toBeNull();
+    expect(await withSwiftShader('refusedOperator', 'Sign')).toContain(
+      'fallback to CPU EP has been explicitly disabled',
+    );
+  });
+
+  it('refuses a software adapter that is not asked for', async () => {
+    const { listed, webgpu, refusal, device } = await withSwiftShader('findings');
+    expect(listed.map((each) => each.device)).toEqual(['cpu', 'webgpu', 'cuda', 'dml']);
+    expect(listed[0]?.available).toBe(true);
+    expect(listed[1]).toEqual({ device: 'webgpu', available: false, reason: webgpu.reason });
+    expect(webgpu.adapter?.kind).toBe('software');
+    expect(webgpu.reason).toMatch(/finds only a software adapter \(SwiftShader/);
+    expect(refusal).toContain(webgpu.reason);
+    expect(device).toMatch(/^Software adapter by WebGPU \(SwiftShader/);
+  });
+});
+
+describe('a run in a process of its own', () => {
+  it('outlives a process that crashes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sfp-isolated-'));
+    const crash = join(folder, 'crash.cjs');
+    await writeFile(crash, 'process.abort();');
+    vi.stubEnv('NODE_OPTIONS', `--require ${JSON.stringify(crash)}`);
+    const result = await runIsolated({ model: new Uint8Array(), options: {}, feeds: {} });
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+    expect(result).toMatchObject({ failure: expect.stringMatching(/^its process ended with /) as string });
+  });
+
+  it("passes on onnxruntime's words", async () => {
+    const result = await runIsolated({ model: new Uint8Array([1, 2, 3]), options: {}, feeds: {} });
+    expect(result).toMatchObject({ failure: expect.stringMatching(/protobuf/i) as string });
+  });
+});
+
+describe('the adapter that WebGPU opened', () => {
+  const device = (id: string, type: number, metadata = '') =>
+    `[I:onnxruntime:, device_discovery_common.cc:34 operator()] Discovered OrtHardwareDevice {vendor_id:0x${id}, device_id:0x1, vendor:, type:${type}, metadata: [${metadata}]}\n`;
+  const listed = (...names: string[]) =>
+    names.map((name, index) => `[Vulkan Loader] INFO | DRIVER:             [${index}] ${name}  \n`).join('');
+
+  it('is the one that Vulkan says it uses', () => {
+    const log = `${listed('Radeon', 'llvmpipe')}[Vulkan Loader] DRIVER:   Using "llvmpipe (LLVM 15.0.6, 256 bits)" with driver: "libvulkan_lvp.so"\n`;
+    expect(openedAdapter(log, 'linux')).toEqual({ kind: 'software', name: 'llvmpipe (LLVM 15.0.6, 256 bits)' });
+    const card = '[Vulkan Loader] DRIVER:   Using "NVIDIA H100" with driver: "libGLX_nvidia.so.0"\n';
+    expect(openedAdapter(card, 'linux')).toEqual({ kind: 'hardware', name: 'NVIDIA H100' });
+  });
+
+  it('is a graphics card where Vulkan lists one, and otherwise what it lists', () => {
+    expect(openedAdapter(listed('llvmpipe (LLVM 15)', 'Intel(R) UHD Graphics'), 'linux')).toEqual({
+      kind: 'hardware',
+      name: 'Intel(R) UHD Graphics',
+    });
+    expect(openedAdapter(listed('llvmpipe (LLVM 15)'), 'linux').kind).toBe('software');
+    expect(openedAdapter(device('10de', 1), 'linux')).toEqual({ kind: 'unknown', name: null });
+  });
+
+  it("is Windows' fastest card, or its software adapter without one", () => {
+    const slow = device('8086', 1, 'Description=Intel UHD, DxgiHighPerformanceIndex=1, DxgiAdapterNumber=0, ');
+    const fast = device('10de', 1, 'DxgiHighPerformanceIndex=0, Description=NVIDIA GeForce RTX 4070, ');
+    expect(openedAdapter(slow + fast, 'win32')).toEqual({ kind: 'hardware', name: 'NVIDIA GeForce RTX 4070' });
+    expect(openedAdapter(device('8086', 0), 'win32')).toEqual({ kind: 'software', name: null });
+    expect(openedAdapter(device('1414', 1, 'Description=Microsoft Basic Render Driver, '), 'win32').kind).toBe(
+      'software',
+    );
+  });
+
+  it('is always a graphics card on macOS', () => {
+    expect(openedAdapter(device('106b', 1), 'darwin')).toEqual({ kind: 'hardware', name: 'Apple' });
+    expect(openedAdapter('', 'darwin')).toEqual({ kind: 'hardware', name: null });
+  });
+});
