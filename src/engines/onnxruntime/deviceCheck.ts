@@ -58,7 +58,7 @@ function notBundled(runtime: Runtime, device: GpuDevice): string | null {
   const platform = `${process.platform}/${process.arch}`;
   if (!backend) return `onnxruntime has no ${deviceNames[device]} on ${platform}.`;
   if (device !== 'cuda' || backend.bundled) return null;
-  return 'onnxruntime is installed without its CUDA library, which its own install script fetches where it is let.';
+  return "onnxruntime's CUDA library is not installed; WebGPU reaches NVIDIA cards without it.";
 }
 
 /** Sentences for the ways to fail that a user can do something about; onnxruntime's own words for others. */

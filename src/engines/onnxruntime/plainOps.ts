@@ -5,7 +5,7 @@ import type { Value } from './value';
 
 type Extents4 = readonly [batch: number, channels: number, height: number, width: number];
 
-/** Networks in ONNX's ordinary operators; activations lie as [batch, channels, height, width]. Runs wherever onnxruntime does. */
+/** Networks in ONNX's ordinary operators; activations lie as [batch, channels, height, width]. For the CPU; see `GpuOps`. */
 export class PlainOps extends CommonOps {
   conv2d(input: Value, weights: Value, { kernel, stride, padding }: ConvGeometry): Value {
     const [batch, , height, width] = input.extents as Extents4;
