@@ -20,6 +20,7 @@ export function inconsistencies(document: ConfigDocument, config: Config): Probl
   return [
     ...unorderedSchedule(document, config),
     ...idlePatterns(document, config, runs),
+    ...heldOutInOrder(document, runs),
     ...runs.flatMap((run) => tooFewImages(document, config, run)),
   ];
 }
@@ -50,6 +51,21 @@ function idlePatterns(document: ConfigDocument, config: Config, runs: readonly R
 function layerNames(arch: string): string[] {
   const network = buildNetwork(arch, { channels: 3, height: 32, width: 32 }, 10);
   return prunableLayers(network).map(({ name }) => name);
+}
+
+/** The default of the validation part gives way to images in their own order; one that is asked for contradicts them. */
+function heldOutInOrder(document: ConfigDocument, runs: readonly RunConfig[]): Problem[] {
+  if (runs.every(({ data }) => data.shuffle)) return [];
+  const swept = document.valueAt(['sweep', 'data.validation']);
+  const places: SettingPath[] = Array.isArray(swept)
+    ? swept.map((_, index) => ['sweep', 'data.validation', index])
+    : [['data', 'validation']];
+  return places.flatMap((place) => {
+    const held = document.valueAt(place);
+    if (held === undefined || held === 0) return [];
+    const message = `data.validation is ${String(held)}; with data.shuffle off no images are held out: leave it out, or make it 0.`;
+    return [document.problemWithValue(place, message)];
+  });
 }
 
 function tooFewImages(document: ConfigDocument, config: Config, { data, training }: RunConfig): Problem[] {

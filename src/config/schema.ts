@@ -23,11 +23,21 @@ const data = z
       .int()
       .min(0)
       .default(5000)
-      .describe('Training images held out, chosen by the seed, for the accuracy before and after each pruning.'),
+      .describe(
+        'Training images held out, chosen by the seed, for the accuracy before and after each pruning; none where `data.shuffle` is off.',
+      ),
     augment: z
       .enum(['crop-flip', 'none'])
       .default('crop-flip')
-      .describe('`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels.'),
+      .describe(
+        '`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels; `none`: neither.',
+      ),
+    shuffle: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Off, every epoch takes the training images in the order of the data set, from the first one on, and holds none out: for repeating a run elsewhere.',
+      ),
     limit: z
       .int()
       .min(1)
@@ -168,6 +178,9 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>;
 export type Config = z.output<typeof configSchema>;
 
-/** The config of one run: the sweep is resolved and the name is filled in. */
-export const runConfigSchema = configSchema.omit({ sweep: true, $schema: true }).extend({ name: z.string() });
+/** The config of one run: the sweep is resolved and the name is filled in. Images in their own order have no validation part. */
+export const runConfigSchema = configSchema
+  .omit({ sweep: true, $schema: true })
+  .extend({ name: z.string() })
+  .overwrite((run) => (run.data.shuffle ? run : { ...run, data: { ...run.data, validation: 0 } }));
 export type RunConfig = z.output<typeof runConfigSchema>;

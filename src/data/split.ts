@@ -13,6 +13,8 @@ export interface SplitOptions {
   readonly validation: number;
   /** For quick trials: at most this many images in each part; null for all. */
   readonly limit: number | null;
+  /** Off: the images of each part are the first of those that are left. */
+  readonly shuffle: boolean;
   readonly seed: number;
 }
 
@@ -27,7 +29,7 @@ export function splitDataset(
     readonly training: { readonly count: number };
     readonly test: { readonly count: number };
   },
-  { validation, limit, seed }: SplitOptions,
+  { validation, limit, shuffle, seed }: SplitOptions,
 ): Split {
   const { count } = dataset.training;
   if (validation >= count) {
@@ -37,12 +39,16 @@ export function splitDataset(
     );
   }
   const most = limit ?? Infinity;
-  const order = permutation(count, randomStream(seed, 'validation'));
+  const order = shuffle ? permutation(count, randomStream(seed, 'validation')) : inOrder(count);
   return {
     training: order.slice(validation, validation + Math.min(most, count - validation)).sort(),
     validation: order.slice(0, Math.min(most, validation)).sort(),
     test: evenly(Math.min(most, dataset.test.count), dataset.test.count),
   };
+}
+
+function inOrder(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index);
 }
 
 /** `taken` of the numbers below `count`, at even distances. */

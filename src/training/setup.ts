@@ -61,7 +61,7 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
   const dataset = await fetchDataset(config, options);
   options.signal.throwIfAborted();
   const { seed } = config.training;
-  const split = splitDataset(dataset, { validation: config.data.validation, limit: config.data.limit, seed });
+  const split = splitDataset(dataset, { ...config.data, seed });
   const { shape, mean, std } = dataset;
   const rates = rateOf(config.pruning);
   const network = await engine.compile(graph, { batchSize, optimizer });

@@ -105,10 +105,7 @@ export class SoftFilterPruning {
   async #train(epoch: number, learningRate: number): Promise<TrainedEpoch> {
     const { network, split, trainingLoader, config, stepsPerEpoch } = this.setup;
     const { seed, batchSize } = config.training;
-    // A stream for each epoch, so that an epoch's order does not depend on those before it.
-    const shuffled = permutation(split.training.length, randomStream(seed, `shuffle.${epoch}`));
-    const order = shuffled.map((position) => split.training[position]!);
-    const batches = trainingLoader.epoch(order, {
+    const batches = trainingLoader.epoch(config.data.shuffle ? shuffled(split.training, seed, epoch) : split.training, {
       augment: config.data.augment === 'none' ? null : { seed, epoch },
       dropLast: true,
     });
@@ -225,4 +222,10 @@ export class SoftFilterPruning {
       seconds: (performance.now() - this.#begin) / 1000,
     };
   }
+}
+
+/** A stream for each epoch, so that an epoch's order does not depend on those before it. */
+function shuffled(images: Uint32Array, seed: number, epoch: number): Uint32Array {
+  const order = permutation(images.length, randomStream(seed, `shuffle.${epoch}`));
+  return order.map((position) => images[position]!);
 }

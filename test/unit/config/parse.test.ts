@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/parse';
+import { resolveRuns } from '../../../src/config/sweep';
 
 /** `line:column-endLine:endColumn message`, and the text that the place covers. */
 function problemsOf(text: string): string[] {
@@ -16,7 +17,7 @@ describe('a config that is right', () => {
     const { config } = parseConfig('{}');
     expect(config).toMatchObject({
       model: { arch: 'resnet20' },
-      data: { dataset: 'cifar10', validation: 5000, augment: 'crop-flip', limit: null },
+      data: { dataset: 'cifar10', validation: 5000, augment: 'crop-flip', shuffle: true, limit: null },
       training: {
         epochs: 200,
         batchSize: 128,
@@ -135,7 +136,7 @@ describe('keys', () => {
     ['{"pruning":{"ratee":0.1}}', '1:13 "ratee" -> Unknown setting "pruning.ratee"; did you mean "rate"?'],
     ['{"prunning":{}}', '1:2 "prunning" -> Unknown setting "prunning"; did you mean "pruning"?'],
     ['{"model":{"depth":20}}', '1:11 "depth" -> Unknown setting "model.depth"; it can be arch.'],
-    ['{"engine":{"gpu":true}}', '1:12 "gpu" -> Unknown setting "engine.gpu"; it can be name or threads.'],
+    ['{"engine":{"gpu":true}}', '1:12 "gpu" -> Unknown setting "engine.gpu"; it can be name, device, threads or tf32.'],
     ['{"name":"a","name":"b"}', '1:13 "name" -> "name" is there twice; leave one of them out.'],
     ['{"data":{"limit":500,"limit":600}}', '1:22 "limit" -> "limit" is there twice; leave one of them out.'],
   ])('%s', (text, problem) => {
@@ -162,11 +163,28 @@ describe('settings that do not go together', () => {
       '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
     ],
     [
+      '{"data":{"shuffle":false,"validation":500}}',
+      '1:39 500 -> data.validation is 500; with data.shuffle off no images are held out: leave it out, or make it 0.',
+    ],
+    [
+      '{"data":{"shuffle":false},"sweep":{"data.validation":[0,500]}}',
+      '1:57 500 -> data.validation is 500; with data.shuffle off no images are held out: leave it out, or make it 0.',
+    ],
+    [
       '{"sweep":{"data.limit":[64,128]}}',
       '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize).',
     ],
   ])('%s', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('images in their own order hold none out, without a word where the validation part is the default', () => {
+    for (const text of ['{"data":{"shuffle":false}}', '{"data":{"shuffle":false,"validation":0}}']) {
+      const { config } = parseConfig(text);
+      expect(config && resolveRuns(config, 'net').map(({ data }) => data)).toMatchObject([
+        { shuffle: false, validation: 0 },
+      ]);
+    }
   });
 
   test('a layer pattern may match in one network of a sweep only', () => {

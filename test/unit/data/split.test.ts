@@ -14,6 +14,7 @@ const cases = fc.integer({ min: 1, max: 300 }).chain((training) =>
     dataset: fc.integer({ min: 1, max: 100 }).map((testCount) => sized(training, testCount)),
     validation: fc.integer({ min: 0, max: training - 1 }),
     limit: fc.option(fc.integer({ min: 1, max: 400 })),
+    shuffle: fc.boolean(),
     seed: fc.nat({ max: 0xffffffff }),
   }),
 );
@@ -42,7 +43,8 @@ describe('splitDataset', () => {
   });
 
   test('is decided by the seed', () => {
-    const split = (seed: number) => splitDataset(sized(1000, 10), { validation: 100, limit: null, seed });
+    const split = (seed: number) =>
+      splitDataset(sized(1000, 10), { validation: 100, limit: null, shuffle: true, seed });
     expect(split(1)).toEqual(split(1));
     expect(split(1).validation).not.toEqual(split(2).validation);
   });
@@ -60,19 +62,28 @@ describe('splitDataset', () => {
   });
 
   test('chooses validation images from the whole training set', () => {
-    const { validation } = splitDataset(sized(50_000, 10), { validation: 5000, limit: null, seed: 1 });
+    const { validation } = splitDataset(sized(50_000, 10), { validation: 5000, limit: null, shuffle: true, seed: 1 });
     const tenths = new Array<number>(10).fill(0);
     for (const index of validation) tenths[Math.floor(index / 5000)]!++;
     for (const seen of tenths) expect(Math.abs(seen - 500)).toBeLessThan(110);
   });
 
+  test('takes the first images, whatever the seed, when they are not to be shuffled', () => {
+    const options = { validation: 0, limit: 6, shuffle: false };
+    for (const seed of [1, 2]) {
+      const { training, validation } = splitDataset(sized(10, 10), { ...options, seed });
+      expect([[...training], validation.length]).toEqual([[0, 1, 2, 3, 4, 5], 0]);
+    }
+  });
+
   test('spreads a limited test set over the whole', () => {
-    const { test: testImages } = splitDataset(sized(10, 10), { validation: 0, limit: 5, seed: 1 });
+    const { test: testImages } = splitDataset(sized(10, 10), { validation: 0, limit: 5, shuffle: true, seed: 1 });
     expect([...testImages]).toEqual([0, 2, 4, 6, 8]);
   });
 
   test('refuses to hold out everything', () => {
-    const hold = (validation: number) => () => splitDataset(sized(50, 10), { validation, limit: null, seed: 1 });
+    const hold = (validation: number) => () =>
+      splitDataset(sized(50, 10), { validation, limit: null, shuffle: true, seed: 1 });
     expect(hold(49)).not.toThrow();
     expect(hold(50)).toThrow(UserError);
     expect(hold(50)).toThrow('data.validation is 50, which leaves none of the 50 training images of cifar10; 49');
