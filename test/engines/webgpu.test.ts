@@ -5,6 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
 import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
 import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
+import type { Layer, LayerGraph } from '../../src/network/graph';
+import { initialState } from '../../src/network/initialState';
+import { randomStream } from '../../src/random';
 import {
   compileOptions,
   expected,
@@ -21,12 +24,39 @@ const tolerance = 1e-4;
 
 if (missing !== null) console.warn(`Not tested: WebGPU. ${missing}`);
 
+const conv = (name: string, input: string, filters: number, size: number, stride: number): Layer => ({
+  kind: 'conv',
+  name,
+  inputs: [input],
+  filters,
+  kernel: [size, size],
+  stride,
+  padding: size >> 1,
+  prunable: true,
+});
+
+const oddNetwork: LayerGraph = {
+  name: 'odd',
+  layers: [
+    { kind: 'input', name: 'input', inputs: [], shape: { channels: 2, height: 7, width: 7 } },
+    conv('first', 'input', 5, 3, 1),
+    conv('second', 'first', 6, 3, 2),
+    conv('third', 'first', 6, 1, 2),
+    { kind: 'subsamplePad', name: 'shortcut', inputs: ['first'], stride: 2, appendedChannels: 1 },
+    { kind: 'add', name: 'both', inputs: ['second', 'third'] },
+    { kind: 'add', name: 'sum', inputs: ['both', 'shortcut'] },
+    { kind: 'relu', name: 'relu', inputs: ['sum'] },
+    { kind: 'globalAveragePool', name: 'pool', inputs: ['relu'] },
+    { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 4 },
+  ],
+};
+
 const onSoftware = { device: 'webgpu', softwareAdapter: true } as const;
 
 describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
   it(
     'follows PyTorch for ten steps in losses, weights, momenta, running statistics and logits',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const { state, batches, evaluation } = startAndBatches();
       const steps = batches.map((batch, index) => ({ batch, learningRate: learningRates[index]! }));
@@ -57,6 +87,32 @@ describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
       await cpu.dispose();
     },
   );
+
+  it('gives what the CPU gives for odd sizes, 1x1 kernels, and a network without statistics', async () => {
+    const random = randomStream(3, 'odd');
+    const batchOf = (count: number) => ({
+      count,
+      images: Float32Array.from({ length: count * 2 * 7 * 7 }, () => random.normal()),
+      labels: Int32Array.from({ length: count }, () => random.below(4)),
+    });
+    const steps = [0.1, 0.1].map((learningRate) => ({ batch: batchOf(3), learningRate }));
+    const [start, evaluation] = [initialState(oddNetwork, 5), batchOf(2)];
+    const options = { batchSize: 3, optimizer: { momentum: 0.9, nesterov: false, weightDecay: 0 } };
+    const task = { network: oddNetwork, options, start, steps, evaluation };
+    const reached = await withSwiftShader('training', { ...task, engine: onSoftware });
+
+    const cpu = await (await onnxruntimeEngine({ threads: 1 })).compile(oddNetwork, options);
+    await cpu.writeState(start);
+    for (const [index, { batch, learningRate }] of steps.entries()) {
+      const { loss, correct } = await cpu.step(batch, learningRate);
+      expect(reached.results[index]?.loss).toBeCloseTo(loss, 4);
+      expect(reached.results[index]?.correct).toBe(correct);
+    }
+    expect(relativeDifference(reached.logits, await cpu.predict(evaluation))).toBeLessThan(tolerance);
+    for (const [name, { data }] of (await cpu.readState()).momenta)
+      expect(relativeDifference(reached.state.momenta.get(name)!.data, data), name).toBeLessThan(tolerance);
+    await cpu.dispose();
+  });
 
   it('refuses sessions with a node that would run on the CPU', async () => {
     expect(await withSwiftShader('refusedOperator', 'Relu')).toBeNull();
