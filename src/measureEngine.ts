@@ -1,17 +1,24 @@
 import { text } from 'node:stream/consumers';
+import { requireAgreement } from './engines/agreement';
 import { openCandidate } from './engines/candidates';
 import type { MeasuringOrder } from './engines/isolatedMeasurement';
 import { measureRate } from './engines/measureRate';
 
-/** The measuring process of `measureInIsolation`: an order on standard input, the rate or the reason of a failure as answer. */
-async function measure(): Promise<void> {
+/** The process of `measureInIsolation` and `checkInIsolation`: an order on standard input, the answer or the reason of a failure. */
+async function answer(): Promise<string> {
   const { id, settings, workload } = JSON.parse(await text(process.stdin)) as MeasuringOrder;
   const engine = await openCandidate(id, settings);
-  const rate = await measureRate(engine, workload);
-  process.stdout.write(`imagesPerSecond ${rate}\n`);
+  if (workload) return `imagesPerSecond ${await measureRate(engine, workload)}`;
+  await requireAgreement(engine);
+  return 'agrees';
 }
 
-measure().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+answer().then(
+  (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,16 +1,26 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { DatasetProgress } from '../data/progress';
 import { colours, isTerminal, print } from './terminal';
 
-/** Shows how a data set is fetched: a bar for each phase on a terminal, a line for each phase otherwise. */
+/** A step of what is fetched; a new phase or source begins a new line. */
+interface Step {
+  readonly phase: string;
+  readonly source: string;
+  readonly bytes: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+  readonly note?: string;
+}
+
+/** Shows how something is fetched: a bar for each phase on a terminal, a line for each phase otherwise. */
 export class DownloadDisplay {
   #phase = '';
   #bar: SingleBar | null = null;
 
   constructor(private readonly title: string) {}
 
-  show({ phase, source, bytes, total, note }: DatasetProgress): void {
+  show({ phase, source, bytes, total, note }: Step): void {
     if (note !== undefined) this.#line(note);
+    if (phase === '') return;
     if (`${phase} ${source}` !== this.#phase) this.#begin(phase, source, total);
     this.#bar?.setTotal(total);
     this.#bar?.update(bytes, { done: megabytes(bytes), whole: megabytes(total) });

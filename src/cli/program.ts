@@ -182,13 +182,7 @@ function addCounting(program: Command): void {
 }
 
 function addInstallation(program: Command): void {
-  program
-    .command('engines')
-    .summary('list what networks can be computed with')
-    .description('List what networks can be computed with on this machine, and why the others are not used.')
-    .addOption(jsonOption())
-    .addHelpText('after', `\n${examples([['sfp engines', '']])}`)
-    .action(async (options: { json?: boolean }) => (await import('./commands/engines')).engines(options));
+  addEngines(program);
   const data = program.command('data').summary('get data sets').description('Get data sets.');
   data
     .command('get')
@@ -199,6 +193,46 @@ function addInstallation(program: Command): void {
     .addHelpText('after', `\n${examples([['sfp data get cifar10', '']])}`)
     .action(async (name: (typeof datasets)[number], options: { json?: boolean }) =>
       (await import('./commands/data')).getData(name, options),
+    );
+}
+
+function addEngines(program: Command): void {
+  const engines = program
+    .command('engines')
+    .summary('list and set up what networks can be computed with')
+    .description('List what networks can be computed with on this machine, and why the others are not used.')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp engines', ''],
+        ['sfp engines setup', 'TensorFlow for the CPU'],
+        ['sfp engines setup --gpu', 'TensorFlow for an NVIDIA GPU'],
+      ])}`,
+    )
+    .action(async (options: { json?: boolean }) => (await import('./commands/engines')).engines(options));
+  engines
+    .command('setup')
+    .summary('set up TensorFlow')
+    .description(
+      'Set up TensorFlow in the cache, never in your project: the package @tensorflow/tfjs-node or tfjs-node-gpu, and\n' +
+        'TensorFlow’s C library: the official one, else the one of the Python wheel (for GPUs newer than 2021 at once).\n' +
+        'It is put in place after its training steps agreed with onnxruntime’s.',
+    )
+    .option('--gpu', 'for an NVIDIA GPU')
+    .option('--from <source>', 'a wheel of TensorFlow, or an archive of libtensorflow: a file or a URL')
+    .option('--force', 'set up again what is there')
+    .addOption(jsonOption('print every step as a line of JSON'))
+    .action(async (_options: unknown, command: Command) =>
+      (await import('./commands/enginesSetUp')).setUpEngine(command.optsWithGlobals()),
+    );
+  engines
+    .command('remove')
+    .summary('remove TensorFlow')
+    .description('Delete the TensorFlow that was set up.')
+    .addOption(jsonOption())
+    .action(async (_options: unknown, command: Command) =>
+      (await import('./commands/enginesSetUp')).removeEngine(command.optsWithGlobals()),
     );
 }
 

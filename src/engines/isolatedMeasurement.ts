@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { EngineSettings } from './candidates';
 import type { Workload } from './workload';
 
@@ -8,7 +8,8 @@ import type { Workload } from './workload';
 export interface MeasuringOrder {
   readonly id: string;
   readonly settings: EngineSettings;
-  readonly workload: Workload;
+  /** Null to check that a training step is right, instead of how fast it is. */
+  readonly workload: Workload | null;
 }
 
 const patienceMilliseconds = 120_000;
@@ -18,28 +19,45 @@ const lastLines = 3;
  * Images per second of one engine, measured in a process of its own: a library stays loaded once it is there, its threads would
  * disturb the next one, and one that crashes takes its process with it. Throws an Error that says why it failed.
  */
-export async function measureInIsolation(
+export async function measureInIsolation(order: MeasuringOrder, signal: AbortSignal, script?: string): Promise<number> {
+  const answer = await runOrder(order, signal, script);
+  const rate = Number(/^imagesPerSecond (\S+)$/m.exec(answer)?.[1]);
+  if (rate > 0) return rate;
+  throw new Error('its process gave no rate');
+}
+
+/** Throws an Error, in the words of the engine, unless a training step works and gives what onnxruntime gives. */
+export async function checkInIsolation(
+  id: string,
+  settings: EngineSettings,
+  signal: AbortSignal,
+  script?: string,
+): Promise<void> {
+  const answer = await runOrder({ id, settings, workload: null }, signal, script);
+  if (!/^agrees$/m.test(answer)) throw new Error('its process gave no answer');
+}
+
+async function runOrder(
   order: MeasuringOrder,
   signal: AbortSignal,
   script: string = path.join(__dirname, 'measureEngine.js'),
-): Promise<number> {
+): Promise<string> {
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'], signal, windowsHide: true });
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
-  const ended = new Promise<string>((resolve, reject) => {
+  const ended = new Promise<string | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, endedBy) => {
-      resolve(endedBy ? `ended by ${endedBy}` : `ended with code ${code}`);
+      resolve(code === 0 ? null : endedBy ? `was ended by ${endedBy}` : `ended with code ${code}`);
     });
   });
   // One that dies at once closes the pipe before it has read.
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(order));
   try {
-    const [output, complaints, how] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    const rate = Number(/^imagesPerSecond (\S+)$/m.exec(output)?.[1]);
-    if (rate > 0) return rate;
+    const [output, complaints, problem] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    if (problem === null) return output;
     const told = complaints.trim().split('\n').slice(-lastLines).join(' ');
-    throw new Error(told || `its process ${how} without a word`);
+    throw new Error(told || `its process ${problem} without a word`);
   } finally {
     clearTimeout(timer);
   }
