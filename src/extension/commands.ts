@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';
+import { setUpTensorflow } from './engines/setUpTensorflow';
 import type { ProblemTeller } from './problems';
 import { deleteRuns } from './runs/deleteRuns';
 import type { FirstWord } from './runs/firstWord';
@@ -36,6 +37,7 @@ export class Commands extends Disposable {
     super();
     this.#register('startRun', (file?: vscode.Uri) => this.#start(file));
     this.#register('newConfig', newConfig);
+    this.#register('setUpTensorflow', () => setUpTensorflow(this.context.extension, this.context.log));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { UserError } from '../../errors';
+import type { NodeRuntime } from '../runs/findNode';
+
+/** A line of `sfp engines setup --json`. */
+const lineSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    phase: z.string(),
+    source: z.string(),
+    bytes: z.number(),
+    total: z.number(),
+    note: z.string().optional(),
+  }),
+  z.object({ type: z.literal('done'), tensorflowVersion: z.string() }),
+]);
+type Line = z.infer<typeof lineSchema>;
+
+/** A step of the set-up, and what share of it is done where that is known. */
+export interface SetUpStep {
+  readonly title: string;
+  readonly percent: number | null;
+}
+
+export interface SetUpProcessOptions {
+  readonly node: NodeRuntime;
+  /** `dist/cli.js`. */
+  readonly script: string;
+  /** A folder whose npm settings hold; not the workspace's, which is not ours to trust. */
+  readonly cwd: string;
+  readonly gpu: boolean;
+  /** Replaces what is there. */
+  readonly force: boolean;
+  /** Aborted to cancel: the process removes what it has half done and ends. */
+  readonly signal: AbortSignal;
+  readonly onStep: (step: SetUpStep) => void;
+  /** Something worth a line in a log. */
+  readonly onNote: (note: string) => void;
+}
+
+/**
+ * Sets up TensorFlow in a process of its own and gives its version, or null when it was cancelled.
+ * Throws a UserError in the process's own words when it failed.
+ */
+export async function runSetUp(options: SetUpProcessOptions): Promise<string | null> {
+  const { node, script, cwd, gpu, force, signal } = options;
+  const args = [script, 'engines', 'setup', '--json', ...(gpu ? ['--gpu'] : []), ...(force ? ['--force'] : [])];
+  const env = { ...process.env, ...node.env };
+  const child = spawn(node.path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const cancel = (): void => {
+    child.kill('SIGINT');
+  };
+  signal.addEventListener('abort', cancel);
+  let version: string | null = null;
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = parseLine(text);
+    if (line?.type === 'done') version = line.tensorflowVersion;
+    else if (line) tellProgress(line, options);
+  });
+  const problem = await new Promise<string | null>((resolve) => {
+    child.once('error', ({ message }) => {
+      resolve(message);
+    });
+    child.once('close', (code, endedBy) => {
+      resolve(code === 0 ? null : (endedBy ?? `code ${code}`));
+    });
+    if (signal.aborted) cancel();
+  });
+  signal.removeEventListener('abort', cancel);
+  if (problem === null) return version;
+  if (signal.aborted) return null;
+  throw new UserError(complaint.trim() || `The set-up of TensorFlow ended without a word (${problem}).`);
+}
+
+/** Null for what is no line of ours. */
+function parseLine(text: string): Line | null {
+  try {
+    return lineSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function tellProgress(line: Line & { type: 'progress' }, { onStep, onNote }: SetUpProcessOptions): void {
+  const { phase, source, bytes, total, note } = line;
+  if (note !== undefined) onNote(note);
+  if (phase === '') return;
+  onStep({ title: `${phase} ${source}`, percent: total > 0 ? Math.floor((100 * bytes) / total) : null });
+}
