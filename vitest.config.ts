@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, timeout: number, globalSetup: string[] = []) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, globalSetup },
+const project = (name: string, timeout: number, others: { globalSetup?: string[]; retry?: number } = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, ...others },
 });
 
 export default defineConfig({
@@ -13,7 +13,8 @@ export default defineConfig({
       project('engines', 120_000),
       project('training', 300_000),
       project('webview', 120_000),
-      project('vscode', 600_000, ['test/vscode/support/globalSetup.ts']),
+      // A real VS Code in a real browser now and then loses a click or a code lens on a busy machine; what is broken fails twice.
+      project('vscode', 600_000, { globalSetup: ['test/vscode/support/globalSetup.ts'], retry: 1 }),
     ],
   },
 });

@@ -2,9 +2,13 @@ import { Command } from 'commander';
 import Table from 'cli-table3';
 import { cpus } from 'node:os';
 import { architectures } from '../src/config/schema';
+import { enginesFolder } from '../src/data/cacheFolder';
 import { ensureDataset, openDataset } from '../src/data/datasets';
+import type { Engine } from '../src/engines/engine';
 import { onnxruntimeEngine } from '../src/engines/onnxruntime';
 import { physicalCores } from '../src/engines/physicalCores';
+import { tensorflowEngine } from '../src/engines/tensorflow';
+import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
@@ -52,12 +56,22 @@ async function allSubjects(workload: Workload, pythons: readonly string[]): Prom
   await ensureDataset('cifar10');
   const dataset = await openDataset('cifar10');
   const threads = await physicalCores();
-  const engine = await onnxruntimeEngine({ threads });
+  const engines = await cpuEngines(threads);
   const peers = pythons.flatMap((python) => [
     pytorchSubject(python, 'channels_last', workload, threads),
     pytorchSubject(python, 'nchw', workload, threads),
   ]);
-  return [...(await engineSubjects(engine, dataset, workload)), ...peers];
+  const subjects: Subject[] = [];
+  for (const engine of engines) subjects.push(...(await engineSubjects(engine, dataset, workload)));
+  return [...subjects, ...peers];
+}
+
+/** onnxruntime, and TensorFlow where it is set up. */
+async function cpuEngines(threads: number): Promise<Engine[]> {
+  const { installations } = await findInstallations(enginesFolder());
+  const installation = installations.find(({ gpu }) => !gpu);
+  const tensorflow = installation ? [await tensorflowEngine({ installation, threads })] : [];
+  return [await onnxruntimeEngine({ threads }), ...tensorflow];
 }
 
 async function measure(subjects: readonly Subject[], repeats: number, seconds: number): Promise<number[][]> {

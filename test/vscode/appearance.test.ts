@@ -27,6 +27,7 @@ describe.each(Object.keys(themes) as ThemeName[])('With a %s theme', (theme) => 
 
   it('shows runs, layers and dashboard', async () => {
     await scene.code.openFile('resnet20.sfp.json');
+    await scene.code.lens('Start SFP run').waitFor();
     await scene.code.showSideBar();
     await scene.code.run('resnet20-l2').first().click();
     await scene.code.run('resnet20-l2').first().getByRole('button', { name: 'Open dashboard' }).click();

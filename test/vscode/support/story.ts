@@ -30,7 +30,9 @@ export function story({ files, prepare, ...options }: StoryOptions): Scene {
     scene.code = await VsCode.open({ folder: scene.folder.path, ...provided, ...options });
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await scene.code?.screenshot(`failed ${task.name.replace(/[^\w]+/g, ' ')}`);
+    if (task.result?.state !== 'fail') return;
+    await scene.code?.screenshot(`failed ${task.name.replace(/[^\w]+/g, ' ')}`);
+    console.error(`"${task.name}" failed; the window showed:`, await scene.code?.describe());
   });
   afterAll(async () => {
     await scene.code?.close();

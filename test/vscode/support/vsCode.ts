@@ -155,6 +155,18 @@ export class VsCode {
     await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
   }
 
+  /** What can be told of the window in words, for the log of a machine whose pictures nobody sees. */
+  async describe(): Promise<Record<string, string[]>> {
+    const texts = (selector: string) => this.page.locator(selector).allInnerTexts();
+    return {
+      tabs: await texts('.tab'),
+      lenses: await texts('.codelens-decoration'),
+      notifications: await texts('.notification-list-item'),
+      statusBar: await texts('.statusbar-item'),
+      editor: (await texts('.view-lines')).map((text) => text.slice(0, 200)),
+    };
+  }
+
   private async isReady(): Promise<void> {
     await this.page.locator('.monaco-workbench .activitybar .action-item').first().waitFor();
     await this.page.locator('.activitybar [aria-label^="SFP Lab"]').first().waitFor();
