@@ -63,7 +63,7 @@ function heldOutInOrder(document: ConfigDocument, runs: readonly RunConfig[]): P
   return places.flatMap((place) => {
     const held = document.valueAt(place);
     if (held === undefined || held === 0) return [];
-    const message = `data.validation is ${String(held)}; with data.shuffle off no images are held out: leave it out, or make it 0.`;
+    const message = `data.validation is ${JSON.stringify(held)}; with data.shuffle off no images are held out: leave it out, or make it 0.`;
     return [document.problemWithValue(place, message)];
   });
 }

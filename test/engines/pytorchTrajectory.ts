@@ -1,60 +1,94 @@
 import { readFileSync } from 'node:fs';
 import type { Batch } from '../../src/engines/engine';
+import type { LayerGraph } from '../../src/network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs, type ParameterSpec } from '../../src/network/parameters';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { buildNetwork } from '../../src/network/zoo';
 import { decodeSafetensors } from '../../src/runs/safetensors';
+import { everyLayer } from './everyLayer';
 
 /** The other side of test/fixtures/pytorch/makeTrajectory.py: the same weights and batches, and what PyTorch made of them. */
 
 const [batchSize, classes, size, samples] = [16, 10, 8, 128];
+const [weightsSeed, evaluationSeed] = [727, 1];
+const image = { channels: 3, height: size, width: size };
 
-export const network = buildNetwork('resnet20', { channels: 3, height: size, width: size }, classes);
 export const compileOptions = { batchSize, optimizer: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 } };
-export const learningRates = [0.005, 0.005, 0.005, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01];
+export const learningRates = [...new Array<number>(3).fill(0.005), ...new Array<number>(17).fill(0.01)];
 
-const fixture = new URL('../fixtures/pytorch/trajectory.safetensors', import.meta.url);
-export const expected = decodeSafetensors(readFileSync(fixture), 'trajectory.safetensors');
+export interface Trajectory {
+  readonly network: LayerGraph;
+  /** What PyTorch made of it, by the names that makeTrajectory.py gives. */
+  readonly expected: TensorMap;
+  /** Start, the batch of each step, and the batch of the final evaluation. */
+  readonly startAndBatches: () => { state: NetworkState; batches: Batch[]; evaluation: Batch };
+  /** The largest relative difference of any tensor (or of its norm) of one group of the fixture, and which tensor it is. */
+  readonly worstDifference: (group: StateGroup, actual: TensorMap) => { name: string; difference: number };
+}
 
-/** Start, the batch of each step, and the batch of the final evaluation, drawn in the fixture's order. */
-export function startAndBatches(): { state: NetworkState; batches: Batch[]; evaluation: Batch } {
-  const uniform = generator(727);
-  const values = (shape: readonly number[], low: number, high: number): Tensor => ({
-    shape,
-    data: Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * uniform()),
-  });
-  const parameters = new Map(
-    parameterSpecs(network).map((spec) => [spec.name, values(spec.shape, ...bounds(spec))] as const),
-  );
-  const imageShape = [batchSize, 3, size, size];
-  const images = () => values(imageShape, -2, 2).data;
-  const label = () => Math.floor(classes * uniform());
-  const batches = learningRates.map(() => ({
-    count: batchSize,
-    images: images(),
-    labels: Int32Array.from({ length: batchSize }, label),
-  }));
+type StateGroup = 'parameters' | 'momenta' | 'statistics';
+
+const resnet20 = trajectory(buildNetwork('resnet20', image, classes));
+
+export const trajectories: readonly Trajectory[] = [resnet20, trajectory(everyLayer(image, classes))];
+
+/** Those of ResNet-20. */
+export const { network, expected, startAndBatches, worstDifference } = resnet20;
+
+/** The trajectory in the file of the network's name. */
+function trajectory(graph: LayerGraph): Trajectory {
+  const file = `${graph.name}.safetensors`;
+  const wanted = decodeSafetensors(readFileSync(new URL(`../fixtures/pytorch/${file}`, import.meta.url)), file);
   return {
-    state: {
-      parameters,
-      momenta: new Map([...parameters].map(([name, { shape }]) => [name, constant(shape, 0)])),
-      statistics: new Map(
-        statisticSpecs(network).map(({ name, role, shape }) => [
-          name,
-          constant(shape, role === 'runningVariance' ? 1 : 0),
-        ]),
-      ),
+    network: graph,
+    expected: wanted,
+    startAndBatches: () => ({
+      state: startOf(graph),
+      batches: [...wanted.get('seeds')!.data].map(batchOf),
+      evaluation: batchOf(evaluationSeed),
+    }),
+    worstDifference: (group, actual) => {
+      const differences = [...actual].map(([name, tensor]) => {
+        const { kept, norm } = sampled(tensor);
+        const of = relativeDifference(kept, wanted.get(`${group}/${name}`)?.data ?? []);
+        const ofNorm = relativeDifference([norm], wanted.get(`${group}/${name}/norm`)?.data ?? []);
+        return { name, difference: Math.max(of, ofNorm) };
+      });
+      return differences.reduce((worst, each) => (each.difference > worst.difference ? each : worst));
     },
-    batches,
-    evaluation: { count: batchSize, images: images(), labels: new Int32Array(batchSize) },
   };
 }
 
+function startOf(graph: LayerGraph): NetworkState {
+  const uniform = generator(weightsSeed);
+  const parameters = new Map(
+    parameterSpecs(graph).map((spec) => [spec.name, values(spec.shape, ...bounds(spec), uniform)] as const),
+  );
+  return {
+    parameters,
+    momenta: new Map([...parameters].map(([name, { shape }]) => [name, constant(shape, 0)])),
+    statistics: new Map(
+      statisticSpecs(graph).map(({ name, role, shape }) => [name, constant(shape, role === 'runningVariance' ? 1 : 0)]),
+    ),
+  };
+}
+
+function batchOf(seed: number): Batch {
+  const uniform = generator(seed);
+  const { data } = values([batchSize, image.channels, size, size], -2, 2, uniform);
+  const labels = Int32Array.from({ length: batchSize }, () => Math.floor(classes * uniform()));
+  return { count: batchSize, images: data, labels };
+}
+
+function values(shape: readonly number[], low: number, high: number, uniform: () => number): Tensor {
+  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * uniform()) };
+}
+
 /** The values that the fixture keeps of a tensor, and the tensor's Euclidean norm. */
-export function sampled({ data }: Tensor): { values: Float32Array; norm: number } {
+function sampled({ data }: Tensor): { kept: Float32Array; norm: number } {
   const step = Math.ceil(data.length / samples);
   return {
-    values: data.filter((_, index) => index % step === 0),
+    kept: data.filter((_, index) => index % step === 0),
     norm: Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)),
   };
 }
@@ -70,21 +104,11 @@ export function relativeDifference(actual: ArrayLike<number>, wanted: ArrayLike<
   return Number.isNaN(difference) ? Infinity : difference / largest;
 }
 
-/** The largest relative difference of any tensor (or of its norm) of one group of the fixture, and which tensor it is. */
-export function worstDifference(group: 'parameters' | 'momenta' | 'statistics', actual: TensorMap) {
-  const differences = [...actual].map(([name, tensor]) => {
-    const { values, norm } = sampled(tensor);
-    const of = relativeDifference(values, expected.get(`${group}/${name}`)?.data ?? []);
-    const ofNorm = relativeDifference([norm], expected.get(`${group}/${name}/norm`)?.data ?? []);
-    return { name, difference: Math.max(of, ofNorm) };
-  });
-  return differences.reduce((worst, each) => (each.difference > worst.difference ? each : worst));
-}
-
 function bounds({ role, shape }: ParameterSpec): [low: number, high: number] {
   switch (role) {
     case 'convWeight': {
-      const bound = Math.sqrt(6 / (shape[0]! * 9));
+      const [filters, , height, width] = shape as [number, number, number, number];
+      const bound = Math.sqrt(6 / (filters * height * width));
       return [-bound, bound];
     }
     case 'denseWeight':
