@@ -53,6 +53,7 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
+    ...(engine?.reason ? [['', engine.reason]] : []),
     ['created', localTime(created)],
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
     ...results(history),

@@ -3,6 +3,7 @@ import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
+import { scoreLogits } from '../scoreLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
@@ -16,7 +17,7 @@ import { GpuOps } from './gpuOps';
 import { ModelBuilder } from './modelBuilder';
 import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
-import { VariableLayout } from './variableLayout';
+import { VariableLayout } from '../variableLayout';
 
 /** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
 export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
@@ -128,7 +129,7 @@ class OnnxNetwork implements CompiledNetwork {
 
   async evaluate(batch: Batch): Promise<BatchResult> {
     const logits = await this.predict(batch);
-    return score(logits, batch.labels, batch.count);
+    return scoreLogits(logits, batch.labels, batch.count);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -179,19 +180,4 @@ class OnnxNetwork implements CompiledNetwork {
 function floats(tensor: Tensor | undefined): Float32Array {
   if (!(tensor?.data instanceof Float32Array)) throw new Error('The engine gave no float32 result.');
   return tensor.data;
-}
-
-/** Mean cross-entropy and right answers of logits [count, classes]. */
-function score(logits: Float32Array, labels: Int32Array, count: number): BatchResult {
-  const classes = logits.length / count;
-  let [loss, correct] = [0, 0];
-  for (let image = 0; image < count; image++) {
-    const own = logits.subarray(image * classes, (image + 1) * classes);
-    const largest = own.reduce((best, logit) => Math.max(best, logit), -Infinity);
-    const label = labels[image]!;
-    const sum = own.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-    loss += largest + Math.log(sum) - own[label]!;
-    if (own.indexOf(largest) === label) correct++;
-  }
-  return { loss: loss / count, correct };
 }

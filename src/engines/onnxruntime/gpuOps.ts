@@ -2,7 +2,7 @@ import type { BatchNormPass, LossPass } from '../../network/graphOps';
 import { TensorProto_DataType as DataType } from './onnx_pb';
 import { PlainOps } from './plainOps';
 import type { Value } from './value';
-import type { VariableLayout } from './variableLayout';
+import type { VariableLayout } from '../variableLayout';
 
 /**
  * Networks in the operators that onnxruntime's WebGPU provider has kernels for, so that no node of a step runs on the CPU:

@@ -7,7 +7,7 @@ import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
-import { VariableLayout } from '../onnxruntime/variableLayout';
+import { VariableLayout } from '../variableLayout';
 import { scoreLogits } from '../scoreLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
@@ -202,10 +202,9 @@ class TensorflowNetwork implements CompiledNetwork {
   private explained(cause: unknown): unknown {
     const message = cause instanceof Error ? cause.message : String(cause);
     if (!/OOM|out of memory|resource exhausted|Allocator/i.test(message)) return cause;
-    const wanted = /shape\[[\d,]+\]/.exec(message)?.[0];
     const smaller = Math.max(1, Math.floor(this.batchSize / 2));
     return new UserError(
-      `The device has too little memory for batches of ${this.batchSize} images${wanted ? ` (no room for a tensor of ${wanted})` : ''}; set training.batchSize to ${smaller}, or close what else uses the device.`,
+      `The device has too little memory for batches of ${this.batchSize} images${missing(message)}; set training.batchSize to ${smaller}, or close what else uses the device.`,
       { cause },
     );
   }
@@ -235,4 +234,12 @@ function joined(values: readonly Float32Array[]): Float32Array {
     offset += value.length;
   }
   return flat;
+}
+
+/** What there was no room for, from TensorFlow's message. */
+function missing(message: string): string {
+  const shape = /shape\[([\d,]+)\]/.exec(message)?.[1];
+  if (shape === undefined) return '';
+  const megabytes = (4 * sizeOf(shape.split(',').map(Number))) / 1e6;
+  return ` (no room for a tensor of shape[${shape}], ${megabytes.toFixed(1)} MB)`;
 }

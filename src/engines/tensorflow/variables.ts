@@ -1,4 +1,4 @@
-import type { VariableSpec } from '../onnxruntime/variableLayout';
+import type { VariableSpec } from '../variableLayout';
 import type { GraphBuilder } from './graphBuilder';
 import { storedShape } from './layout';
 import type { Value } from './value';

@@ -1,5 +1,5 @@
-import { sizeOf } from '../../network/parameters';
-import type { Tensor, TensorMap } from '../../network/state';
+import { sizeOf } from '../network/parameters';
+import type { Tensor, TensorMap } from '../network/state';
 
 export interface VariableSpec {
   readonly name: string;
