@@ -10,7 +10,7 @@ async function answer(): Promise<string> {
   const engine = await openCandidate(id, settings);
   if (workload) return `imagesPerSecond ${await measureRate(engine, workload)}`;
   await requireAgreement(engine);
-  return 'agrees';
+  return `agrees ${JSON.stringify(engine.description.versions)}`;
 }
 
 answer().then(

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { architectures, criteria, datasets } from '../config/choices';
+import type { ExportOptions } from './commands/export';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe } from './terminal';
 import { version } from './version';
@@ -137,6 +138,37 @@ function addRunCommands(program: Command): void {
     .action(async (runs: string[], options: { runs?: string; json?: boolean }) =>
       (await import('./commands/compare')).compare(runs, options),
     );
+  addExport(program);
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .summary('write weights of a run into a file')
+    .description(
+      "Write weights of a run into a file, by PyTorch's names and in its layouts, with the run, epoch, seed and engine in the\n" +
+        'header. docs/parity.md tells how to repeat a run in PyTorch from them.',
+    )
+    .argument('<run>', runArgument)
+    .option(
+      '--what <weights>',
+      'masked or best: those the run is tested with, pruned filters exactly zero; initial: those before training and pruning; ' +
+        'final: the newest; or a checkpoint by its folder, as in epoch-12 (counted from 0)',
+      'masked',
+    )
+    .addOption(new Option('--format <name>', 'of the file').choices(['safetensors']).default('safetensors'))
+    .option('--out <file>', 'the file to write (default: named after run and checkpoint, in this folder)')
+    .option('--force', 'replace the file if it is there')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp export resnet20-l2', 'the pruned network of best validation accuracy'],
+        ['sfp export resnet20-l2 --what initial --out initial.safetensors', 'what training started from'],
+      ])}`,
+    )
+    .action(async (run: string, options: ExportOptions) => (await import('./commands/export')).exportRun(run, options));
 }
 
 function addCounting(program: Command): void {
@@ -229,9 +261,10 @@ function addEngines(program: Command): void {
   engines
     .command('remove')
     .summary('remove TensorFlow')
-    .description('Delete the TensorFlow that was set up.')
+    .description('Delete the TensorFlow that was set up, for CPUs and for GPUs.')
+    .addArgument(new Argument('[engine]', 'what to remove').choices(['tensorflow']).default('tensorflow'))
     .addOption(jsonOption())
-    .action(async (_options: unknown, command: Command) =>
+    .action(async (_engine: string, _options: unknown, command: Command) =>
       (await import('./commands/enginesSetUp')).removeEngine(command.optsWithGlobals()),
     );
 }

@@ -50,7 +50,13 @@ export async function openCandidate(id: string, settings: EngineSettings): Promi
   const { installations } = await findInstallations(enginesFolder);
   const installation = installations.find(({ gpu }) => gpu === (device === 'gpu'));
   if (name !== 'tensorflow' || !installation) throw new UserError(`There is no engine "${id}" on this machine.`);
-  return tensorflowEngine({ installation, threads, tf32 });
+  const engine = await tensorflowEngine({ installation, threads, tf32 });
+  // Without a driver or one of its libraries it goes on with the CPU, and warns in a log.
+  if (installation.gpu && !engine.description.device.startsWith('GPU'))
+    throw new UserError(
+      'TensorFlow finds no GPU here, or not all of the CUDA libraries that it needs: see "GPU" in docs/engines.md.',
+    );
+  return engine;
 }
 
 async function tensorflowCandidates(enginesFolder: string): Promise<Candidate[]> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { EngineSettings } from './candidates';
+import type { Engine } from './engine';
 import type { Workload } from './workload';
 
 /** What a measuring process reads from its standard input. */
@@ -12,7 +13,9 @@ export interface MeasuringOrder {
   readonly workload: Workload | null;
 }
 
-const patienceMilliseconds = 120_000;
+const measuringPatience = 120_000;
+/** A GPU that is newer than the library has its code compiled by the driver first, which takes minutes. */
+const checkingPatience = 1_200_000;
 const lastLines = 3;
 
 /**
@@ -26,15 +29,20 @@ export async function measureInIsolation(order: MeasuringOrder, signal: AbortSig
   throw new Error('its process gave no rate');
 }
 
-/** Throws an Error, in the words of the engine, unless a training step works and gives what onnxruntime gives. */
+/**
+ * The versions of an engine's libraries. Throws an Error, in the words of the engine, unless a training step works and gives what
+ * onnxruntime gives.
+ */
 export async function checkInIsolation(
   id: string,
   settings: EngineSettings,
   signal: AbortSignal,
   script?: string,
-): Promise<void> {
+): Promise<Engine['description']['versions']> {
   const answer = await runOrder({ id, settings, workload: null }, signal, script);
-  if (!/^agrees$/m.test(answer)) throw new Error('its process gave no answer');
+  const versions = /^agrees (.*)$/m.exec(answer)?.[1];
+  if (versions === undefined) throw new Error('its process gave no answer');
+  return JSON.parse(versions) as Engine['description']['versions'];
 }
 
 async function runOrder(
@@ -42,8 +50,11 @@ async function runOrder(
   signal: AbortSignal,
   script: string = path.join(__dirname, 'measureEngine.js'),
 ): Promise<string> {
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'], signal, windowsHide: true });
-  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
+  // In a check, TensorFlow's warnings say what was wrong.
+  const env = { ...process.env, ...(order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' }) };
+  const stdio = ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [script], { stdio, env, signal, windowsHide: true });
+  const timer = setTimeout(() => child.kill('SIGKILL'), order.workload ? measuringPatience : checkingPatience);
   const ended = new Promise<string | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, endedBy) => {

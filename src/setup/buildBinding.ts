@@ -24,12 +24,17 @@ export async function buildBinding(
     `--napi_build_version=${nodeApi}`,
   ];
   try {
-    await runProgram(process.execPath, args, { ...options, cwd: packageFolder });
+    await runProgram(process.execPath, args, { ...options, cwd: packageFolder, env: linkerSettings() });
   } catch (error) {
     const advice = error instanceof ProgramFailure ? missingTool(error.output) : null;
     if (advice === null) throw error;
     throw new UserError(advice, { file: options.log, cause: error });
   }
+}
+
+/** On macOS the package's build says where the library is only for the official one, whose name is another than the wheel's. */
+function linkerSettings(): Record<string, string> {
+  return process.platform === 'darwin' ? { LDFLAGS: '-Wl,-rpath,@loader_path/../../deps/lib' } : {};
 }
 
 function missingTool(output: string): string | null {

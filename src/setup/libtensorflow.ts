@@ -1,36 +1,49 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { extract } from 'tar';
 import { findBinding } from '../engines/tensorflow/installation';
-import { runProgram, type ProgramOptions } from './runProgram';
+import { ProgramFailure, runProgram, type ProgramOptions } from './runProgram';
 
 /**
  * Runs the package's own install script: TensorFlow's official C library, and a binding that is built for it, or built here.
- * `from` is another archive (URL or file) of such a library. Throws an Error when no binding came of it.
+ * Throws an Error when no binding came of it.
  */
 export async function installLibtensorflow(
   packageFolder: string,
   kind: 'cpu' | 'gpu',
-  options: Pick<ProgramOptions, 'signal' | 'log'> & { readonly from?: string },
+  options: Pick<ProgramOptions, 'signal' | 'log'>,
 ): Promise<void> {
-  if (options.from !== undefined) {
-    const address = /^https?:/.test(options.from) ? options.from : `file://${path.resolve(options.from)}`;
-    await writeFile(path.join(packageFolder, 'scripts', 'custom-binary.json'), JSON.stringify({ 'tf-lib': address }));
-  }
   // The script calls its tools by name.
   const tools = path.resolve(packageFolder, '..', '..', '.bin');
   const env = { PATH: `${tools}${path.delimiter}${process.env.PATH ?? ''}` };
-  await runProgram(process.execPath, [path.join('scripts', 'install.js'), kind], {
-    ...options,
-    cwd: packageFolder,
-    env,
-  });
-  // It ends with success also where it failed.
+  const args = [path.join('scripts', 'install.js'), kind];
+  let failure: ProgramFailure | null = null;
+  try {
+    await runProgram(process.execPath, args, { ...options, cwd: packageFolder, env });
+  } catch (error) {
+    if (!(error instanceof ProgramFailure)) throw error;
+    failure = error;
+  }
+  // It may end with success where it failed; on Windows it fails at its last step alone, which is made up for here.
   const binding = await findBinding(packageFolder).catch(() => null);
-  if (binding === null) throw new Error(`its install script made no binding (${await lastLine(options.log)})`);
-  await appendFile(options.log, `Binding: ${binding}\n`);
+  if (failure !== null && !(process.platform === 'win32' && binding !== null)) throw failure;
+  if (binding === null) throw new Error('its install script ended well, but made no binding');
+  if (process.platform === 'win32') await placeDll(packageFolder, binding);
 }
 
-async function lastLine(log: string): Promise<string> {
-  const lines = (await readFile(log, 'utf8')).trim().split('\n');
-  return lines.findLast((line) => /error|fail|unable/i.test(line))?.trim() ?? lines.at(-1) ?? '';
+/** Windows looks for the library beside the binding, and the install script may put it beside another version's. */
+export async function placeDll(packageFolder: string, binding: string): Promise<void> {
+  const folder = path.dirname(binding);
+  if ((await readdir(folder)).includes('tensorflow.dll')) return;
+  await copyFile(path.join(packageFolder, 'deps', 'lib', 'tensorflow.dll'), path.join(folder, 'tensorflow.dll'));
+}
+
+/** Unpacks the library and its headers out of an archive of libtensorflow (`.tar.gz`) into the binding's `deps` folder. */
+export async function unpackLibtensorflow(archive: string, deps: string): Promise<void> {
+  await mkdir(deps, { recursive: true });
+  const isWanted = (name: string): boolean => /^(\.\/)?(lib|include)\//.test(name);
+  await extract({ file: archive, cwd: deps, strict: true, filter: isWanted });
+  const files = await readdir(path.join(deps, 'lib')).catch(() => [] as string[]);
+  if (!files.some((name) => /^libtensorflow\.(so|dylib|\d)/.test(name)))
+    throw new Error('it holds no lib/libtensorflow');
 }

@@ -1,5 +1,6 @@
 import { readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../runs/fileProblem';
 
 /**
  * Where a file of TensorFlow's wheel goes in the binding's `deps` folder; null for one that is not needed: of half a gigabyte the
@@ -18,12 +19,26 @@ export function tensorflowPlace(name: string): string | null {
 }
 
 /**
- * Where a file of a wheel of NVIDIA's goes: all libraries beside TensorFlow's, because that is where it looks for them
- * (its RUNPATH ends in $ORIGIN), so that no environment variable is needed.
+ * Where a file of a wheel of NVIDIA's goes: beside the folder of TensorFlow's library, as Python's packages lie beside each other,
+ * because its RUNPATH and those of NVIDIA's own libraries lead there.
  */
 export function nvidiaPlace(name: string): string | null {
-  const library = /^nvidia\/(?:[^/]+\/)+lib\/([^/]+\.so(?:\.[\d.]+)?)$/.exec(name)?.[1];
-  return library === undefined ? null : path.join('lib', library);
+  return /^nvidia\/(?:[^/]+\/)+lib\/[^/]+\.so(?:\.[\d.]+)?$/.test(name) ? path.join(...name.split('/')) : null;
+}
+
+/**
+ * Names all of NVIDIA's libraries in the folder of TensorFlow's too: its RUNPATH ends in `$ORIGIN/`, so that they are found there
+ * where it does not lead to NVIDIA's folders.
+ */
+export async function linkNvidia(deps: string): Promise<void> {
+  const lib = path.join(deps, 'lib');
+  const entries = await readdir(path.join(deps, 'nvidia'), { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const target = path.relative(lib, path.join(entry.parentPath, entry.name));
+    await symlink(target, path.join(lib, entry.name)).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    });
+  }
 }
 
 /** The names under which the binding asks the linker and the loader for TensorFlow's libraries. */

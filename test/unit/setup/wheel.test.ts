@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { extractFromWheel, readFromWheel, unpackedBytes } from '../../../src/setup/wheel';
-import { linkLibraries, nvidiaPlace, tensorflowPlace } from '../../../src/setup/wheelLayout';
+import { linkLibraries, linkNvidia, nvidiaPlace, tensorflowPlace } from '../../../src/setup/wheelLayout';
 import { writeWheel } from './madeUpWheel';
 
 let folder: string;
@@ -79,12 +79,28 @@ describe('extractFromWheel', () => {
     await expect(readFromWheel(wheel, /METADATA/)).rejects.toThrow();
   });
 
-  it('puts libraries of NVIDIA beside TensorFlow', () => {
-    expect(nvidiaPlace('nvidia/cudnn/lib/libcudnn.so.9')).toBe(path.join('lib', 'libcudnn.so.9'));
-    expect(nvidiaPlace('nvidia/cublas/lib/libcublas.so.12')).toBe(path.join('lib', 'libcublas.so.12'));
-    expect(nvidiaPlace('nvidia/cudnn/include/cudnn.h')).toBeNull();
-    expect(nvidiaPlace('nvidia/cudnn/lib/__init__.py')).toBeNull();
-  });
+  it.skipIf(process.platform === 'win32')(
+    'lays libraries of NVIDIA where TensorFlow and they themselves look',
+    async () => {
+      await writeWheel(wheel, {
+        'nvidia/cudnn/lib/libcudnn.so.9': 'cudnn',
+        'nvidia/cudnn/lib/__init__.py': 'not needed',
+        'nvidia/cudnn/include/cudnn.h': 'not needed',
+        'nvidia/cublas/lib/libcublas.so.12': 'cublas',
+      });
+      const deps = path.join(folder, 'deps');
+      await mkdir(path.join(deps, 'lib'), { recursive: true });
+      await extractFromWheel(wheel, deps, nvidiaPlace, quietly);
+      await linkNvidia(deps);
+      // From deps/lib, as from Python's folder of TensorFlow, `$ORIGIN/../nvidia/cudnn/lib`; and `$ORIGIN/`.
+      for (const place of ['nvidia/cudnn/lib', 'lib'])
+        expect(await readFile(path.join(deps, place, 'libcudnn.so.9'), 'utf8')).toBe('cudnn');
+      expect((await readdir(path.join(deps, 'lib'))).sort()).toEqual(['libcublas.so.12', 'libcudnn.so.9']);
+      expect(await readdir(path.join(deps, 'nvidia', 'cudnn'))).toEqual(['lib']);
+      // A second time is no error.
+      await linkNvidia(deps);
+    },
+  );
 
   it('names what a wheel for macOS holds as the binding asks for it', async () => {
     expect(tensorflowPlace('tensorflow/libtensorflow_cc.2.dylib')).toBe(path.join('lib', 'libtensorflow_cc.2.dylib'));
