@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchResult, CompiledNetwork, Engine } from '../../src/engines/engine';
 import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
+import { tensorflowEngine } from '../../src/engines/tensorflow';
 import { convolutionKinds } from './convolutionKinds';
 import { compileOptions, learningRates, relativeDifference, trajectories, type Trajectory } from './pytorchTrajectory';
+import { testedTensorflow } from './testedTensorflow';
 
 /** Relative to the largest value of what is compared. */
 const tolerance = { losses: 1e-4, state: 1e-3 };
@@ -12,7 +14,9 @@ interface TestedEngine {
   readonly open: () => Promise<Engine>;
 }
 
+const installation = await testedTensorflow();
 const engines: readonly TestedEngine[] = [
+  ...(installation ? [{ title: 'tensorflow', open: () => tensorflowEngine({ installation }) }] : []),
   ...(await convolutionKinds()).flatMap((convolutions) =>
     (['disabled', 'all'] as const).map((optimization) => ({
       title: `onnxruntime, ${convolutions} convolutions, optimization ${optimization}`,
@@ -24,6 +28,8 @@ const engines: readonly TestedEngine[] = [
 const cases = engines.flatMap(({ title, open }) =>
   trajectories.map((trajectory) => ({ title, name: trajectory.network.name, open, trajectory })),
 );
+
+if (!installation) it.skip('twenty steps with tensorflow: not set up, see sfp engines setup', () => undefined);
 
 describe.each(cases)('twenty steps of $name with $title', ({ open, trajectory }) => {
   it('follow PyTorch in losses, weights, momenta, running statistics and logits', async () => {
