@@ -40,6 +40,7 @@ function commands(setExitCode: (code: number) => void): Command {
   );
   addTrain(program, setExitCode);
   addRunCommands(program);
+  addExport(program);
   addCounting(program);
   addInstallation(program);
   return program;
@@ -138,7 +139,6 @@ function addRunCommands(program: Command): void {
     .action(async (runs: string[], options: { runs?: string; json?: boolean }) =>
       (await import('./commands/compare')).compare(runs, options),
     );
-  addExport(program);
 }
 
 function addExport(program: Command): void {

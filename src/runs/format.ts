@@ -132,6 +132,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     after: scoreSchema.nullable(),
     seconds: z.number(),
     imagesPerSecond: z.number(),
+    /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
+    firstLosses: z.array(z.number()).optional(),
   }),
   time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
   time.extend({ type: z.literal('warning'), message: z.string() }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../errors';
@@ -16,9 +16,12 @@ const weightsFile = 'weights.safetensors';
 const momentaFile = 'momenta.safetensors';
 const manifestFile = 'manifest.json';
 
+/** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
+export const initialCheckpoint = 'initial';
+
 const checkpointManifestSchema = z.object({
   formatVersion: z.literal(1),
-  /** The epoch just trained, from 0. */
+  /** The epoch just trained, from 0; -1 before training. */
   epoch: z.int(),
   /** Steps done in this epoch; null at its end. */
   step: z.int().nullable(),
@@ -39,7 +42,7 @@ export interface Checkpoint {
   readonly state: NetworkState;
 }
 
-/** The checkpoints of one run: the newest two and the best, each a folder with a manifest of hashes. */
+/** The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. */
 export class Checkpoints {
   #newest: string[] = [];
   #best: string | null = null;
@@ -52,11 +55,27 @@ export class Checkpoints {
     return readCheckpoint(join(this.runFolder, this.#best));
   }
 
+  /**
+   * Keeps the weights that training starts from, without momenta, which are all 0 then. Those of a run that goes on are
+   * there already and are left as they are.
+   */
+  async saveInitial({ parameters, statistics }: NetworkState): Promise<void> {
+    const path = join(this.runFolder, fileNames.checkpoints, initialCheckpoint);
+    if (await isThere(path)) return;
+    const content = { epoch: -1, step: null, pruned: false, validation: null };
+    await onFile(path, () => writeCheckpoint(path, content, [[weightsFile, new Map([...parameters, ...statistics])]]));
+  }
+
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
   async save(content: CheckpointContent): Promise<string> {
     const folder = posix.join(fileNames.checkpoints, folderName(content));
     const path = join(this.runFolder, folder);
-    await onFile(path, () => writeCheckpoint(path, content));
+    const { parameters, statistics, momenta } = content.state;
+    const files = [
+      [weightsFile, new Map([...parameters, ...statistics])],
+      [momentaFile, momenta],
+    ] as const;
+    await onFile(path, () => writeCheckpoint(path, content, files));
     this.#newest.push(folder);
     if (content.best) await this.#replaceBest(folder);
     const outdated = this.#newest.splice(0, this.#newest.length - newestKept);
@@ -78,27 +97,20 @@ export class Checkpoints {
 /** Reads a checkpoint folder; throws a UserError when a file is missing or is not what was written. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const manifest = await readCheckpointManifest(folder);
-  const files = new Map<string, TensorMap>();
-  for (const { name, sha256 } of manifest.files) {
-    const path = join(folder, name);
-    const bytes = await onFile(path, () => readFile(path));
-    if (sha256Of(bytes) !== sha256) {
-      throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
-    }
-    files.set(name, decodeSafetensors(bytes, path));
-  }
-  const weights = files.get(weightsFile);
-  const momenta = files.get(momentaFile);
-  if (weights === undefined || momenta === undefined) {
-    throw new UserError(`The checkpoint ${folder} is incomplete: ${weightsFile} or ${momentaFile} is missing.`);
-  }
+  const weights = await readTensors(folder, weightsFile, manifest);
+  const momenta = await readTensors(folder, momentaFile, manifest);
   // Every parameter has a momentum, running statistics have none.
   const select = (isParameter: boolean): TensorMap =>
     new Map([...weights].filter(([name]) => momenta.has(name) === isParameter));
   return { manifest, state: { parameters: select(true), momenta, statistics: select(false) } };
 }
 
-async function readCheckpointManifest(folder: string): Promise<CheckpointManifest> {
+/** Parameters and running statistics of a checkpoint alone; throws a UserError as `readCheckpoint` does. */
+export async function readCheckpointWeights(folder: string): Promise<TensorMap> {
+  return readTensors(folder, weightsFile, await readCheckpointManifest(folder));
+}
+
+export async function readCheckpointManifest(folder: string): Promise<CheckpointManifest> {
   const path = join(folder, manifestFile);
   const text = await onFile(path, () => readFile(path, 'utf8'));
   try {
@@ -108,21 +120,34 @@ async function readCheckpointManifest(folder: string): Promise<CheckpointManifes
   }
 }
 
+async function readTensors(folder: string, name: string, manifest: CheckpointManifest): Promise<TensorMap> {
+  const listed = manifest.files.find((file) => file.name === name);
+  if (listed === undefined) throw new UserError(`The checkpoint ${folder} is incomplete: ${name} is missing.`);
+  const path = join(folder, name);
+  const bytes = await onFile(path, () => readFile(path));
+  if (sha256Of(bytes) !== listed.sha256)
+    throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
+  return decodeSafetensors(bytes, path);
+}
+
 function folderName({ epoch, step }: CheckpointContent): string {
   const number = `epoch-${String(epoch).padStart(4, '0')}`;
   return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
 }
 
 /** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
-async function writeCheckpoint(folder: string, { state, ...content }: CheckpointContent): Promise<void> {
+async function writeCheckpoint(
+  folder: string,
+  { epoch, step, pruned, validation }: Omit<CheckpointManifest, 'formatVersion' | 'files'>,
+  tensors: readonly (readonly [file: string, TensorMap])[],
+): Promise<void> {
   const partial = `${folder}.partial`;
+  // One that a broken-off trainer left is no use to anybody.
+  await rm(partial, { recursive: true, force: true });
   await mkdir(partial);
   try {
-    const files = [
-      await writeTensors(partial, weightsFile, new Map([...state.parameters, ...state.statistics])),
-      await writeTensors(partial, momentaFile, state.momenta),
-    ];
-    const { epoch, step, pruned, validation } = content;
+    const files = [];
+    for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
     const manifest: CheckpointManifest = { formatVersion: 1, epoch, step, pruned, validation, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(partial, folder);
@@ -130,6 +155,13 @@ async function writeCheckpoint(folder: string, { state, ...content }: Checkpoint
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeTensors(

@@ -42,6 +42,7 @@ export class SoftFilterPruning {
   /** Runs to the end. Throws the reason of the signal when it is aborted, and a UserError when training diverges. */
   async run(): Promise<Summary> {
     await this.#announce();
+    await this.checkpoints.saveInitial(await this.setup.network.readState());
     await this.#prune(-1);
     for (let epoch = 0; epoch < this.#epochs; epoch++) await this.#runEpoch(epoch);
     return this.#finish();
@@ -95,6 +96,7 @@ export class SoftFilterPruning {
       after,
       seconds: (performance.now() - begin) / 1000,
       imagesPerSecond: trained.images / trained.seconds,
+      ...(epoch === 0 && { firstLosses: [...trained.firstLosses] }),
     });
     const best = this.#isBest(epoch, after);
     if (best) this.#best = { epoch, score: after };

@@ -2,6 +2,9 @@ import type { Batch, CompiledNetwork } from '../engines/engine';
 import type { Score } from '../runs/format';
 import type { LossWatch } from './divergence';
 
+/** Of so many steps the losses are kept one by one: enough to compare with another implementation. */
+const firstSteps = 20;
+
 export interface EpochOptions {
   readonly epoch: number;
   readonly learningRate: number;
@@ -14,6 +17,8 @@ export interface EpochOptions {
 export interface TrainedEpoch {
   /** Mean over the steps, each from before its update, as frameworks report it. */
   readonly score: Score;
+  /** Losses of the first 20 steps. */
+  readonly firstLosses: readonly number[];
   readonly seconds: number;
   readonly images: number;
 }
@@ -26,8 +31,10 @@ export async function trainEpoch(
 ): Promise<TrainedEpoch> {
   const begin = performance.now();
   const totals = { steps: 0, images: 0, loss: 0, correct: 0 };
+  const firstLosses: number[] = [];
   for await (const batch of batches) {
     const { loss, correct } = await network.step(batch, learningRate);
+    if (totals.steps < firstSteps) firstLosses.push(loss);
     totals.steps += 1;
     totals.images += batch.count;
     totals.loss += loss * batch.count;
@@ -38,6 +45,7 @@ export async function trainEpoch(
   }
   return {
     score: { loss: totals.loss / totals.images, accuracy: totals.correct / totals.images },
+    firstLosses,
     seconds: (performance.now() - begin) / 1000,
     images: totals.images,
   };

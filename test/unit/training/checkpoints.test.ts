@@ -2,7 +2,12 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../../src/network/initialState';
-import { Checkpoints, readCheckpoint, type CheckpointContent } from '../../../src/training/checkpoints';
+import {
+  Checkpoints,
+  readCheckpoint,
+  readCheckpointWeights,
+  type CheckpointContent,
+} from '../../../src/training/checkpoints';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const state = initialState(
@@ -62,6 +67,28 @@ describe('Checkpoints', () => {
     expect(read.manifest).toMatchObject({ epoch: 3, step: 12, pruned: true, validation: { accuracy: 0.5 } });
     expect(read.state).toEqual(state);
     expect(await checkpoints.readBest()).toEqual(read);
+  });
+
+  it('keeps the initial weights for good, without momenta, and leaves them as they are when a run goes on', async () => {
+    const { run, checkpoints, names } = await checkpointsIn();
+    await checkpoints.saveInitial(state);
+    for (let epoch = 0; epoch < 4; epoch++) await checkpoints.save(content(epoch));
+    expect(await names()).toEqual(['epoch-0002', 'epoch-0003', 'initial']);
+    const folder = join(run, 'checkpoints', 'initial');
+    expect(await readdir(folder)).toEqual(['manifest.json', 'weights.safetensors']);
+    const later = new Map(
+      [...state.parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 7) }]),
+    );
+    await new Checkpoints(run).saveInitial({ ...state, parameters: later });
+    expect(await readCheckpointWeights(folder)).toEqual(new Map([...state.parameters, ...state.statistics]));
+  });
+
+  it('begins anew where a broken-off trainer left a checkpoint half-written', async () => {
+    const { run, checkpoints, names } = await checkpointsIn();
+    await mkdir(join(run, 'checkpoints', 'epoch-0000.partial'));
+    await writeFile(join(run, 'checkpoints', 'epoch-0000.partial', 'old'), '');
+    await checkpoints.save(content(0));
+    expect(await names()).toEqual(['epoch-0000']);
   });
 
   it('refuses a file that is not what was written', async () => {

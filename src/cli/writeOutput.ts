@@ -1,0 +1,31 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { UserError } from '../errors';
+import { errorCode, onFile } from '../runs/fileProblem';
+
+/**
+ * Writes a file that the user named, whole or not at all, and nothing but it. One that is there already is replaced only
+ * by `force`; a link in its place is replaced, not followed.
+ */
+export async function writeOutput(path: string, bytes: Uint8Array, { force }: { force: boolean }): Promise<void> {
+  const target = force ? `${path}.${process.pid}.partial` : path;
+  await onFile(path, async () => {
+    try {
+      await writeFile(target, bytes, { flag: 'wx' });
+      if (force) await rename(target, path);
+    } catch (error) {
+      const sentence = sentences[errorCode(error) ?? '']?.(path);
+      // What was there before is not ours to delete.
+      if (errorCode(error) !== 'EEXIST') await rm(target, { force: true });
+      throw sentence === undefined ? error : new UserError(sentence, { file: path, cause: error });
+    }
+  });
+}
+
+const folder = (path: string) => `${path} is a folder; name a file in it with --out.`;
+
+const sentences: Readonly<Record<string, (path: string) => string>> = {
+  EEXIST: (path) => `${path} is there already; --force replaces it, --out names another file.`,
+  ENOENT: (path) => `The folder of ${path} is not there; make it first, or name another file with --out.`,
+  EISDIR: folder,
+  ENOTEMPTY: folder,
+};
