@@ -62,6 +62,24 @@ export async function obtainLibrary(site: Site, from: string | undefined): Promi
   );
 }
 
+/** Throws a UserError when `from` can be no source at all. */
+export async function requireSource(from: string): Promise<void> {
+  if (isAddress(from)) return;
+  const file = path.resolve(from);
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (isFile) return;
+  throw new UserError(
+    `There is no file ${file}: --from takes a wheel of TensorFlow (.whl) or an archive of libtensorflow (.tar.gz), a file or a URL.`,
+  );
+}
+
+function isAddress(from: string): boolean {
+  return /^https?:/.test(from);
+}
+
 function usualWays(site: Site): Way[] {
   const official = { label: `official libtensorflow ${officialVersion}`, go: () => fromInstallScript(site) };
   if (process.platform === 'win32') return [official];
@@ -91,22 +109,10 @@ function wheelName({ kind }: Site): string {
 function givenWay(site: Site, from: string): Way {
   const go = async (): Promise<Source> => {
     const isWheel = /\.whl(\?|#|$)/.test(from);
-    const file = /^https?:/.test(from) ? await fetchGiven(site, from) : await presentFile(from);
+    const file = isAddress(from) ? await fetchGiven(site, from) : path.resolve(from);
     return isWheel ? fromWheel(site, file) : fromArchive(site, file);
   };
   return { label: from, go };
-}
-
-async function presentFile(from: string): Promise<string> {
-  const file = path.resolve(from);
-  const isFile = await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (isFile) return file;
-  throw new UserError(
-    `There is no file ${file}: --from takes a wheel of TensorFlow (.whl) or an archive of libtensorflow (.tar.gz), a file or a URL.`,
-  );
 }
 
 async function fetchGiven(site: Site, from: string): Promise<string> {

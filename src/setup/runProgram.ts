@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import { signalTree } from '../runs/processes';
 
 export interface ProgramOptions {
@@ -16,7 +17,7 @@ const keptCharacters = 20_000;
 const toldLines = 4;
 const graceMilliseconds = 3_000;
 
-/** A program that failed; the message is made of the last that it said. */
+/** A program that failed; the message holds its own reason, where it can be told, or else the last that it said. */
 export class ProgramFailure extends Error {
   constructor(
     message: string,
@@ -52,8 +53,17 @@ export async function runProgram(command: string, args: readonly string[], optio
   await appendFile(log, output);
   signal.throwIfAborted();
   if (problem === null) return output;
-  const told = output.trim().split('\n').slice(-toldLines).join(' / ');
-  throw new ProgramFailure(`${command} ${problem}${told ? `: ${told}` : ''}`, output);
+  const reason = reasonIn(output);
+  throw new ProgramFailure(`${path.basename(command)} ${problem}${reason ? `: ${reason}` : ''}`, output);
+}
+
+/** The first line that names an error, of Node, npm, pip, or a compiler; the last lines where there is none. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n');
+  const named = lines.find((line) =>
+    /^(ERROR|gyp ERR! stack Error|\w*Error):|\b(fatal )?error: |^npm error [A-Z4]/.test(line),
+  );
+  return (named ?? lines.slice(-toldLines).join(' / ')).trim();
 }
 
 /** How it failed; null when it did not. */

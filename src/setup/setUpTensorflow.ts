@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withLock } from '../data/cacheLock';
 import { folderProblem } from '../data/folderProblem';
@@ -6,8 +6,8 @@ import { checkInIsolation } from '../engines/isolatedMeasurement';
 import { installationFile, readInstallation, type InstallationRecord } from '../engines/tensorflow/installation';
 import { UserError } from '../errors';
 import { errorCode } from '../runs/fileProblem';
-import { obtainLibrary } from './librarySources';
-import { findNpm } from './npmPrograms';
+import { obtainLibrary, requireSource } from './librarySources';
+import { findNpm, type NpmPrograms } from './npmPrograms';
 import type { NvidiaGpu } from './nvidiaGpu';
 import type { OnProgress } from './progress';
 import { runProgram } from './runProgram';
@@ -27,7 +27,14 @@ export interface SetUpOptions {
   readonly force?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** npm and what comes with it; found beside this Node or on the PATH if left out. */
+  readonly npm?: NpmPrograms;
+  /** Takes a training step with the installation in a folder for engines; in a process of its own if left out. */
+  readonly check?: (kind: 'cpu' | 'gpu', enginesFolder: string, signal: AbortSignal) => Promise<CheckedVersions>;
 }
+
+/** Versions of the libraries that took the step, by name. */
+type CheckedVersions = Readonly<Record<string, string>>;
 
 export interface SetUpResult {
   readonly folder: string;
@@ -69,6 +76,7 @@ function folderName({ gpu }: SetUpOptions): 'tensorflow-gpu' | 'tensorflow-cpu' 
 }
 
 async function refuseUnsupported({ from }: SetUpOptions): Promise<void> {
+  if (from !== undefined) await requireSource(from);
   if (process.platform === 'win32' && from !== undefined)
     throw new UserError('--from needs Linux or macOS: on Windows, only the official library fits the binding.');
   if (process.platform === 'linux' && from === undefined && (await isMusl()))
@@ -101,7 +109,8 @@ async function setUp(options: SetUpOptions): Promise<SetUpResult> {
     const site = await openSite(options, staging);
     await installPackage(site);
     const source = await obtainLibrary(site, from);
-    const record = await checkedRecord(site, source, staging);
+    const check = options.check ?? checkStep;
+    const record = await checkedRecord(site, source, () => check(site.kind, staging, signal));
     signal.throwIfAborted();
     const target = path.join(enginesFolder, folderName(options));
     await replace(target, site.folder, path.join(staging, 'replaced'));
@@ -120,7 +129,7 @@ async function removeLeftovers(enginesFolder: string): Promise<void> {
 
 async function openSite(options: SetUpOptions, staging: string): Promise<Site> {
   const { enginesFolder, gpu, signal, onProgress } = options;
-  const npm = await findNpm();
+  const npm = options.npm ?? (await findNpm());
   const name = folderName(options);
   const folder = path.join(staging, name);
   const downloads = path.join(enginesFolder, 'downloads');
@@ -148,7 +157,7 @@ async function installPackage(site: Site): Promise<void> {
 async function checkedRecord(
   site: Site,
   source: InstallationRecord['source'],
-  staging: string,
+  check: () => Promise<CheckedVersions>,
 ): Promise<InstallationRecord> {
   const record = (tensorflowVersion: string): InstallationRecord => ({
     formatVersion: 1,
@@ -161,26 +170,29 @@ async function checkedRecord(
   const write = (written: InstallationRecord): Promise<void> =>
     writeFile(path.join(site.folder, installationFile), JSON.stringify(written, null, 2));
   await write(record('that was just fetched'));
-  const checked = record(await checkedVersion(site, staging));
+  tellStep(site, 'checking', 'by a training step');
+  const { tensorflow = 'unknown' } = await check().catch((error: unknown) => failedCheck(site, error));
+  const checked = record(tensorflow);
   await write(checked);
   return checked;
 }
 
-/** Takes a training step with it, in a process of its own, and compares it with onnxruntime's; gives TensorFlow's version. */
-async function checkedVersion(site: Site, enginesFolder: string): Promise<string> {
-  tellStep(site, 'checking', 'by a training step');
-  const settings = { threads: null, tf32: false, enginesFolder };
-  try {
-    return (await checkInIsolation(`tensorflow/${site.kind}`, settings, site.signal)).tensorflow ?? 'unknown';
-  } catch (error) {
-    site.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = site.gpu ? ` (${site.gpu.name}, driver ${site.gpu.driver}; see "GPU" in docs/engines.md)` : '';
-    throw new UserError(
-      `TensorFlow was fetched and built, but does not train here: ${reason}${advice}; the log is ${site.log}.`,
-      { file: site.log, cause: error },
-    );
-  }
+function checkStep(kind: 'cpu' | 'gpu', enginesFolder: string, signal: AbortSignal): Promise<CheckedVersions> {
+  return checkInIsolation(`tensorflow/${kind}`, { threads: null, tf32: false, enginesFolder }, signal);
+}
+
+async function failedCheck({ signal, gpu, log }: Site, error: unknown): Promise<never> {
+  signal.throwIfAborted();
+  const reason = error instanceof Error ? error.message : String(error);
+  await appendFile(log, `\nThe check failed: ${reason}\n`);
+  const device = gpu ? ` (${gpu.name}, driver ${gpu.driver}; see "GPU" in docs/engines.md)` : '';
+  throw new UserError(
+    `TensorFlow was fetched and built, but does not train here: ${reason}${device}; the log is ${log}.`,
+    {
+      file: log,
+      cause: error,
+    },
+  );
 }
 
 /** Puts a folder in the place of an earlier one, which comes back when that fails. */
