@@ -48,6 +48,15 @@ export async function ensureDataset(name) {
   if (code !== 0) throw new Error(`The data set ${name} could not be fetched: see above what was tried.`);
 }
 
+/** Sets up TensorFlow for the CPU in the cache, with progress; does nothing when it is there. */
+export async function ensureTensorflow() {
+  heading('TensorFlow');
+  const code = await runVisibly(process.execPath, [commandLine, 'engines', 'setup', '--if-missing'], {
+    cwd: repository,
+  });
+  if (code !== 0) throw new Error('TensorFlow could not be set up: see above what was tried.');
+}
+
 /** @param {string} file @returns {number | null} Time of the last change, null if there is no such file. */
 function changed(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;

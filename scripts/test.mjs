@@ -5,12 +5,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { runNpmVisibly, runQuietly, runVisibly } from './childProcess.mjs';
-import { build, checkNode, ensureDataset, ensureDependencies, repository } from './prepare.mjs';
+import { build, checkNode, ensureDataset, ensureDependencies, ensureTensorflow, repository } from './prepare.mjs';
 import { bold, green, heading, red, sayWhyItFailed, step, yellow } from './terminal.mjs';
 
 const help = `npm test [-- options]
 
-Installs what is missing (dependencies, Chromium, a browser VS Code, CIFAR-10), then checks and tests everything.
+Installs what is missing (dependencies, Chromium, a browser VS Code, CIFAR-10, TensorFlow), then checks and tests everything.
 
   --project NAME   only this part: unit, engines, training, webview, vscode (may be repeated)
   --no-check       leave out formatter, linter, types and import rule
@@ -53,7 +53,8 @@ async function check() {
 }
 
 /**
- * Gets what the wanted projects need; a project whose need cannot be met is left out, with the reason.
+ * Gets what the wanted projects need; a project whose need cannot be met is left out, with the reason. One that can do with less
+ * is not, and skips some of its tests.
  * @param {readonly string[]} wanted
  * @returns {Promise<LeftOut[]>}
  */
@@ -62,11 +63,12 @@ async function prepareProjects(wanted) {
   // Loaded late: these use packages, which may just have been installed.
   const { ensureChromium } = await import('./chromium.mjs');
   const { ensureBrowserCode } = await import('./browserCode.mjs');
-  /** @type {{ name: string, projects: string[], ensure: () => Promise<unknown> }[]} */
+  /** @type {{ name: string, projects: string[], ensure: () => Promise<unknown>, optional?: boolean }[]} */
   const needs = [
     { name: 'Chromium', projects: ['webview', 'vscode'], ensure: ensureChromium },
     { name: 'Browser VS Code', projects: ['vscode'], ensure: ensureBrowserCode },
     { name: 'CIFAR-10', projects: ['training', 'vscode'], ensure: () => ensureDataset('cifar10') },
+    { name: 'TensorFlow', projects: ['engines'], ensure: ensureTensorflow, optional: true },
   ];
   /** @type {Map<string, string>} */
   const reasons = new Map();
@@ -79,6 +81,7 @@ async function prepareProjects(wanted) {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       step(`${yellow('✗')} ${need.name}: ${reason}`);
+      if (need.optional) continue;
       for (const project of concerned) if (!reasons.has(project)) reasons.set(project, reason);
     }
   }

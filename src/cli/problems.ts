@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { UserError } from '../errors';
+import { Interrupted } from './stopSignal';
 import { colours } from './terminal';
 
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
@@ -26,6 +27,7 @@ export function explain(error: unknown, verbose: boolean): number {
   const { red, dim } = colours(process.stderr);
   process.stderr.write(`${red(sentence(error))}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${dim(stacks(error))}\n`);
+  if (error instanceof Interrupted) return exitCode.stopped;
   return error instanceof UsageError ? exitCode.usage : exitCode.failed;
 }
 

@@ -254,6 +254,7 @@ function addEngines(program: Command): void {
     .option('--gpu', 'for an NVIDIA GPU')
     .option('--from <source>', 'a wheel of TensorFlow, or an archive of libtensorflow: a file or a URL')
     .option('--force', 'set up again what is there')
+    .option('--if-missing', 'do nothing, and do well, where it is there')
     .addOption(jsonOption('print every step as a line of JSON'))
     .action(async (_options: unknown, command: Command) =>
       (await import('./commands/enginesSetUp')).setUpEngine(command.optsWithGlobals()),

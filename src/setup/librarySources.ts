@@ -22,6 +22,8 @@ const wheelVersion = '2.21.0';
 /** The official library is built for CUDA 11.2, which knows no GPU from Ada on. */
 const firstUnknownCapability = 8.9;
 
+const scriptPatience = 1_800_000;
+
 type Source = InstallationRecord['source'];
 
 /** A way to a library and a binding that fits it. */
@@ -138,7 +140,9 @@ async function fetchGiven(site: Site, from: string): Promise<string> {
 
 async function fromInstallScript(site: Site): Promise<Source> {
   tellStep(site, 'installing', `libtensorflow ${officialVersion} with its own script`);
-  await installLibtensorflow(site.packageFolder, site.kind, site);
+  // It waits forever for a server that falls silent.
+  const signal = AbortSignal.any([site.signal, AbortSignal.timeout(scriptPatience)]);
+  await installLibtensorflow(site.packageFolder, site.kind, { signal, log: site.log });
   return 'libtensorflow';
 }
 

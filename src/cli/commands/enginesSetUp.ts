@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { enginesFolder } from '../../data/cacheFolder';
-import { installationFolders } from '../../engines/tensorflow/installation';
+import { findInstallations, installationFolders } from '../../engines/tensorflow/installation';
 import { UserError } from '../../errors';
 import { findNvidiaGpu, type NvidiaGpu } from '../../setup/nvidiaGpu';
 import type { SetUpProgress } from '../../setup/progress';
@@ -14,6 +14,8 @@ export interface EnginesSetUpOptions {
   readonly gpu?: boolean;
   readonly from?: string;
   readonly force?: boolean;
+  /** Done already where it is there. */
+  readonly ifMissing?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,6 +23,7 @@ const jsonInterval = 500;
 
 /** `sfp engines setup`: puts TensorFlow into the cache, checked by real training steps. */
 export async function setUpEngine(options: EnginesSetUpOptions): Promise<void> {
+  if (options.ifMissing && (await isThere(options))) return;
   const gpu = options.gpu ? await requireGpu() : null;
   const { from, force = false, json = false } = options;
   const display = json ? null : new DownloadDisplay('TensorFlow');
@@ -48,6 +51,17 @@ export async function setUpEngine(options: EnginesSetUpOptions): Promise<void> {
     display?.end();
     stop.dispose();
   }
+}
+
+/** Tells of an installation that is there and not damaged. */
+async function isThere({ gpu = false, json }: EnginesSetUpOptions): Promise<boolean> {
+  const { installations } = await findInstallations(enginesFolder());
+  const installation = installations.find((each) => each.gpu === gpu);
+  if (!installation) return false;
+  const { folder, tensorflowVersion } = installation;
+  if (json) printJson({ type: 'done', folder, tensorflowVersion });
+  else print(`TensorFlow ${tensorflowVersion} is set up in ${folder}.`);
+  return true;
 }
 
 async function requireGpu(): Promise<NvidiaGpu> {
