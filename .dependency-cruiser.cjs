@@ -35,6 +35,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(engines|network)/|^src/(errors|random)\\.ts$' },
     },
     {
+      name: 'setup-knows-no-view-and-no-training',
+      severity: 'error',
+      from: { path: '^src/setup/' },
+      to: { path: '^src/', pathNot: '^src/(setup|engines|data|runs)/|^src/errors\\.ts$' },
+    },
+    {
       name: 'training-knows-no-view',
       severity: 'error',
       from: { path: '^src/(training/|trainer)' },
@@ -56,7 +62,8 @@ module.exports = {
       name: 'extension-trains-in-a-process-of-its-own',
       severity: 'error',
       from: { path: '^src/extension' },
-      to: { path: '^src/(training|engines)/' },
+      // To ask for a GPU it has to know of one.
+      to: { path: '^src/(training|engines|setup)/', pathNot: '^src/setup/nvidiaGpu\\.ts$' },
     },
     {
       name: 'webviews-know-protocol-and-pure-code',

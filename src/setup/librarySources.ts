@@ -121,7 +121,9 @@ async function fetchGiven(site: Site, from: string): Promise<string> {
   const { default: npmFetch } = await import('npm-registry-fetch');
   const file = path.join(site.downloads, path.posix.basename(new URL(from).pathname));
   const settings = await npmSettings();
-  const response = await npmFetch(from, { ...settings, signal: site.signal, retry: { retries: 1 }, timeout: 30_000 });
+  // npm's cache is not for gigabytes.
+  const request = { ...settings, cache: undefined, retry: { retries: 1 }, timeout: 30_000, signal: site.signal };
+  const response = await npmFetch(from, request);
   const total = Number(response.headers.get('content-length') ?? 0);
   const source = new URL(from).host;
   let bytes = 0;
