@@ -7,7 +7,7 @@ import { findNvidiaGpu, type NvidiaGpu } from '../../setup/nvidiaGpu';
 import type { SetUpProgress } from '../../setup/progress';
 import { setUpTensorflow } from '../../setup/setUpTensorflow';
 import { DownloadDisplay } from '../downloadDisplay';
-import { StopSignal } from '../stopSignal';
+import { Interrupted, StopSignal } from '../stopSignal';
 import { print, printJson } from '../terminal';
 
 export interface EnginesSetUpOptions {
@@ -23,7 +23,20 @@ const jsonInterval = 500;
 
 /** `sfp engines setup`: puts TensorFlow into the cache, checked by real training steps. */
 export async function setUpEngine(options: EnginesSetUpOptions): Promise<void> {
-  if (options.ifMissing && (await isThere(options))) return;
+  if (!options.ifMissing) {
+    await setUpVisibly(options);
+    return;
+  }
+  if (await isThere(options)) return;
+  try {
+    await setUpVisibly(options);
+  } catch (error) {
+    // Another process may have set it up meanwhile.
+    if (error instanceof Interrupted || !(await isThere(options))) throw error;
+  }
+}
+
+async function setUpVisibly(options: EnginesSetUpOptions): Promise<void> {
   const gpu = options.gpu ? await requireGpu() : null;
   const { from, force = false, json = false } = options;
   const display = json ? null : new DownloadDisplay('TensorFlow');
