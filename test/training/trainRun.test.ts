@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureDataset } from '../../src/data/datasets';
+import { initialState } from '../../src/network/initialState';
+import { buildNetwork } from '../../src/network/zoo';
 import { fileNames, type RunEvent } from '../../src/runs/format';
 import type { RunHistory } from '../../src/runs/history';
 import { readHistory, RunReader } from '../../src/runs/reader';
 import { watchRun } from '../../src/runs/watch';
-import { readCheckpoint } from '../../src/training/checkpoints';
+import { readCheckpoint, readCheckpointWeights } from '../../src/training/checkpoints';
 import { trainRun, type Outcome } from '../../src/training/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
 import { createSmallRun, smallConfig } from '../fixtures/smallRun';
@@ -103,6 +105,20 @@ describe('a run of two epochs', () => {
     expect(movingPruned).toBeGreaterThan(0);
   });
 
+  it('keeps the weights it started from, not pruned yet, and tells the first losses one by one', async () => {
+    const weights = await readCheckpointWeights(join(folder, 'checkpoints', 'initial'));
+    const { parameters, statistics } = initialState(
+      buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10),
+      1,
+    );
+    expect(weights).toEqual(new Map([...parameters, ...statistics]));
+    const [first, second] = history.epochs;
+    expect(first?.firstLosses).toHaveLength(8);
+    const mean = (first?.firstLosses ?? []).reduce((sum, loss) => sum + loss, 0) / 8;
+    expect(mean).toBeCloseTo(first?.training.loss ?? NaN, 12);
+    expect(second).not.toHaveProperty('firstLosses');
+  });
+
   it('chooses the network by its validation accuracy after pruning', () => {
     const best = Math.max(...history.epochs.map(({ after }) => after?.accuracy ?? 0));
     expect(history.manifest.summary?.validation?.accuracy).toBe(best);
@@ -128,6 +144,22 @@ describe('a run with another seed or no validation part', () => {
     expect(epochs[0]).toMatchObject({ before: null, after: null });
     expect(manifest.summary).toMatchObject({ validation: null, test: { accuracy: expect.any(Number) as number } });
     expect(await eventsOf(folder)).toContainEqual(expect.objectContaining({ type: 'checkpoint', best: true }));
+  });
+});
+
+describe('a run on images in their own order', () => {
+  it('holds none out and starts with the first images of the data set', async () => {
+    const training = { ...smallConfig.training, epochs: 1 };
+    const data = { limit: 128, shuffle: false, augment: 'none' as const };
+    const [some, more] = [
+      await createSmallRun(runs, { data, training }),
+      await createSmallRun(runs, { data: { ...data, limit: 192 }, training }),
+    ];
+    for (const folder of [some, more]) expect(await train(folder)).toBe('finished');
+    const [ofSome, ofMore] = await Promise.all([some, more].map(readHistory));
+    expect(ofSome?.started?.images).toMatchObject({ training: 128, validation: 0 });
+    expect(ofSome?.manifest.config.data.validation).toBe(0);
+    expect(ofMore?.epochs[0]?.firstLosses?.slice(0, 2)).toEqual(ofSome?.epochs[0]?.firstLosses);
   });
 });
 
