@@ -14,9 +14,9 @@ beforeAll(async () => {
   program = await buildProgram();
   folder = await mkdtemp(join(tmpdir(), 'sfp-lab-cli-'));
   const sweep = { 'pruning.criterion': ['l1', 'l2'] };
-  const { training } = smallConfig;
-  const quick = { data: { limit: 64, validation: 64 }, training: { ...training, epochs: 1 }, sweep };
-  const endless = { data: { limit: 256, validation: 64 }, training: { ...training, epochs: 1000 }, sweep };
+  const { training, engine } = smallConfig;
+  const quick = { data: { limit: 64, validation: 64 }, training: { ...training, epochs: 1 }, engine, sweep };
+  const endless = { data: { limit: 256, validation: 64 }, training: { ...training, epochs: 1000 }, engine, sweep };
   await writeFile(join(folder, 'quick.sfp.json'), JSON.stringify(quick));
   await writeFile(join(folder, 'endless.sfp.json'), JSON.stringify(endless));
 });

@@ -5,7 +5,7 @@ export const shortExperiment = `{
   "model": { "arch": "resnet20" },
   "data": { "dataset": "cifar10", "limit": 192, "validation": 64 },
   "training": { "epochs": 3, "batchSize": 64, "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.05 }] },
-  "pruning": { "rate": 0.3 },
+  "pruning": { "rate": 0.3 }, "engine": { "name": "onnxruntime" },
   "sweep": { "pruning.criterion": ["l1", "l2"] }
 }
 `;
@@ -14,7 +14,8 @@ export const shortExperiment = `{
 export const longRun = `{
   "name": "long",
   "data": { "dataset": "cifar10", "limit": 192, "validation": 64 },
-  "training": { "epochs": 10000, "batchSize": 64, "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.01 }] }
+  "training": { "epochs": 10000, "batchSize": 64, "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.01 }] },
+  "engine": { "name": "onnxruntime" }
 }
 `;
 
