@@ -55,7 +55,7 @@ const onSoftware = { device: 'webgpu', softwareAdapter: true } as const;
 
 describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
   it(
-    'follows PyTorch for ten steps in losses, weights, momenta, running statistics and logits',
+    'follows PyTorch for twenty steps in losses, weights, momenta, running statistics and logits',
     { timeout: 600_000 },
     async () => {
       const { state, batches, evaluation } = startAndBatches();
