@@ -1,5 +1,6 @@
 import { initialState } from '../network/initialState';
 import { sizeOf } from '../network/parameters';
+import { imageShape } from '../network/shapes';
 import { randomStream } from '../random';
 import type { Batch, Engine } from './engine';
 import type { Workload } from './workload';
@@ -30,9 +31,7 @@ export async function measureRate(engine: Engine, { graph, batchSize, optimizer 
 }
 
 function randomBatch({ graph, batchSize }: Workload): Batch {
-  const [input] = graph.layers;
-  if (input?.kind !== 'input') throw new Error(`Network "${graph.name}" does not begin with its input.`);
-  const { channels, height, width } = input.shape;
+  const { channels, height, width } = imageShape(graph);
   const random = randomStream(1, 'measurement');
   return {
     count: batchSize,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Candidate, EngineSettings } from './candidates';
 import type { Workload } from './workload';
@@ -53,11 +54,9 @@ export class Measurements {
     this.byKey.set(key, measurement);
     const newest = [...this.byKey].sort(([, a], [, b]) => b.measured.localeCompare(a.measured)).slice(0, mostKept);
     const text = JSON.stringify({ formatVersion: 1, byKey: Object.fromEntries(newest) }, null, 2);
-    const temporary = `${this.file}.${process.pid}`;
     try {
       await mkdir(path.dirname(this.file), { recursive: true });
-      await writeFile(temporary, text);
-      await rename(temporary, this.file);
+      await writeFileAtomic(this.file, text);
     } catch {
       // A cache that cannot be written costs some seconds, no run.
     }

@@ -53,6 +53,12 @@ export class VariableLayout {
   }
 }
 
+/** Momenta lie as their parameters do. */
+export interface Layouts {
+  readonly parameters: VariableLayout;
+  readonly statistics: VariableLayout;
+}
+
 function fittingTensor({ name, shape, size }: Slot, tensors: TensorMap, what: string): Float32Array {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`"${name}" is missing from the ${what} of the state.`);

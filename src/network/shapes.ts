@@ -1,5 +1,12 @@
 import type { ConvLayer, Layer, LayerGraph, Shape } from './graph';
 
+/** Shape of the images that a network reads. Throws an Error when it has no input layer. */
+export function imageShape(graph: LayerGraph): Shape {
+  const input = graph.layers.find((layer) => layer.kind === 'input');
+  if (!input) throw new Error(`Network "${graph.name}" has no input layer.`);
+  return input.shape;
+}
+
 /**
  * Activation shape after every layer, by layer name.
  * Throws an Error when a layer reads one that does not come before it, or when the shapes do not fit together.

@@ -3,12 +3,7 @@ import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '.
 import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from './onnx_pb';
 import type { Value } from './value';
-import type { VariableLayout } from '../variableLayout';
-
-export interface Layouts {
-  readonly parameters: VariableLayout;
-  readonly statistics: VariableLayout;
-}
+import type { Layouts, VariableLayout } from '../variableLayout';
 
 /**
  * The operations that do not depend on how activations lie in memory: variables and their updates, the classifier, the loss.

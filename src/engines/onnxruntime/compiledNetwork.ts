@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
+import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
 import { scoreLogits } from '../scoreLogits';
@@ -8,7 +9,7 @@ import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
 import { blockedWeightOrder } from './blocked/weightOrder';
-import type { CommonOps, Layouts } from './commonOps';
+import type { CommonOps } from './commonOps';
 import type { Device } from './device';
 import { Emitter } from './emitter';
 import { copyingModel, FlatState, successors } from './flatState';
@@ -17,7 +18,7 @@ import { GpuOps } from './gpuOps';
 import { ModelBuilder } from './modelBuilder';
 import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
-import { VariableLayout } from '../variableLayout';
+import { VariableLayout, type Layouts } from '../variableLayout';
 
 /** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
 export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
@@ -87,12 +88,6 @@ function inferenceModel(graph: LayerGraph, opsFor: OpsFor): Uint8Array {
   const logits = buildInference(ops, graph, ops.images('images', imageShape(graph)));
   model.output('logits', logits.name, ['batch', logits.extents[1]!]);
   return model.toBytes();
-}
-
-function imageShape(graph: LayerGraph): Shape {
-  const input = graph.layers.find((layer) => layer.kind === 'input');
-  if (!input) throw new Error(`Network "${graph.name}" has no input layer.`);
-  return input.shape;
 }
 
 interface Sessions {

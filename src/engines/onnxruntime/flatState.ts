@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Layouts } from './commonOps';
+import type { Layouts } from '../variableLayout';
 import { ModelBuilder } from './modelBuilder';
 import type { Runtime } from './runtime';
 

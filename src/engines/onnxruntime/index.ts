@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import { UserError } from '../../errors';
 import type { LayerGraph } from '../../network/graph';
 import type { CompileOptions, Engine } from '../engine';
+import { cpuText } from '../cpuText';
 import { physicalCores } from '../physicalCores';
 import type { Adapter } from './adapter';
 import { compileNetwork } from './compiledNetwork';
@@ -97,10 +97,6 @@ function noHardwareReason(device: GpuDevice, { kind, name }: Adapter): string {
   if (kind === 'unknown') return `${deviceNames[device]} opens an adapter, but nothing tells whether it is a GPU.`;
   const which = name === null ? '' : ` (${name})`;
   return `${deviceNames[device]} finds only a software adapter${which}, which computes on the CPU and is slower than the engine there: there is no GPU, or its driver is not installed.`;
-}
-
-function cpuText(threads: number): string {
-  return `CPU (${cpus()[0]?.model.trim() ?? process.arch}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
 }
 
 async function gpuText(runtime: Runtime, device: GpuDevice, softwareAdapter: boolean): Promise<string> {

@@ -1,6 +1,7 @@
 import type { LayerGraph } from '../../network/graph';
+import { initialState } from '../../network/initialState';
 import { randomStream } from '../../random';
-import type { Batch, CompileOptions } from '../engine';
+import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 
 /** A small network for checks of what works on this machine. It has every operator and every kind of convolution that networks are built of. */
 export const sampleGraph: LayerGraph = {
@@ -32,6 +33,20 @@ export function sampleBatch(): Batch {
     images: Float32Array.from({ length: 16 * 3 * 8 * 8 }, () => random.normal()),
     labels: Int32Array.from({ length: 16 }, () => random.below(4)),
   };
+}
+
+/** Loss, logits and all values of the state after a step of the compiled sample, which is disposed of. */
+export async function sampleResult(network: CompiledNetwork): Promise<number[]> {
+  try {
+    await network.writeState(initialState(sampleGraph, 1));
+    const batch = sampleBatch();
+    const { loss } = await network.step(batch, 0.1);
+    const { parameters, statistics } = await network.readState();
+    const state = [...parameters.values(), ...statistics.values()].flatMap(({ data }) => [...data]);
+    return [loss, ...(await network.predict(batch)), ...state];
+  } finally {
+    await network.dispose();
+  }
 }
 
 /** Whether two ways to compute the same differ by no more than rounding. */

@@ -1,7 +1,6 @@
-import { initialState } from '../../network/initialState';
 import { compileNetwork, type Convolutions } from './compiledNetwork';
 import type { Runtime, SessionSettings } from './runtime';
-import { agree, sampleBatch, sampleGraph, sampleOptions } from './sampleNetwork';
+import { agree, sampleGraph, sampleOptions, sampleResult } from './sampleNetwork';
 
 /** Block sizes of onnxruntime's kernels: 16 with AVX-512, 8 with AVX2. */
 const blockSizes = [16, 8];
@@ -17,32 +16,15 @@ export async function usableConvolutions(
   wanted?: Convolutions['kind'],
 ): Promise<Convolutions> {
   if (wanted === 'plain') return { kind: 'plain' };
-  const expected = await sampleResult(runtime, settings, { kind: 'plain' });
+  const resultOf = async (convolutions: Convolutions): Promise<number[]> =>
+    sampleResult(await compileNetwork(runtime, sampleGraph, sampleOptions, { ...settings, convolutions }));
+  const expected = await resultOf({ kind: 'plain' });
   for (const block of blockSizes) {
     const convolutions = { kind: 'blocked' as const, block };
     // An operator that is not there, or takes no such block, makes the compilation or the step fail.
-    const result = await sampleResult(runtime, settings, convolutions).catch(() => null);
+    const result = await resultOf(convolutions).catch(() => null);
     if (result && agree(result, expected)) return convolutions;
   }
   if (wanted === 'blocked') throw new Error("onnxruntime's blocked convolutions do not work on this machine.");
   return { kind: 'plain' };
-}
-
-/** Loss, logits and all values of the state after a step. */
-async function sampleResult(
-  runtime: Runtime,
-  settings: SessionSettings,
-  convolutions: Convolutions,
-): Promise<number[]> {
-  const network = await compileNetwork(runtime, sampleGraph, sampleOptions, { ...settings, convolutions });
-  try {
-    await network.writeState(initialState(sampleGraph, 1));
-    const batch = sampleBatch();
-    const { loss } = await network.step(batch, 0.1);
-    const { parameters, statistics } = await network.readState();
-    const state = [...parameters.values(), ...statistics.values()].flatMap(({ data }) => [...data]);
-    return [loss, ...(await network.predict(batch)), ...state];
-  } finally {
-    await network.dispose();
-  }
 }

@@ -5,9 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
+import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
-import { VariableLayout } from '../variableLayout';
+import { VariableLayout, type Layouts } from '../variableLayout';
 import { scoreLogits } from '../scoreLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
@@ -64,12 +65,6 @@ function addInference(builder: GraphBuilder, variables: Variables, graph: LayerG
   builder.node('Identity', [logits.name], { T: { type: 'float32' } }, { name: 'inference/logits' });
 }
 
-function imageShape(graph: LayerGraph): Shape {
-  const input = graph.layers.find((layer) => layer.kind === 'input');
-  if (!input) throw new Error(`Network "${graph.name}" has no input layer.`);
-  return input.shape;
-}
-
 /** The binding takes graphs from a folder only; it is gone when the session is open. */
 async function openSession(binding: TensorflowBinding, savedModel: Uint8Array): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfp-lab-graph-'));
@@ -79,11 +74,6 @@ async function openSession(binding: TensorflowBinding, savedModel: Uint8Array): 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-interface Layouts {
-  readonly parameters: VariableLayout;
-  readonly statistics: VariableLayout;
 }
 
 type Feeds = Readonly<Record<string, number>>;

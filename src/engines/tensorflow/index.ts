@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import type { Engine } from '../engine';
+import { cpuText } from '../cpuText';
 import { physicalCores } from '../physicalCores';
 import { loadBinding } from './binding';
 import { compileNetwork } from './compiledNetwork';
@@ -22,11 +22,10 @@ export async function tensorflowEngine(options: TensorflowOptions): Promise<Engi
   const threads = options.threads ?? (await physicalCores());
   const binding = loadBinding(installation, { threads, tf32 });
   const onGpu = binding.isUsingGpuDevice();
-  const cpu = `CPU (${cpus()[0]?.model.trim() ?? process.arch}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`;
   return {
     description: {
       name: 'tensorflow',
-      device: onGpu ? `GPU (CUDA${tf32 ? ', TF32' : ''})` : cpu,
+      device: onGpu ? `GPU (CUDA${tf32 ? ', TF32' : ''})` : cpuText(threads),
       versions: {
         tensorflow: binding.TF_Version,
         [installation.packageName]: installation.packageVersion,

@@ -1,6 +1,7 @@
 import type { Shape } from '../../../network/graph';
 import type { BatchNormPass, ConvGeometry } from '../../../network/graphOps';
-import { CommonOps, type Layouts } from '../commonOps';
+import type { Layouts } from '../../variableLayout';
+import { CommonOps } from '../commonOps';
 import type { Emitter } from '../emitter';
 import type { Value } from '../value';
 import { Channelwise } from './channelwise';
