@@ -83,6 +83,7 @@ const networksOf = (filters: number): LayerGraph[] => [
     add('looked-at', 'norm', 'shortcut'),
     relu('end', 'looked-at'),
   ]),
+  network('subsample by 3, rows left over', 3, filters, 8, [subsamplePad('looked-at', 'first', 3, filters)]),
 ];
 
 interface TestedEngine {
@@ -98,7 +99,13 @@ const engines: TestedEngine[] = (await convolutionKinds()).map((convolutions) =>
   open: () => onnxruntimeEngine({ threads: 1, convolutions }),
 }));
 if (installation)
-  engines.push({ title: 'tensorflow', filters: 5, open: () => tensorflowEngine({ installation, threads: 1 }) });
+  // NCHW is meant for GPUs, but oneDNN's kernels know it on a CPU too.
+  for (const dataFormat of ['NHWC', 'NCHW'] as const)
+    engines.push({
+      title: `tensorflow, ${dataFormat}`,
+      filters: 5,
+      open: () => tensorflowEngine({ installation, threads: 1, dataFormat }),
+    });
 
 const cases = engines.flatMap(({ title, filters, open }) =>
   networksOf(filters).map((graph) => ({ title, name: graph.name, graph, open })),

@@ -16,7 +16,12 @@ interface TestedEngine {
 
 const installation = await testedTensorflow();
 const engines: readonly TestedEngine[] = [
-  ...(installation ? [{ title: 'tensorflow', open: () => tensorflowEngine({ installation }) }] : []),
+  ...(installation
+    ? (['NHWC', 'NCHW'] as const).map((dataFormat) => ({
+        title: `tensorflow, ${dataFormat}`,
+        open: () => tensorflowEngine({ installation, dataFormat }),
+      }))
+    : []),
   ...(await convolutionKinds()).flatMap((convolutions) =>
     (['disabled', 'all'] as const).map((optimization) => ({
       title: `onnxruntime, ${convolutions} convolutions, optimization ${optimization}`,

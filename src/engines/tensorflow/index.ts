@@ -4,6 +4,7 @@ import { physicalCores } from '../physicalCores';
 import { loadBinding } from './binding';
 import { compileNetwork } from './compiledNetwork';
 import type { TensorflowInstallation } from './installation';
+import type { DataFormat } from './layout';
 
 export interface TensorflowOptions {
   readonly installation: TensorflowInstallation;
@@ -11,6 +12,8 @@ export interface TensorflowOptions {
   readonly threads?: number | null;
   /** Faster and less exact products on an NVIDIA GPU; off if left out. */
   readonly tf32?: boolean;
+  /** Layout of activations; what suits the device if left out. */
+  readonly dataFormat?: DataFormat;
 }
 
 /**
@@ -22,6 +25,7 @@ export async function tensorflowEngine(options: TensorflowOptions): Promise<Engi
   const threads = options.threads ?? (await physicalCores());
   const binding = loadBinding(installation, { threads, tf32 });
   const onGpu = binding.isUsingGpuDevice();
+  const dataFormat = options.dataFormat ?? (onGpu ? 'NCHW' : 'NHWC');
   return {
     description: {
       name: 'tensorflow',
@@ -32,6 +36,6 @@ export async function tensorflowEngine(options: TensorflowOptions): Promise<Engi
         node: process.versions.node,
       },
     },
-    compile: (graph, compileOptions) => compileNetwork(binding, graph, compileOptions, onGpu ? 'NCHW' : 'NHWC'),
+    compile: (graph, compileOptions) => compileNetwork(binding, graph, compileOptions, dataFormat),
   };
 }

@@ -4,6 +4,7 @@ import { sizeOf } from '../../network/parameters';
 import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';
 import { physicalExtents, type DataFormat } from './layout';
+import { subsampling } from './subsampling';
 import type { Value } from './value';
 import type { Variables } from './variables';
 
@@ -116,20 +117,22 @@ export class TensorflowOps implements GraphOps<Value> {
   }
 
   subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
-    const [batch, channels, height, width] = input.extents as Extents4;
-    const rows = [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)];
-    const taken = this.emit('StridedSlice', [input, ...this.subsampling(input.extents, stride)], rows, subsampled);
-    const extents = rows.with(1, channels + appendedChannels);
-    return this.padded(taken, [0, appendedChannels, 0, 0], extents);
+    const { whole, taken, wholeView, takenView } = subsampling(input.extents, stride, this.dataFormat);
+    const view = this.reshaped(this.filledUp(input, whole), wholeView, wholeView);
+    const firsts = this.slice(view, [0, 0, 0, 0], takenView, takenView);
+    const own = this.reshaped(firsts, physicalExtents(taken, this.dataFormat), taken);
+    const extents = taken.with(1, taken[1]! + appendedChannels);
+    return this.padded(own, [0, appendedChannels, 0, 0], extents);
   }
 
   subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
     const extents = [gradient.extents[0]!, channels, height, width];
-    const kept = gradient.extents.with(1, channels);
-    const own = this.window(gradient, [0, 0, 0, 0], kept);
-    const shape = this.graph.integers(physicalExtents(extents, this.dataFormat));
-    const operands = [shape, ...this.subsampling(extents, stride), own];
-    return this.emit('StridedSliceGrad', operands, extents, subsampled);
+    const { whole, taken, wholeView, takenView } = subsampling(extents, stride, this.dataFormat);
+    const own = this.window(gradient, [0, 0, 0, 0], taken);
+    const firsts = this.reshaped(own, takenView, takenView);
+    const others = wholeView.map((count, axis) => count - takenView[axis]!);
+    const view = this.pad(firsts, [0, 0, 0, 0], others, wholeView);
+    return this.window(this.reshaped(view, physicalExtents(whole, this.dataFormat), whole), [0, 0, 0, 0], extents);
   }
 
   globalAveragePool(input: Value): Value {
@@ -292,18 +295,42 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.padded(own, [0, 0, -min0(around.below), -min0(around.right)], extents);
   }
 
-  /** Zeros after the values of each axis, and before them. */
+  /** Zeros after the rows and columns, up to these extents. */
+  private filledUp(value: Value, extents: readonly number[]): Value {
+    const missing = extents.map((count, axis) => count - value.extents[axis]!);
+    return this.padded(value, missing, extents);
+  }
+
+  /** Zeros after the values of each axis, and before them; in PyTorch's order. */
   private padded(value: Value, after: readonly number[], extents: readonly number[], before = [0, 0, 0, 0]): Value {
     if ([...before, ...after].every((count) => count === 0)) return value;
-    const [first, last] = [before, after].map((counts) => physicalExtents(counts, this.dataFormat));
-    const pairs = first!.flatMap((count, axis) => [count, last![axis]!]);
-    return this.emit('Pad', [value, this.graph.integers(pairs, [4, 2])], extents, { T: float, Tpaddings: int });
+    return this.pad(
+      value,
+      physicalExtents(before, this.dataFormat),
+      physicalExtents(after, this.dataFormat),
+      extents,
+    );
   }
 
   /** A part of the value from `begin`, both in PyTorch's order. */
   private window(value: Value, begin: readonly number[], extents: readonly number[]): Value {
     if (begin.every((start) => start === 0) && extents.join() === value.extents.join()) return value;
-    const bounds = [begin, extents].map((counts) => this.graph.integers(physicalExtents(counts, this.dataFormat)));
+    return this.slice(
+      value,
+      physicalExtents(begin, this.dataFormat),
+      physicalExtents(extents, this.dataFormat),
+      extents,
+    );
+  }
+
+  private pad(value: Value, before: readonly number[], after: readonly number[], extents: readonly number[]): Value {
+    const pairs = before.flatMap((count, axis) => [count, after[axis]!]);
+    const counts = this.graph.integers(pairs, [before.length, 2]);
+    return this.emit('Pad', [value, counts], extents, { T: float, Tpaddings: int });
+  }
+
+  private slice(value: Value, begin: readonly number[], sizes: readonly number[], extents: readonly number[]): Value {
+    const bounds = [begin, sizes].map((counts) => this.graph.integers(counts));
     return this.emit('Slice', [value, ...bounds], extents, { T: float, Index: int });
   }
 
@@ -311,26 +338,7 @@ export class TensorflowOps implements GraphOps<Value> {
     const data_format = this.dataFormat;
     return { T: float, U: float, epsilon: { float: epsilon }, data_format, is_training: training };
   }
-
-  /** Begin, end and strides of the slice that takes every `stride`-th row and column. */
-  private subsampling(extents: readonly number[], stride: number): string[] {
-    const strides = physicalExtents([1, 1, stride, stride], this.dataFormat);
-    // The batch's end is masked, as it may be unknown.
-    const ends = physicalExtents(extents, this.dataFormat).with(0, 0);
-    return [[0, 0, 0, 0], ends, strides].map((values) => this.graph.integers(values));
-  }
 }
-
-/** From the first to the last of the batch; the other axes as given. */
-const subsampled = {
-  T: float,
-  Index: int,
-  begin_mask: { int: 1 },
-  end_mask: { int: 1 },
-  ellipsis_mask: { int: 0 },
-  new_axis_mask: { int: 0 },
-  shrink_axis_mask: { int: 0 },
-} as const;
 
 function withMargins(extents: readonly number[], { above, below, left, right }: Margins): number[] {
   const [batch, channels, height, width] = extents as Extents4;
