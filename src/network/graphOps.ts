@@ -69,7 +69,8 @@ export interface GraphOps<T> {
   globalAveragePoolGradient(gradient: T, inputShape: Shape): T;
 
   dense(input: T, weights: T, bias: T): T;
-  denseInputGradient(gradient: T, weights: T, inputShape: Shape): T;
+  /** In the form of the input, which may be the output of a dense layer before. */
+  denseInputGradient(gradient: T, weights: T, input: T): T;
   denseWeightGradient(gradient: T, input: T): T;
   denseBiasGradient(gradient: T): T;
 

@@ -40,6 +40,7 @@ const batchNorm = (name: string, input: string): Layer => ({
 });
 const relu = (name: string, input: string): Layer => ({ kind: 'relu', name, inputs: [input] });
 const add = (name: string, left: string, right: string): Layer => ({ kind: 'add', name, inputs: [left, right] });
+const dense = (name: string, input: string, units: number): Layer => ({ kind: 'dense', name, inputs: [input], units });
 const subsamplePad = (name: string, input: string, stride: number, appendedChannels: number): Layer => ({
   kind: 'subsamplePad',
   name,
@@ -49,7 +50,14 @@ const subsamplePad = (name: string, input: string, stride: number, appendedChann
 });
 
 /** A convolution, then the layers that are looked at, then the way to the loss: what comes back to `first` has passed them. */
-function network(name: string, channels: number, filters: number, size: number, inner: readonly Layer[]): LayerGraph {
+function network(
+  name: string,
+  channels: number,
+  filters: number,
+  size: number,
+  inner: readonly Layer[],
+  head: readonly Layer[] = [dense('classifier', 'pool', 5)],
+): LayerGraph {
   return {
     name,
     layers: [
@@ -57,7 +65,7 @@ function network(name: string, channels: number, filters: number, size: number, 
       conv('first', 'input', filters, 1),
       ...inner,
       { kind: 'globalAveragePool', name: 'pool', inputs: [inner.at(-1)?.name ?? 'first'] },
-      { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 5 },
+      ...head,
     ],
   };
 }
@@ -83,6 +91,15 @@ const networksOf = (filters: number): LayerGraph[] => [
     add('looked-at', 'norm', 'shortcut'),
     relu('end', 'looked-at'),
   ]),
+  network('dense after dense', 3, filters, 6, [], [dense('hidden', 'pool', 7), dense('classifier', 'hidden', 5)]),
+  network(
+    'dense, relu, dense',
+    3,
+    filters,
+    6,
+    [],
+    [dense('hidden', 'pool', 8), relu('looked-at', 'hidden'), dense('classifier', 'looked-at', 5)],
+  ),
   network('subsample by 3, rows left over', 3, filters, 8, [subsamplePad('looked-at', 'first', 3, filters)]),
 ];
 

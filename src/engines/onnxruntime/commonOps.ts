@@ -70,10 +70,10 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
   }
 
-  denseInputGradient(gradient: Value, weights: Value, { channels, height, width }: Shape): Value {
+  denseInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
     const [, features] = weights.extents as [number, number];
     const flat = this.to.emit('MatMul', [gradient, weights], [this.batchSize, features]);
-    return this.to.reshape(flat, [this.batchSize, channels, height, width]);
+    return extents.length === 2 ? flat : this.to.reshape(flat, extents);
   }
 
   denseWeightGradient(gradient: Value, input: Value): Value {

@@ -158,10 +158,9 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.emit('BiasAdd', [product, bias], extents, { data_format: 'NHWC' });
   }
 
-  denseInputGradient(gradient: Value, weights: Value, { channels, height, width }: Shape): Value {
-    const batch = gradient.extents[0]!;
-    const flat = this.product(gradient, weights, [batch, weights.extents[1]!], {});
-    const extents = [batch, channels, height, width];
+  denseInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
+    const flat = this.product(gradient, weights, [gradient.extents[0]!, weights.extents[1]!], {});
+    if (extents.length === 2) return flat;
     const apart = this.reshaped(flat, extents, extents);
     return this.dataFormat === 'NCHW' ? apart : this.transposed(apart, [0, 2, 3, 1], extents);
   }
@@ -304,12 +303,7 @@ export class TensorflowOps implements GraphOps<Value> {
   /** Zeros after the values of each axis, and before them; in PyTorch's order. */
   private padded(value: Value, after: readonly number[], extents: readonly number[], before = [0, 0, 0, 0]): Value {
     if ([...before, ...after].every((count) => count === 0)) return value;
-    return this.pad(
-      value,
-      physicalExtents(before, this.dataFormat),
-      physicalExtents(after, this.dataFormat),
-      extents,
-    );
+    return this.pad(value, physicalExtents(before, this.dataFormat), physicalExtents(after, this.dataFormat), extents);
   }
 
   /** A part of the value from `begin`, both in PyTorch's order. */
