@@ -9,15 +9,22 @@ export async function followRuns(
   display: TrainDisplay,
   /** Whether the process that should train them is still there; a run without one ends as `lost`. */
   isTrainerThere: () => boolean,
+  /** ISO 8601: what was told before is taken in, but not shown. */
+  since = '',
 ): Promise<ShownStatus[]> {
-  return Promise.all(folders.map((folder) => followRun(folder, display, isTrainerThere)));
+  return Promise.all(folders.map((folder) => followRun(folder, display, isTrainerThere, since)));
 }
 
 const lookMilliseconds = 1000;
 /** After the trainer's end its last words are still read. */
 const looksAfterEnd = 3;
 
-function followRun(folder: string, display: TrainDisplay, isTrainerThere: () => boolean): Promise<ShownStatus> {
+function followRun(
+  folder: string,
+  display: TrainDisplay,
+  isTrainerThere: () => boolean,
+  since: string,
+): Promise<ShownStatus> {
   return new Promise((resolve) => {
     let history: RunHistory | null = null;
     let looksWithoutTrainer = 0;
@@ -29,7 +36,7 @@ function followRun(folder: string, display: TrainDisplay, isTrainerThere: () => 
     const watcher = watchRun(
       folder,
       (delta) => {
-        history = show(history, delta, display);
+        history = show(history, delta, display, since);
         if (isOver(history.status)) end(history.status);
       },
       (problem) => {
@@ -44,11 +51,11 @@ function followRun(folder: string, display: TrainDisplay, isTrainerThere: () => 
   });
 }
 
-function show(before: RunHistory | null, delta: RunDelta, display: TrainDisplay): RunHistory {
+function show(before: RunHistory | null, delta: RunDelta, display: TrainDisplay, since: string): RunHistory {
   let history = before ?? emptyHistory(delta.manifest, delta.status);
   for (const event of delta.events) {
     history = advance(history, { ...delta, events: [event], records: [] });
-    display.onEvent(event, history);
+    if (event.time >= since) display.onEvent(event, history);
   }
   history = advance(history, { ...delta, events: [] });
   display.onState(history);

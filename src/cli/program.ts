@@ -39,6 +39,7 @@ function commands(setExitCode: (code: number) => void): Command {
     `\n${examples(programExamples)}\nExit codes: 0 done, 1 failed, 2 wrong usage or config, 130 stopped.`,
   );
   addTrain(program, setExitCode);
+  addResume(program, setExitCode);
   addRunCommands(program);
   addExport(program);
   addCounting(program);
@@ -77,6 +78,25 @@ function addTrain(program: Command, setExitCode: (code: number) => void): void {
     .action(async (config: string, options: { runs?: string; detach?: boolean; json?: boolean }) => {
       const { train } = await import('./commands/train');
       setExitCode(await train(config, options));
+    });
+}
+
+function addResume(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('resume')
+    .summary('let stopped runs go on')
+    .description(
+      'Let runs that were stopped, failed or lost go on from their newest checkpoint, one after another, as if they had ' +
+        'never stopped: on the same machine with the same engine the result is the same to the last bit.',
+    )
+    .argument('<runs...>', runArgument)
+    .option('--detach', 'start the training and return at once')
+    .addOption(runsOption())
+    .addOption(jsonOption('print every event from now on as a line of JSON, with the id of its run'))
+    .addHelpText('after', `\n${examples([['sfp resume resnet20-l1', '']])}`)
+    .action(async (runs: [string, ...string[]], options: { runs?: string; detach?: boolean; json?: boolean }) => {
+      const { resume } = await import('./commands/resume');
+      setExitCode(await resume(runs, options));
     });
 }
 

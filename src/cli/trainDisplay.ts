@@ -179,7 +179,8 @@ function stateText(history: RunHistory): string {
   return `${epoch}  loss ${loss(progress.loss)}  ${speed(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
 }
 
-function startedText({ device, images, engine }: RunEventOf<'started'>): string {
+function startedText({ device, images, engine, from }: RunEventOf<'started'>): string {
+  if (from) return `goes on in epoch ${from.epoch + 1} after ${from.step} steps; ${engine} on ${device}`;
   const parts = `${images.training} training, ${images.validation} validation, ${images.test} test images`;
   return `${parts}; ${engine} on ${device}`;
 }

@@ -24,6 +24,8 @@ export type BatchRequest =
       readonly pass: number;
       /** Indices of images, in the order in which they are wanted. */
       readonly order: Uint32Array;
+      /** Position in the order of the first image that is wanted. */
+      readonly from: number;
       readonly augment: AugmentationSeed | null;
       readonly dropLast: boolean;
       /** Batches to make ahead. */

@@ -9,6 +9,14 @@ export interface Batch {
   readonly labels: Int32Array<ArrayBuffer>;
 }
 
+export interface PassKind {
+  readonly augment: AugmentationSeed | null;
+  /** Leaves out the last batch when it would be smaller. */
+  readonly dropLast: boolean;
+  /** Position of the first image; augmentations go by the position, so that the rest of a pass is what it was. */
+  readonly from: number;
+}
+
 /** One pass over images in a given order, cut into batches. */
 export interface BatchPass {
   /** The next batch, in arrays of its own; null at the end. */
@@ -21,11 +29,11 @@ export interface BatchPass {
  */
 export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchWorkerData) {
   const source = { images: set.images, shape, tables: normalisationTables(mean, std) };
-  return (order: Uint32Array, augment: AugmentationSeed | null, dropLast: boolean): BatchPass => {
+  return (order: Uint32Array, { augment, dropLast, from: first }: PassKind): BatchPass => {
     const wrong = order.find((index) => index >= set.count);
     if (wrong !== undefined) throw new RangeError(`image ${wrong} was asked for, but there are ${set.count}`);
     const augmentations: Augmentations | null = augment && drawAugmentations(order.length, augment.seed, augment.epoch);
-    let from = 0;
+    let from = first;
     return {
       next() {
         const to = Math.min(from + batchSize, order.length);

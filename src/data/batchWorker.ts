@@ -21,7 +21,7 @@ port.on('message', (request: BatchRequest) => {
 function answer(request: BatchRequest): void {
   switch (request.kind) {
     case 'start':
-      passes.set(request.pass, startPass(request.order, request.augment, request.dropLast));
+      passes.set(request.pass, startPass(request.order, request));
       for (let batch = 0; batch < request.ahead; batch++) sendNext(request.pass);
       return;
     case 'more':

@@ -17,6 +17,8 @@ export interface PassOptions {
   readonly augment?: AugmentationSeed | null;
   /** Leaves out the last batch when it would be smaller. */
   readonly dropLast?: boolean;
+  /** Leaves out so many images at the beginning; the others are as they would be with them. */
+  readonly from?: number;
 }
 
 /** Makes batches of one image set in a thread of its own. */
@@ -54,13 +56,13 @@ export function openBatchLoader(options: BatchLoaderOptions): BatchLoader {
     worker.postMessage(request);
   };
 
-  async function* epoch(order: Uint32Array, { augment = null, dropLast = false }: PassOptions = {}) {
+  async function* epoch(order: Uint32Array, { augment = null, dropLast = false, from = 0 }: PassOptions = {}) {
     if (failure) throw failure;
     const pass = passCount++;
     const replies = new ReplyQueue();
     passes.set(pass, replies);
     try {
-      ask({ kind: 'start', pass, order, augment, dropLast, ahead });
+      ask({ kind: 'start', pass, order, from, augment, dropLast, ahead });
       for (;;) {
         const reply = await replies.take();
         if (reply.kind === 'end') return;

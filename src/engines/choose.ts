@@ -12,6 +12,8 @@ export interface EngineWish {
 }
 
 export interface ChooseOptions {
+  /** Id of the engine that the run was trained with before: it is taken where it is there and fits, without measuring. */
+  readonly before?: string | undefined;
   readonly signal?: AbortSignal;
   /** Called before each measurement, which takes some seconds. */
   readonly onMeasuring?: (title: string) => void;
@@ -20,6 +22,8 @@ export interface ChooseOptions {
 }
 
 export interface ChosenEngine {
+  /** Of the candidate, as in `tensorflow/cpu`. */
+  readonly id: string;
   readonly engine: Engine;
   /** For people: why it was taken. */
   readonly reason: string;
@@ -40,13 +44,20 @@ export async function chooseEngine(
   const usable = wished.filter(({ available }) => available);
   const [first, ...others] = usable;
   if (!first) throw new UserError(noEngine(wish, wished));
-  if (others.length === 0) {
-    const reason = wish.name === 'auto' ? `The only engine set up here: ${first.title}.` : `The config asks for it.`;
-    return { engine: await openCandidate(first.id, settings), reason };
-  }
+  const before = usable.find(({ id }) => id === options.before);
+  if (before) return opened(before, settings, 'The run was trained with it before.');
+  if (others.length === 0)
+    return opened(
+      first,
+      settings,
+      wish.name === 'auto' ? `The only engine set up here: ${first.title}.` : 'The config asks for it.',
+    );
   const rates = await ratesOf(usable, settings, workload, options);
-  const { candidate } = fastest(rates);
-  return { engine: await openCandidate(candidate.id, settings), reason: comparison(rates, workload) };
+  return opened(fastest(rates).candidate, settings, comparison(rates, workload));
+}
+
+async function opened({ id }: Candidate, settings: EngineSettings, reason: string): Promise<ChosenEngine> {
+  return { id, engine: await openCandidate(id, settings), reason };
 }
 
 function fits(candidate: Candidate, { name, device }: EngineWish): boolean {

@@ -51,11 +51,20 @@ export const runManifestSchema = z.object({
   config: runConfigSchema,
   /** ISO 8601, UTC. */
   created: z.string(),
+  /** ISO 8601, UTC, when it was last asked to go on after its end. */
+  resumed: z.string().optional(),
   status: runStatusSchema,
   /** Host and process that train, to tell a running trainer from a lost one. */
   process: trainerProcessSchema.nullable(),
   engine: z
-    .object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()), reason: z.string() })
+    .object({
+      /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */
+      id: z.string().optional(),
+      name: z.string(),
+      device: z.string(),
+      versions: z.record(z.string(), z.string()),
+      reason: z.string(),
+    })
     .nullable(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
   versions: z.record(z.string(), z.string()),
@@ -91,6 +100,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
     layers: z.array(prunableLayerSchema),
     multiplyAdds: multiplyAddsSchema,
+    /** Where a run that goes on does so: `step` steps of this epoch were done before. */
+    from: z.object({ epoch: z.int(), step: z.int() }).optional(),
   }),
   /** About once a second while training; epochs and steps count from 0, `step` is the number of steps done in this epoch. */
   time.extend({

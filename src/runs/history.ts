@@ -70,6 +70,8 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
     case 'checkpoint':
       return history;
     case 'warning':
+      // A run that goes on says again what is strange about its config.
+      if (history.warnings.includes(event.message)) return history;
       return { ...history, warnings: [...history.warnings, event.message] };
     case 'stopped':
     case 'failed':

@@ -15,7 +15,7 @@ const helloLimit = 2 * 60_000;
 export async function shownStatus(folder: string, manifest: RunManifest): Promise<ShownStatus> {
   if (manifest.status !== 'created' && manifest.status !== 'running') return manifest.status;
   if (manifest.process === null) {
-    const age = Date.now() - Date.parse(manifest.created);
+    const age = Date.now() - Date.parse(manifest.resumed ?? manifest.created);
     return manifest.status === 'running' || age > helloLimit ? 'lost' : 'created';
   }
   return (await isTrainerAlive(folder, manifest)) ? manifest.status : 'lost';

@@ -19,12 +19,29 @@ const manifestFile = 'manifest.json';
 /** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
 export const initialCheckpoint = 'initial';
 
+/** What an epoch has come to before its end. */
+const partialEpochSchema = z.object({
+  trained: z.object({
+    steps: z.int(),
+    images: z.int(),
+    loss: z.number(),
+    correct: z.int(),
+    seconds: z.number(),
+    firstLosses: z.array(z.number()).readonly(),
+  }),
+  /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
+  before: z.object({ loss: z.number(), accuracy: z.number() }).nullable().optional(),
+});
+export type PartialEpoch = z.infer<typeof partialEpochSchema>;
+
 const checkpointManifestSchema = z.object({
   formatVersion: z.literal(1),
   /** The epoch just trained, from 0; -1 before training. */
   epoch: z.int(),
   /** Steps done in this epoch; null at its end. */
   step: z.int().nullable(),
+  /** In the middle of an epoch; older versions of SFP Lab did not write it. */
+  partial: partialEpochSchema.optional(),
   /** Whether the network was pruned since its last step. */
   pruned: z.boolean(),
   validation: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
@@ -32,7 +49,10 @@ const checkpointManifestSchema = z.object({
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
 
-export interface CheckpointContent extends Pick<CheckpointManifest, 'epoch' | 'step' | 'pruned' | 'validation'> {
+export interface CheckpointContent extends Pick<
+  CheckpointManifest,
+  'epoch' | 'step' | 'partial' | 'pruned' | 'validation'
+> {
   readonly state: NetworkState;
   readonly best: boolean;
 }
@@ -42,12 +62,25 @@ export interface Checkpoint {
   readonly state: NetworkState;
 }
 
+/** The checkpoints that a run has when it goes on, by the names of their folders. */
+export interface EarlierCheckpoints {
+  /** In the order in which they shall be deleted. */
+  readonly kept: readonly string[];
+  readonly best: string | null;
+}
+
 /** The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. */
 export class Checkpoints {
-  #newest: string[] = [];
-  #best: string | null = null;
+  readonly #newest: string[];
+  #best: string | null;
 
-  constructor(private readonly runFolder: string) {}
+  constructor(
+    private readonly runFolder: string,
+    { kept, best }: EarlierCheckpoints = { kept: [], best: null },
+  ) {
+    this.#newest = kept.map(folderNamed);
+    this.#best = best === null ? null : folderNamed(best);
+  }
 
   /** Reads the best checkpoint back. */
   async readBest(): Promise<Checkpoint> {
@@ -68,7 +101,7 @@ export class Checkpoints {
 
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
   async save(content: CheckpointContent): Promise<string> {
-    const folder = posix.join(fileNames.checkpoints, folderName(content));
+    const folder = folderNamed(folderName(content));
     const path = join(this.runFolder, folder);
     const { parameters, statistics, momenta } = content.state;
     const files = [
@@ -76,6 +109,8 @@ export class Checkpoints {
       [momentaFile, momenta],
     ] as const;
     await onFile(path, () => writeCheckpoint(path, content, files));
+    const same = this.#newest.indexOf(folder);
+    if (same !== -1) this.#newest.splice(same, 1);
     this.#newest.push(folder);
     if (content.best) await this.#replaceBest(folder);
     const outdated = this.#newest.splice(0, this.#newest.length - newestKept);
@@ -130,6 +165,10 @@ async function readTensors(folder: string, name: string, manifest: CheckpointMan
   return decodeSafetensors(bytes, path);
 }
 
+function folderNamed(name: string): string {
+  return posix.join(fileNames.checkpoints, name);
+}
+
 function folderName({ epoch, step }: CheckpointContent): string {
   const number = `epoch-${String(epoch).padStart(4, '0')}`;
   return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
@@ -138,7 +177,7 @@ function folderName({ epoch, step }: CheckpointContent): string {
 /** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
 async function writeCheckpoint(
   folder: string,
-  { epoch, step, pruned, validation }: Omit<CheckpointManifest, 'formatVersion' | 'files'>,
+  { epoch, step, partial: done, pruned, validation }: Omit<CheckpointManifest, 'formatVersion' | 'files'>,
   tensors: readonly (readonly [file: string, TensorMap])[],
 ): Promise<void> {
   const partial = `${folder}.partial`;
@@ -148,8 +187,11 @@ async function writeCheckpoint(
   try {
     const files = [];
     for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
-    const manifest: CheckpointManifest = { formatVersion: 1, epoch, step, pruned, validation, files };
+    const place = { epoch, step, ...(done && { partial: done }) };
+    const manifest: CheckpointManifest = { formatVersion: 1, ...place, pruned, validation, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    // A run that goes on may come by the same place again.
+    await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

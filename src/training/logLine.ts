@@ -9,7 +9,8 @@ export function logLine(event: UntimedEvent): string | null {
       return null;
     case 'started': {
       const { training, validation, test } = event.images;
-      return `Training for ${event.epochs} epochs of ${event.stepsPerEpoch} steps on ${training} images; ${validation} for validation, ${test} for the test.`;
+      const begin = event.from ? `Goes on in epoch ${event.from.epoch + 1} after ${event.from.step} steps. ` : '';
+      return `${begin}Training for ${event.epochs} epochs of ${event.stepsPerEpoch} steps on ${training} images; ${validation} for validation, ${test} for the test.`;
     }
     case 'pruned': {
       const total = (count: 'pruned' | 'returned'): number =>

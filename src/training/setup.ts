@@ -12,6 +12,7 @@ import { UserError } from '../errors';
 import type { LayerGraph } from '../network/graph';
 import { countParameters, type ParameterCounts } from '../network/countParameters';
 import { initialState } from '../network/initialState';
+import type { NetworkState } from '../network/state';
 import { countMultiplyAdds } from '../network/multiplyAdds';
 import { prunableLayers } from '../network/prunableLayers';
 import { buildNetwork } from '../network/zoo';
@@ -30,7 +31,7 @@ export interface Setup {
   readonly rateOf: (layer: string) => number;
   readonly multiplyAdds: MultiplyAddTotals;
   readonly parameters: ParameterCounts;
-  readonly engine: EngineDescription & { readonly reason: string };
+  readonly engine: EngineDescription & { readonly id: string; readonly reason: string };
   readonly classes: number;
   /** Indices into the training and the test images. */
   readonly split: Split;
@@ -44,6 +45,10 @@ export interface Setup {
 
 export interface SetupOptions {
   readonly signal: AbortSignal;
+  /** Id of the engine that the run was trained with so far. */
+  readonly engineBefore?: string | undefined;
+  /** What the network goes on from; the initial weights if left out. */
+  readonly state?: NetworkState | undefined;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
   /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
@@ -57,7 +62,7 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
   const { batchSize, optimizer } = config.training;
   const { shape: imageShape, classes } = datasetInfo(config.data.dataset);
   const graph = buildNetwork(config.model.arch, imageShape, classes.length);
-  const { engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
+  const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(config, options);
   options.signal.throwIfAborted();
   const { seed } = config.training;
@@ -65,7 +70,7 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
   const { shape, mean, std } = dataset;
   const rates = rateOf(config.pruning);
   const network = await engine.compile(graph, { batchSize, optimizer });
-  await network.writeState(initialState(graph, seed));
+  await network.writeState(options.state ?? initialState(graph, seed));
   const { batchWorkerScript: workerScript } = options;
   const loader = (images: Dataset['training']): BatchLoader =>
     openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
@@ -80,7 +85,7 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
     rateOf: rates,
     multiplyAdds: { dense, paper, exact },
     parameters: countParameters(graph, rates),
-    engine: { ...engine.description, reason },
+    engine: { ...engine.description, id, reason },
     classes: dataset.classes.length,
     split,
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
@@ -100,7 +105,8 @@ function chooseTrainingEngine(config: RunConfig, workload: Workload, options: Se
     options.onPreparing(`measuring which engine is the fastest: ${title}`, null);
   };
   const settings = { threads, tf32, enginesFolder: enginesFolder() };
-  return chooseEngine(config.engine, settings, workload, { signal: options.signal, onMeasuring });
+  const { signal, engineBefore } = options;
+  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
 }
 
 async function fetchDataset(config: RunConfig, { signal, onPreparing, onNote }: SetupOptions): Promise<Dataset> {

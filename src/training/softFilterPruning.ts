@@ -8,52 +8,72 @@ import type { Journal } from './journal';
 import { learningRateOf } from './learningRate';
 import { EvaluationPace, Pace, secondsLeft } from './pace';
 import type { Setup } from './setup';
+import { isPrunedAtEnd, type Place, type ResumePoint } from './resumePoint';
 import { SoftPruner, type SoftPruning } from './softPruner';
-import { trainEpoch, type TrainedEpoch } from './trainEpoch';
+import { noSteps, scoreOf, trainEpoch, type EpochTotals } from './trainEpoch';
 
 const progressMilliseconds = 1000;
 
 export type Summary = NonNullable<RunManifest['summary']>;
 
+const beginning: Place = { epoch: 0, trained: noSteps, pruned: false };
+
 /**
  * The algorithm, from initial weights to the test score: prune, then for every epoch train, evaluate, prune, evaluate.
+ * From a resume point it goes on as if it had never stopped: everything random follows from seed, epoch and position.
  * The checkpoint that is best on the validation part after its pruning is tested, once; without a validation part the last.
  */
 export class SoftFilterPruning {
-  readonly #begin = performance.now();
+  readonly #begin: number;
   readonly #pace = new Pace();
   readonly #evaluationPace = new EvaluationPace();
   readonly #watch: LossWatch;
   readonly #pruner: SoftPruner;
-  #best: { readonly epoch: number; readonly score: Score | null } | null = null;
-  /** Where the network is, for the checkpoint of a stopped run; `saved` once the epoch's own checkpoint is written. */
-  #place = { epoch: 0, step: 0, pruned: false, saved: false };
+  #best: ResumePoint['best'];
+  /** Where the network is, for the checkpoint of a stopped run. */
+  #place: Place;
+  /** Whether there is a checkpoint of this place. */
+  #saved: boolean;
 
   constructor(
     private readonly setup: Setup,
     private readonly journal: Journal,
     private readonly checkpoints: Checkpoints,
     private readonly signal: AbortSignal,
+    private readonly resumed: ResumePoint | null = null,
   ) {
+    this.#begin = performance.now() - 1000 * (resumed?.seconds ?? 0);
     this.#watch = new LossWatch(setup.classes);
-    this.#pruner = new SoftPruner(setup.prunable, setup.config.pruning.criterion, setup.rateOf);
+    const { criterion } = setup.config.pruning;
+    this.#pruner = new SoftPruner(setup.prunable, criterion, setup.rateOf, resumed?.lastPruning);
+    this.#best = resumed?.best ?? null;
+    this.#place = resumed?.place ?? beginning;
+    this.#saved = resumed !== null;
   }
 
   /** Runs to the end. Throws the reason of the signal when it is aborted, and a UserError when training diverges. */
   async run(): Promise<Summary> {
     await this.#announce();
-    await this.checkpoints.saveInitial(await this.setup.network.readState());
-    await this.#prune(-1);
-    for (let epoch = 0; epoch < this.#epochs; epoch++) await this.#runEpoch(epoch);
+    if (this.resumed === null) await this.checkpoints.saveInitial(await this.setup.network.readState());
+    if (this.#isBeginning) await this.#prune(-1);
+    while (this.#place.epoch < this.#epochs) await this.#runEpoch(this.#place.epoch);
     return this.#finish();
   }
 
   /** Saves where a stopped run is, and says so. */
   async stop(message: string): Promise<Summary> {
-    const { epoch, saved } = this.#place;
-    if (!saved) await this.#save({ ...this.#place, validation: null, best: false });
-    await this.journal.event({ type: 'stopped', epoch, message });
-    return this.#summary(saved ? epoch + 1 : epoch, null);
+    const { epoch, pruned, trained, before } = this.#place;
+    const partial = { trained, before };
+    if (!this.#saved) await this.#save({ epoch, step: trained.steps, partial, pruned, validation: null, best: false });
+    const isBetweenEpochs = this.#saved && trained.steps === 0;
+    await this.journal.event({ type: 'stopped', epoch: isBetweenEpochs ? epoch - 1 : epoch, message });
+    return this.#summary(epoch, null);
+  }
+
+  /** Before the first pruning. */
+  get #isBeginning(): boolean {
+    const { epoch, trained, pruned } = this.#place;
+    return epoch === 0 && trained.steps === 0 && !pruned;
   }
 
   get #epochs(): number {
@@ -71,27 +91,23 @@ export class SoftFilterPruning {
       images: { training: split.training.length, validation: split.validation.length, test: split.test.length },
       layers: prunable.map(({ name, filters }) => ({ name, filters })),
       multiplyAdds,
+      ...(this.resumed && { from: { epoch: this.#place.epoch, step: this.#place.trained.steps } }),
     });
     for (const message of this.setup.warnings) await this.journal.event({ type: 'warning', message });
   }
 
   async #runEpoch(epoch: number): Promise<void> {
-    const begin = performance.now();
-    const { config } = this.setup;
-    const learningRate = learningRateOf(config.training, epoch);
+    const begin = performance.now() - 1000 * this.#place.trained.seconds;
+    const learningRate = learningRateOf(this.setup.config.training, epoch);
     const trained = await this.#train(epoch, learningRate);
-    const before = await this.#validate(epoch, learningRate);
-    let after: Score | null = null;
-    if (isPruningEpoch(epoch, this.#epochs, config.pruning.everyEpochs)) {
-      const { layers } = await this.#prune(epoch);
-      const unchanged = layers.every(({ pruned }) => pruned === 0);
-      after = unchanged ? before : await this.#validate(epoch, learningRate);
-    }
+    const before = this.#place.before ?? (await this.#validate(epoch, learningRate));
+    this.#move({ before });
+    const after = await this.#pruneAndValidate(epoch, learningRate, before);
     await this.journal.event({
       type: 'epoch',
       epoch,
       learningRate,
-      training: trained.score,
+      training: scoreOf(trained),
       before,
       after,
       seconds: (performance.now() - begin) / 1000,
@@ -100,24 +116,45 @@ export class SoftFilterPruning {
     });
     const best = this.#isBest(epoch, after);
     if (best) this.#best = { epoch, score: after };
-    await this.#save({ epoch, step: null, pruned: this.#place.pruned, validation: after ?? before, best });
-    this.#place.saved = true;
+    const { pruned } = this.#place;
+    await this.#save({ epoch, step: null, pruned, validation: after ?? before, best });
+    this.#place = { epoch: epoch + 1, trained: noSteps, pruned };
+    this.#saved = true;
   }
 
-  async #train(epoch: number, learningRate: number): Promise<TrainedEpoch> {
+  /** The network is no longer where the last checkpoint has it. */
+  #move(moved: Partial<Place>): void {
+    this.#place = { ...this.#place, ...moved };
+    this.#saved = false;
+  }
+
+  /** The validation score after the epoch's pruning; null without one, or without a validation part. */
+  async #pruneAndValidate(epoch: number, learningRate: number, before: Score | null): Promise<Score | null> {
+    if (!isPruningEpoch(epoch, this.#epochs, this.setup.config.pruning.everyEpochs)) return null;
+    if (!isPrunedAtEnd(this.#place)) {
+      const { layers } = await this.#prune(epoch);
+      if (layers.every(({ pruned }) => pruned === 0)) return before;
+    }
+    return this.#validate(epoch, learningRate);
+  }
+
+  async #train(epoch: number, learningRate: number): Promise<EpochTotals> {
     const { network, split, trainingLoader, config, stepsPerEpoch } = this.setup;
     const { seed, batchSize } = config.training;
-    const batches = trainingLoader.epoch(config.data.shuffle ? shuffled(split.training, seed, epoch) : split.training, {
+    const { trained: done } = this.#place;
+    const order = config.data.shuffle ? shuffled(split.training, seed, epoch) : split.training;
+    const batches = trainingLoader.epoch(order, {
+      from: done.steps * batchSize,
       augment: config.data.augment === 'none' ? null : { seed, epoch },
       dropLast: true,
     });
     let lastProgress = performance.now();
     let losses: number[] = [];
-    this.#place = { ...this.#place, epoch, step: 0, saved: false };
     this.#pace.begin(lastProgress);
-    const onStep = (step: number, loss: number): void => {
+    const onStep = (trained: EpochTotals, loss: number): void => {
+      const { steps: step } = trained;
       const now = performance.now();
-      this.#place = { epoch, step, pruned: false, saved: false };
+      this.#move({ trained, pruned: false });
       this.#pace.step(batchSize, now);
       losses.push(loss);
       if (now - lastProgress < progressMilliseconds && step < stepsPerEpoch) return;
@@ -125,7 +162,8 @@ export class SoftFilterPruning {
       this.#progress(epoch, step, losses.reduce((sum, value) => sum + value, 0) / losses.length);
       losses = [];
     };
-    return trainEpoch(network, batches, { epoch, learningRate, watch: this.#watch, signal: this.signal, onStep });
+    const { signal } = this;
+    return trainEpoch(network, batches, { epoch, learningRate, done, watch: this.#watch, signal, onStep });
   }
 
   #progress(epoch: number, step: number, loss: number): void {
@@ -161,7 +199,7 @@ export class SoftFilterPruning {
     const state = await network.readState();
     const pruning = this.#pruner.prune(state.parameters);
     await network.writeState(state);
-    this.#place.pruned = true;
+    this.#move({ pruned: true });
     const record = await this.journal.record({ epoch, layers: pruning.records });
     await this.journal.event({
       type: 'pruned',
@@ -196,9 +234,10 @@ export class SoftFilterPruning {
     return after.accuracy >= (this.#best?.score?.accuracy ?? 0);
   }
 
-  async #save({ epoch, step, pruned, validation, best }: Omit<CheckpointContent, 'state'>): Promise<void> {
+  async #save(content: Omit<CheckpointContent, 'state'>): Promise<void> {
+    const { epoch, best } = content;
     const state = await this.setup.network.readState();
-    const folder = await this.checkpoints.save({ epoch, step, pruned, validation, best, state });
+    const folder = await this.checkpoints.save({ ...content, state });
     await this.journal.event({ type: 'checkpoint', epoch, folder, best });
   }
 

@@ -28,7 +28,11 @@ export class SoftPruner {
     private readonly layers: readonly PrunableWeights[],
     private readonly criterion: Criterion,
     private readonly rateOf: (layer: string) => number,
-  ) {}
+    /** Masks of the pruning before, in a run that goes on: by them it is told which filters come back. */
+    lastPruning: readonly Pick<LayerRecord, 'name' | 'mask'>[] = [],
+  ) {
+    for (const { name, mask } of lastPruning) this.#masks.set(name, mask);
+  }
 
   /** Zeroes the pruned filters of `parameters` in place. */
   prune(parameters: TensorMap): SoftPruning {

@@ -5,48 +5,57 @@ import type { LossWatch } from './divergence';
 /** Of so many steps the losses are kept one by one: enough to compare with another implementation. */
 const firstSteps = 20;
 
+/** What the steps of an epoch have come to so far. */
+export interface EpochTotals {
+  readonly steps: number;
+  readonly images: number;
+  /** Summed over the images. */
+  readonly loss: number;
+  readonly correct: number;
+  readonly seconds: number;
+  /** Losses of the first 20 steps. */
+  readonly firstLosses: readonly number[];
+}
+
+export const noSteps: EpochTotals = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, firstLosses: [] };
+
 export interface EpochOptions {
   readonly epoch: number;
   readonly learningRate: number;
+  /** Of the steps before those of `batches`, in an epoch that goes on. */
+  readonly done: EpochTotals;
   readonly watch: LossWatch;
   readonly signal: AbortSignal;
-  /** Called after each step with the number of steps done in this epoch. */
-  readonly onStep: (step: number, loss: number) => void;
-}
-
-export interface TrainedEpoch {
-  /** Mean over the steps, each from before its update, as frameworks report it. */
-  readonly score: Score;
-  /** Losses of the first 20 steps. */
-  readonly firstLosses: readonly number[];
-  readonly seconds: number;
-  readonly images: number;
+  /** Called after each step with the totals so far and the loss of this step. */
+  readonly onStep: (totals: EpochTotals, loss: number) => void;
 }
 
 /** One optimisation step for each batch. Throws the reason of `signal` after the step in which it was aborted. */
 export async function trainEpoch(
   network: CompiledNetwork,
   batches: AsyncIterable<Batch>,
-  { epoch, learningRate, watch, signal, onStep }: EpochOptions,
-): Promise<TrainedEpoch> {
+  { epoch, learningRate, done, watch, signal, onStep }: EpochOptions,
+): Promise<EpochTotals> {
   const begin = performance.now();
-  const totals = { steps: 0, images: 0, loss: 0, correct: 0 };
-  const firstLosses: number[] = [];
+  let totals = done;
   for await (const batch of batches) {
     const { loss, correct } = await network.step(batch, learningRate);
-    if (totals.steps < firstSteps) firstLosses.push(loss);
-    totals.steps += 1;
-    totals.images += batch.count;
-    totals.loss += loss * batch.count;
-    totals.correct += correct;
+    totals = {
+      steps: totals.steps + 1,
+      images: totals.images + batch.count,
+      loss: totals.loss + loss * batch.count,
+      correct: totals.correct + correct,
+      seconds: done.seconds + (performance.now() - begin) / 1000,
+      firstLosses: totals.steps < firstSteps ? [...totals.firstLosses, loss] : totals.firstLosses,
+    };
     watch.check(loss, { epoch, step: totals.steps, learningRate });
-    onStep(totals.steps, loss);
+    onStep(totals, loss);
     signal.throwIfAborted();
   }
-  return {
-    score: { loss: totals.loss / totals.images, accuracy: totals.correct / totals.images },
-    firstLosses,
-    seconds: (performance.now() - begin) / 1000,
-    images: totals.images,
-  };
+  return totals;
+}
+
+/** Mean over the steps, each from before its update, as frameworks report it. */
+export function scoreOf({ images, loss, correct }: EpochTotals): Score {
+  return { loss: loss / images, accuracy: correct / images };
 }

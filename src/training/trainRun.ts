@@ -2,9 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../errors';
 import type { RunManifest } from '../runs/format';
 import { thisProcess } from '../runs/processes';
+import { readManifest } from '../runs/manifest';
+import { readHistory } from '../runs/reader';
+import { isTrainerAlive } from '../runs/status';
 import { RunWriter } from '../runs/writer';
 import { Checkpoints } from './checkpoints';
+import { engineDifference } from './engineDifference';
 import { Journal } from './journal';
+import { findResumePoint } from './resumePoint';
 import { setUp } from './setup';
 import { SoftFilterPruning } from './softFilterPruning';
 import { isStopRequested, StopRequested, watchStopRequest } from './stopRequest';
@@ -23,9 +28,11 @@ export interface TrainOptions {
 
 /**
  * Trains the run that a folder describes, to its end, its stop or its failure; the folder tells which, and so does the result.
- * Throws a UserError only where the folder cannot be read or written.
+ * Where the folder has checkpoints it goes on from the newest. Throws a UserError only where the folder cannot be read or
+ * written, is finished, or is being trained by another process.
  */
 export async function trainRun(folder: string, options: TrainOptions = {}): Promise<Outcome> {
+  await refuseUnlessFree(folder);
   const writer = await RunWriter.open(folder);
   const stop = watchStopRequest(folder, options.signal);
   const journal = new Journal(writer);
@@ -40,6 +47,15 @@ export async function trainRun(folder: string, options: TrainOptions = {}): Prom
     stop.dispose();
     await writer.close();
   }
+}
+
+/** Two trainers in one folder would spoil each other's files. */
+async function refuseUnlessFree(folder: string): Promise<void> {
+  const manifest = await readManifest(folder);
+  const { id, status, process: trainer } = manifest;
+  if (status === 'finished') throw new UserError(`The run ${id} is finished; there is nothing left to train.`);
+  if (status === 'running' && (await isTrainerAlive(folder, manifest)))
+    throw new UserError(`The run ${id} is being trained already, by process ${trainer?.pid} on ${trainer?.host}.`);
 }
 
 /** Marks a run that waits for its turn as stopped. */
@@ -86,8 +102,12 @@ async function train(
   options: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const { signal } = options;
-  const setup = await setUp(writer.manifest.config, {
+  const { config, engine: before } = writer.manifest;
+  const { point, warnings } = await findResumePoint(await readHistory(writer.folder), writer.folder);
+  const setup = await setUp(config, {
     ...options,
+    engineBefore: before?.id,
+    state: point?.state,
     onPreparing: (message, fraction) => {
       journal.progress({ type: 'preparing', message, fraction });
     },
@@ -96,10 +116,15 @@ async function train(
     },
   });
   try {
-    const { name, device, versions, reason } = setup.engine;
-    await writer.update({ engine: { name, device, versions: { ...versions }, reason } });
+    const { id, name, device, versions, reason } = setup.engine;
+    const engine = { id, name, device, versions: { ...versions }, reason };
+    await writer.update({ engine });
     await journal.log(`Engine ${name} on ${device}: ${reason}`);
-    const pruning = new SoftFilterPruning(setup, journal, new Checkpoints(writer.folder), signal);
+    const difference = point && engineDifference(before, engine);
+    for (const message of [...warnings, ...(difference === null ? [] : [difference])])
+      await journal.event({ type: 'warning', message });
+    const checkpoints = new Checkpoints(writer.folder, point?.checkpoints);
+    const pruning = new SoftFilterPruning(setup, journal, checkpoints, signal, point);
     try {
       const summary = await pruning.run();
       await writer.update({ status: 'finished', summary });

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { ShownStatus } from '../runs/history';
+import { startTrainer } from '../runs/process';
+import { followRuns } from './followRuns';
+import { shortPath } from './paths';
+import { exitCode } from './problems';
+import { stopOnSignals } from './stopOnSignals';
+import { isTerminal, onClosedPipe, print } from './terminal';
+import { BarDisplay, JsonDisplay, LineDisplay, type TrainDisplay } from './trainDisplay';
+
+/** Runs that are trained one after another by one process. */
+export interface TrainingRun {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+}
+
+export type TrainingRuns = readonly [TrainingRun, ...TrainingRun[]];
+
+export interface FollowOptions {
+  readonly detach?: boolean;
+  readonly json?: boolean;
+  /** ISO 8601: what the runs have told before is not shown again. */
+  readonly since?: string;
+}
+
+/** Starts the process that trains the runs, and returns its pid. */
+export function startTraining([first, ...more]: TrainingRuns): number {
+  return startTrainer({
+    folders: [first.folder, ...more.map(({ folder }) => folder)],
+    node: process.execPath,
+    trainerScript: join(__dirname, 'trainer.js'),
+  });
+}
+
+/** Shows the runs until they end, or, detached, tells how to look at them; returns the exit code. */
+export async function followTraining(runs: TrainingRuns, pid: number, options: FollowOptions): Promise<number> {
+  if (!options.detach) return follow(runs, pid, options);
+  if (options.json) return exitCode.done;
+  for (const { id } of runs) print(`  ${id}`);
+  print(`Training goes on in process ${pid}; see \`sfp list\`, \`sfp show RUN\`, \`sfp stop RUN\`.`);
+  return exitCode.done;
+}
+
+async function follow(runs: TrainingRuns, pid: number, { json, since }: FollowOptions): Promise<number> {
+  const folders = runs.map(({ folder }) => folder);
+  const display = displayFor(runs, json ?? false);
+  const stopping = stopOnSignals(folders, (text) => {
+    display.say(text);
+  });
+  onClosedPipe(() => stopping.ask());
+  const statuses = await followRuns(folders, display, () => isThere(pid), since);
+  display.end();
+  stopping.dispose();
+  for (const [index, status] of statuses.entries()) if (status === 'lost') tellLost(runs[index]!);
+  if (!json) tellNext(runs);
+  return exitCodeOf(statuses);
+}
+
+function displayFor(runs: readonly TrainingRun[], json: boolean): TrainDisplay {
+  if (json) return new JsonDisplay();
+  return isTerminal() ? new BarDisplay(runs) : new LineDisplay(runs.map(({ name }) => name));
+}
+
+/** True while the trainer lives; node reaps its own children, so a dead one is really gone. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function tellLost({ name, folder }: TrainingRun): void {
+  process.stderr.write(
+    `${name}: the training process has ended without a word; look at ${shortPath(join(folder, 'trainer.log'))}.\n`,
+  );
+}
+
+function tellNext(runs: readonly TrainingRun[]): void {
+  const ids = runs.map(({ id }) => id).join(' ');
+  print(runs.length > 1 ? `\nCompare them: sfp compare ${ids}` : `\nMore about it: sfp show ${ids}`);
+}
+
+function exitCodeOf(statuses: readonly ShownStatus[]): number {
+  if (statuses.some((status) => status === 'failed' || status === 'lost')) return exitCode.failed;
+  return statuses.includes('stopped') ? exitCode.stopped : exitCode.done;
+}

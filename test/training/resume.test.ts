@@ -1,0 +1,179 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureDataset } from '../../src/data/datasets';
+import { fileNames, type RunManifest } from '../../src/runs/format';
+import type { RunHistory } from '../../src/runs/history';
+import { readHistory } from '../../src/runs/reader';
+import { readyToResume } from '../../src/runs/resume';
+import { StopRequested } from '../../src/training/stopRequest';
+import { trainRun, type Outcome } from '../../src/training/trainRun';
+import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
+import { createSmallRun, smallConfig } from '../fixtures/smallRun';
+
+/** A run that is broken off and goes on has to be the run that was never broken off, to the last bit. */
+
+const threeEpochs = { training: { ...smallConfig.training, epochs: 3 } };
+
+let program: BuiltProgram;
+let runs: string;
+let whole: Outline;
+
+beforeAll(async () => {
+  await ensureDataset('cifar10');
+  program = await buildProgram();
+  runs = await mkdtemp(join(tmpdir(), 'sfp-lab-resume-'));
+  const folder = await createSmallRun(runs, threeEpochs, 'whole');
+  expect(await train(folder)).toBe('finished');
+  whole = await outlineOf(folder);
+});
+afterAll(() => rm(runs, { recursive: true, force: true }));
+
+const train = (folder: string, signal?: AbortSignal): Promise<Outcome> =>
+  trainRun(folder, { batchWorkerScript: program.batchWorker, ...(signal && { signal }) });
+
+interface Outline {
+  readonly epochs: object[];
+  readonly prunings: object[];
+  readonly masksAndNorms: object[];
+  readonly validation: object | null | undefined;
+  readonly test: object | null | undefined;
+  readonly weights: Buffer;
+  readonly momenta: Buffer;
+}
+
+/** What a run has come to, without clocks and without the numbers of its records. */
+async function outlineOf(folder: string): Promise<Outline> {
+  const { epochs, prunings, records, manifest } = await readHistory(folder);
+  const last = join(folder, 'checkpoints', 'epoch-0002');
+  return {
+    epochs: epochs.map((event) => ({ ...event, time: '', seconds: 0, imagesPerSecond: 0 })),
+    prunings: prunings.map((event) => ({ ...event, time: '', record: 0 })),
+    masksAndNorms: prunings.map(({ record }) => records[record] ?? {}),
+    validation: manifest.summary?.validation,
+    test: manifest.summary?.test,
+    weights: await readFile(join(last, 'weights.safetensors')),
+    momenta: await readFile(join(last, 'momenta.safetensors')),
+  };
+}
+
+async function resume(folder: string): Promise<RunHistory> {
+  await readyToResume([folder]);
+  expect((await readHistory(folder)).status).toBe('created');
+  expect(await train(folder)).toBe('finished');
+  return readHistory(folder);
+}
+
+/** Waits until the checkpoint of an epoch is there. */
+async function epochSaved(folder: string, epoch: number): Promise<void> {
+  const name = `epoch-000${epoch}`;
+  while (!(await readdir(join(folder, 'checkpoints'))).includes(name)) await sleep(10);
+}
+
+/** A run that was stopped in the middle of its second epoch. */
+async function stoppedRun(name: string): Promise<string> {
+  const folder = await createSmallRun(runs, threeEpochs, name);
+  const stop = new AbortController();
+  const outcome = train(folder, stop.signal);
+  await epochSaved(folder, 0);
+  stop.abort(new StopRequested('by the test'));
+  expect(await outcome).toBe('stopped');
+  return folder;
+}
+
+async function editManifest(folder: string, edit: (manifest: RunManifest) => RunManifest): Promise<void> {
+  const file = join(folder, fileNames.run);
+  await writeFile(file, JSON.stringify(edit(JSON.parse(await readFile(file, 'utf8')) as RunManifest)));
+}
+
+describe('a run that goes on', () => {
+  it('after a stop within an epoch is the run without a break', async () => {
+    const folder = await stoppedRun('stopped');
+    const [newest] = (await readdir(join(folder, 'checkpoints'))).filter((name) => name.startsWith('epoch-0001'));
+    expect(newest).toMatch(/^epoch-0001-step-0000\d$/);
+    const { started, warnings, manifest } = await resume(folder);
+    expect(started?.from).toEqual({ epoch: 1, step: Number(newest?.slice(-1)) });
+    expect(warnings).toEqual([]);
+    expect(manifest.engine?.reason).toBe('The run was trained with it before.');
+    expect(await outlineOf(folder)).toEqual(whole);
+  });
+
+  it('after its trainer was killed is the run without a break, and counts all its time', async () => {
+    const folder = await createSmallRun(runs, threeEpochs, 'killed');
+    const ended = runScript(program.trainer, [folder]);
+    await epochSaved(folder, 1);
+    process.kill((await readHistory(folder)).manifest.process?.pid ?? 0, 'SIGKILL');
+    await ended;
+    const lost = await readHistory(folder);
+    expect(lost.status).toBe('lost');
+    const { started, manifest } = await resume(folder);
+    expect(started?.from).toEqual({ epoch: 2, step: 0 });
+    expect(await outlineOf(folder)).toEqual(whole);
+    const earlier = lost.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(manifest.summary?.seconds).toBeGreaterThan(earlier);
+  });
+
+  it('several times, once before anything was saved, is the run without a break', async () => {
+    const folder = await createSmallRun(runs, threeEpochs, 'several');
+    await writeFile(join(folder, fileNames.stopRequest), '');
+    expect(await train(folder)).toBe('stopped');
+    for (const epoch of [0, 1]) {
+      await readyToResume([folder]);
+      const stop = new AbortController();
+      const outcome = train(folder, stop.signal);
+      await epochSaved(folder, epoch);
+      stop.abort(new StopRequested('by the test'));
+      expect(await outcome).toBe('stopped');
+    }
+    await resume(folder);
+    expect(await outlineOf(folder)).toEqual(whole);
+    expect((await readdir(join(folder, 'checkpoints'))).length).toBeLessThanOrEqual(4);
+  });
+
+  it('passes over a damaged checkpoint, and says so', async () => {
+    const folder = await stoppedRun('damaged');
+    const [newest] = (await readdir(join(folder, 'checkpoints'))).filter((name) => name.startsWith('epoch-0001'));
+    await writeFile(join(folder, 'checkpoints', newest ?? '', 'weights.safetensors'), 'spoilt');
+    const { started, warnings } = await resume(folder);
+    expect(started?.from).toEqual({ epoch: 1, step: 0 });
+    expect(warnings).toEqual([expect.stringMatching(/epoch-0001-step.* is damaged.*It is passed over\.$/)]);
+    expect(await outlineOf(folder)).toEqual(whole);
+  });
+
+  it('begins anew where no checkpoint is left', async () => {
+    const folder = await stoppedRun('emptied');
+    for (const name of await readdir(join(folder, 'checkpoints')))
+      await rm(join(folder, 'checkpoints', name), { recursive: true });
+    const { started } = await resume(folder);
+    expect(started).not.toHaveProperty('from');
+    expect(await outlineOf(folder)).toEqual(whole);
+  });
+
+  it('with another engine than before says so', async () => {
+    const folder = await stoppedRun('moved');
+    await editManifest(folder, (manifest) => ({
+      ...manifest,
+      engine: manifest.engine && { ...manifest.engine, device: 'CPU (64 threads)' },
+    }));
+    const { warnings } = await resume(folder);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /trained otherwise: device CPU \(64 threads\), now CPU.*not those of a run without a break/,
+      ),
+    ]);
+  });
+
+  it('does not exist when it is finished, in work, or trained by another process', async () => {
+    const folder = await createSmallRun(runs, { ...threeEpochs, data: { limit: 64, validation: 0 } }, 'refused');
+    await expect(readyToResume([folder])).rejects.toThrow('still waiting for its turn');
+    const { pid } = process;
+    await editManifest(folder, (manifest) => ({ ...manifest, status: 'running', process: { pid, host: hostname() } }));
+    await expect(readyToResume([folder])).rejects.toThrow('still training');
+    await expect(train(folder)).rejects.toThrow(`being trained already, by process ${pid}`);
+    await editManifest(folder, (manifest) => ({ ...manifest, status: 'finished' }));
+    await expect(readyToResume([folder])).rejects.toThrow('is finished');
+    await expect(train(folder)).rejects.toThrow('is finished');
+  });
+});
