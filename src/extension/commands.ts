@@ -10,11 +10,13 @@ import { deleteRuns } from './runs/deleteRuns';
 import type { FirstWord } from './runs/firstWord';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
+import { canGoOn, resumeRuns } from './runs/resumeRuns';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runs/runTarget';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
 import { stopRuns } from './runs/stopRuns';
+import type { StartedRuns } from './runs/trainingProcess';
 import { siblings } from './views/panelKinds';
 import type { RunsPanels } from './views/runsPanels';
 import type { RunsTree } from './views/runsTree';
@@ -38,6 +40,7 @@ export class Commands extends Disposable {
     this.#register('startRun', (file?: vscode.Uri) => this.#start(file));
     this.#register('newConfig', newConfig);
     this.#register('setUpTensorflow', () => setUpTensorflow(this.context.extension, this.context.log));
+    this.#registerForRuns('resumeRun', (target) => this.#resume(target));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
@@ -62,17 +65,27 @@ export class Commands extends Disposable {
   }
 
   async #start(given?: vscode.Uri): Promise<void> {
-    const { extension, list, selected, firstWord, dashboards, log } = this.context;
     const file = given instanceof vscode.Uri ? given : await pickConfig();
-    if (!file) return;
-    const started = await startRuns(file, extension);
-    if (!started) return;
-    const ids = started.folders.map((folder) => path.basename(folder));
-    log.info(`Training process ${started.pid} trains ${ids.join(', ')}`);
-    await list.include(started.runsFolder);
-    const [first] = ids;
-    if (first === undefined) return;
-    firstWord.await(started.pid, first);
+    const started = file && (await startRuns(file, this.context.extension));
+    if (started) await this.#show(started);
+  }
+
+  async #resume({ runs }: RunTarget): Promise<void> {
+    const ended = this.context.list.runs.filter(canGoOn);
+    if (runs.length === 0 && ended.length === 0)
+      throw new UserError(vscode.l10n.t('No run was stopped, failed or lost, so none can go on.'));
+    const meant = runs.length > 0 ? runs : await this.#picked(ended, vscode.l10n.t('Which run shall go on?'));
+    const started = await resumeRuns(meant, this.context.extension);
+    if (started) await this.#show(started);
+  }
+
+  /** Opens the dashboard of runs whose process was just started, and watches whether it says hello. */
+  async #show({ folders, pid }: StartedRuns): Promise<void> {
+    const { list, selected, firstWord, dashboards, log } = this.context;
+    const ids = folders.map((folder) => path.basename(folder));
+    log.info(`Training process ${pid} trains ${ids.join(', ')}`);
+    await list.include(path.dirname(folders[0]));
+    firstWord.await(pid, path.basename(folders[0]));
     selected.followTraining();
     dashboards.open(ids, vscode.ViewColumn.Beside);
   }

@@ -27,6 +27,7 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** Ask before stopping is the host's business. */
   z.object({ type: z.literal('stop'), runId }),
+  z.object({ type: z.literal('resume'), runId }),
   z.object({ type: z.literal('openConfig'), runId }),
   z.object({ type: z.literal('openLog'), runId }),
   z.object({ type: z.literal('openDashboard'), runId }),

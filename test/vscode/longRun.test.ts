@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/runs/list';
+import { readHistory } from '../../src/runs/reader';
 import { longRun } from './support/configs';
 import { isThere } from './support/processes';
 import { story } from './support/story';
@@ -51,5 +52,20 @@ describe('A run that takes long', () => {
     await scene.code.run('long').filter({ hasText: 'stopped' }).waitFor();
     await scene.code.statusBarItem().waitFor({ state: 'hidden' });
     await scene.code.screenshot('long-run-3-stopped');
+  });
+
+  it('goes on from there when the dashboard is asked to resume it', async () => {
+    const dashboard = await scene.code.view('dashboard');
+    const epochs = (await readHistory((await listRuns(scene.folder.runsFolder))[0]?.folder ?? '')).epochs.length;
+    await dashboard.getByRole('button', { name: 'Resume long' }).click();
+    await dashboard.getByText(new RegExp(`Epoch ${epochs + 2} of 10000`)).waitFor(training);
+    const [run] = await listRuns(scene.folder.runsFolder);
+    expect(run).toMatchObject({ status: 'running', problem: null });
+    pid = run?.problem === null ? (run.process?.pid ?? 0) : 0;
+    await scene.code.run('long').filter({ hasText: 'epoch' }).waitFor();
+    await scene.code.screenshot('long-run-4-resumed');
+    await dashboard.getByRole('button', { name: 'Stop long' }).click();
+    await scene.code.dialogButton('Stop').click();
+    await expect.poll(() => isThere(pid), training).toBe(false);
   });
 });

@@ -104,6 +104,8 @@ describe('runs that ended badly', () => {
   test('a stopped one says where', async () => {
     await view.send({ type: 'runs', runs: [plausibleRun({ state: 'stopped', epochsDone: 3 }).history] });
     await view.page.getByText('It was stopped after epoch 3.').waitFor();
+    await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).click();
+    expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
   });
 
   test('warnings are shown', async () => {

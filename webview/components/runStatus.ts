@@ -68,6 +68,11 @@ function betweenEpochs({ epochs, prunings }: RunHistory, planned: number): Progr
   return { fraction: epochs.length / planned, text, pace: '' };
 }
 
+/** Whether a run has ended before its last epoch. */
+export function canGoOn({ status }: RunHistory): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'lost';
+}
+
 /** What went wrong and what to do, in sentences; null when nothing did. */
 export function troubleOf(run: RunHistory): { readonly severe: boolean; readonly text: string } | null {
   const { status, outcome, manifest, epochs } = run;
@@ -82,10 +87,13 @@ export function troubleOf(run: RunHistory): { readonly severe: boolean; readonly
         severe: true,
         text:
           `The training process is gone without a word ${at}: it was killed, or the machine was restarted. ` +
-          'What it recorded until then is shown; the log may say more. Start the run again to train anew.',
+          'What it recorded until then is shown; the log may say more. Resume it to go on from its newest checkpoint.',
       };
     case 'stopped':
-      return { severe: false, text: `It was stopped ${at}. What it recorded until then is shown.` };
+      return {
+        severe: false,
+        text: `It was stopped ${at}. What it recorded until then is shown; resume it to go on from there.`,
+      };
     case 'created':
     case 'running':
     case 'finished':

@@ -6,7 +6,7 @@ import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
 import { compact, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
-import { progressOf } from '../components/runStatus';
+import { canGoOn, progressOf } from '../components/runStatus';
 
 /** A run at a glance: what it does, how far it is, what it has reached, and what can be done with it. */
 export function runCard(
@@ -26,22 +26,10 @@ export function runCard(
   </section>`;
 }
 
-function actions({ manifest, status }: RunHistory, post: (message: WebviewMessage) => void): TemplateResult {
+function actions(run: RunHistory, post: (message: WebviewMessage) => void): TemplateResult {
+  const { manifest } = run;
   const runId = manifest.id;
-  const canStop = status === 'running' || status === 'created';
-  return html`${
-    canStop
-      ? button({
-          label: 'Stop',
-          name: `Stop ${manifest.name}`,
-          icon: 'debug-stop',
-          secondary: true,
-          onClick: () => {
-            post({ type: 'stop', runId });
-          },
-        })
-      : nothing
-  }
+  return html`${mainAction(run, post)}
   ${iconButton({
     label: `Open config of ${manifest.name}`,
     icon: 'go-to-file',
@@ -57,6 +45,23 @@ function actions({ manifest, status }: RunHistory, post: (message: WebviewMessag
       post({ type: 'openLog', runId });
     },
   })}`;
+}
+
+/** Stop while it trains, resume when it has ended too early. */
+function mainAction(run: RunHistory, post: (message: WebviewMessage) => void): TemplateResult | typeof nothing {
+  const { manifest, status } = run;
+  const secondary = (label: string, icon: string, type: 'stop' | 'resume'): TemplateResult =>
+    button({
+      label,
+      name: `${label} ${manifest.name}`,
+      icon,
+      secondary: true,
+      onClick: () => {
+        post({ type, runId: manifest.id });
+      },
+    });
+  if (status === 'running' || status === 'created') return secondary('Stop', 'debug-stop', 'stop');
+  return canGoOn(run) ? secondary('Resume', 'debug-continue', 'resume') : nothing;
 }
 
 function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {

@@ -37,7 +37,7 @@ export class Notices extends Disposable {
         void showWithRemedies(
           'warning',
           vscode.l10n.t('{0} is lost: its training process ended without a word. Its log may say why.', name),
-          [openLog(id), openDashboard(id)],
+          [resume(id), openLog(id), openDashboard(id)],
         );
         break;
       case 'stopped':
@@ -92,6 +92,10 @@ function openDashboard(id: string): Remedy {
     title: vscode.l10n.t('Open dashboard'),
     act: () => vscode.commands.executeCommand('sfpLab.openDashboard', id),
   };
+}
+
+function resume(id: string): Remedy {
+  return { title: vscode.l10n.t('Resume'), act: () => vscode.commands.executeCommand('sfpLab.resumeRun', id) };
 }
 
 function openLog(id: string): Remedy {

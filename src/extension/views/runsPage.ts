@@ -169,6 +169,8 @@ function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<
   switch (message.type) {
     case 'stop':
       return executeCommand('sfpLab.stopRun', message.runId);
+    case 'resume':
+      return executeCommand('sfpLab.resumeRun', message.runId);
     case 'openConfig':
       return executeCommand('sfpLab.openConfig', message.runId);
     case 'openLog':

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { readyToResume } from '../../runs/resume';
+import { isActive, type ListedRun } from './runList';
+import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
+
+/** Whether a run has ended before its last epoch. */
+export function canGoOn(run: Pick<ListedRun, 'status'>): boolean {
+  return !isActive(run) && run.status !== 'finished';
+}
+
+/** Lets runs go on from their newest checkpoints, the one that was started first before the others; undefined when that may not be. */
+export async function resumeRuns(
+  runs: readonly ListedRun[],
+  extension: vscode.Extension<unknown>,
+): Promise<StartedRuns | undefined> {
+  if (!mayTrain()) return undefined;
+  const [first, ...more] = [...runs].sort((a, b) => a.created.localeCompare(b.created)).map(({ folder }) => folder);
+  if (first === undefined) return undefined;
+  const folders: RunFolders = [first, ...more];
+  const node = await trainingNode(vscode.Uri.file(first));
+  await readyToResume(folders);
+  return train(folders, node, extension);
+}

@@ -1,0 +1,39 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { startTrainer } from '../../runs/process';
+import { showWithRemedies } from '../problems';
+import { findNode, type NodeRuntime } from './findNode';
+
+/** Folders of runs that one process trains, one after another. */
+export type RunFolders = readonly [string, ...string[]];
+
+/** Runs that were just started: their folders, and the process that trains them. */
+export interface StartedRuns {
+  readonly folders: RunFolders;
+  readonly pid: number;
+}
+
+/** Whether this workspace may start a process; if not, the user is told, with the way out. */
+export function mayTrain(): boolean {
+  if (!vscode.workspace.isTrusted) void askForTrust();
+  return vscode.workspace.isTrusted;
+}
+
+/** The Node that trains for a file or folder of the workspace. */
+export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
+  return findNode(vscode.workspace.getConfiguration('sfpLab', scope).get<string>('nodePath', '').trim());
+}
+
+/** Starts the process that trains the runs. */
+export function train(folders: RunFolders, node: NodeRuntime, extension: vscode.Extension<unknown>): StartedRuns {
+  const trainerScript = path.join(extension.extensionPath, 'dist', 'trainer.js');
+  return { folders, pid: startTrainer({ folders, node: node.path, trainerScript, env: node.env }) };
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = {
+    title: vscode.l10n.t('Manage workspace trust'),
+    act: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  };
+  await showWithRemedies('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
+}
