@@ -93,6 +93,30 @@ describe('sfp train', () => {
       .toEqual(['stopped', 'stopped']);
   });
 
+  it('lets a stopped run go on with sfp resume, telling only what is new, and refuses a finished one', async () => {
+    const short = { data: { limit: 512, validation: 64 }, training: { ...smallConfig.training, epochs: 3 } };
+    await writeFile(join(folder, 'short.sfp.json'), JSON.stringify({ ...short, engine: smallConfig.engine }));
+    let asked = false;
+    const first = await sfp(['train', 'short.sfp.json', '--runs', 'resumed'], {
+      onOutput: (output, kill) => {
+        if (asked || !output.includes('1/3')) return;
+        asked = true;
+        kill('SIGINT');
+      },
+    });
+    expect(first.code).toBe(130);
+    const { code, stdout, stderr } = await sfp(['resume', 'short', '--runs', 'resumed']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^short goes on\.\nshort {2}goes on in epoch 2 after \d+ steps; onnxruntime on CPU/);
+    expect(stdout).toMatch(/short +2\/3 .*\nshort +3\/3 .*\nshort {2}Finished/);
+    expect(stdout).not.toMatch(/1\/3/);
+    const again = await sfp(['resume', 'short', '--runs', 'resumed']);
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(/is finished; there is nothing left to train/),
+    ]);
+  });
+
   it('says in one sentence where runs cannot be kept', async () => {
     await writeFile(join(folder, 'file'), '');
     const { code, stdout, stderr } = await sfp(['train', 'quick.sfp.json', '--runs', 'file/runs']);

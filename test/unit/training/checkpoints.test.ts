@@ -48,6 +48,27 @@ async function checkpointsIn(): Promise<{ run: string; checkpoints: Checkpoints;
 }
 
 describe('Checkpoints', () => {
+  it('of a run that goes on are kept and deleted as if it had never stopped', async () => {
+    const { run, checkpoints, names } = await checkpointsIn();
+    for (const epoch of [0, 1, 2]) await checkpoints.save(content(epoch, epoch === 0));
+    await checkpoints.save(content(3, false, 5));
+    expect(await names()).toEqual(['epoch-0000', 'epoch-0002', 'epoch-0003-step-00005']);
+    const resumed = new Checkpoints(run, { kept: await names(), best: 'epoch-0000' });
+    await resumed.save(content(3));
+    expect(await names()).toEqual(['epoch-0000', 'epoch-0003', 'epoch-0003-step-00005']);
+    expect((await resumed.readBest()).manifest.epoch).toBe(0);
+    await resumed.save(content(4, true));
+    expect(await names()).toEqual(['epoch-0003', 'epoch-0004']);
+  });
+
+  it('replace one of the same place', async () => {
+    const { checkpoints, names } = await checkpointsIn();
+    await checkpoints.save(content(0, false, 3));
+    await checkpoints.save(content(0, false, 3));
+    await checkpoints.save(content(0));
+    expect(await names()).toEqual(['epoch-0000', 'epoch-0000-step-00003']);
+  });
+
   it('keeps the newest two and the best', async () => {
     const { checkpoints, names } = await checkpointsIn();
     const bestEpochs = [0, 2];
