@@ -11,14 +11,15 @@ export interface Workload {
   readonly batchSize: number;
 }
 
-const recipe = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
+/** The paper's recipe. */
+export const optimizer = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
 const learningRate = 0.01;
-const seed = 1;
+export const seed = 1;
 
 /** What the engine is measured at; the subjects share one compiled network and one loader. */
 export async function engineSubjects(engine: Engine, dataset: Dataset, workload: Workload): Promise<Subject[]> {
   const graph = buildNetwork(workload.arch, dataset.shape, dataset.classes.length);
-  const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer: recipe });
+  const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
   const { shape, mean, std } = dataset;
   const loader = openBatchLoader({ images: dataset.training, shape, mean, std, batchSize: workload.batchSize });

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { architectures } from '../src/config/schema';
 import { enginesFolder } from '../src/data/cacheFolder';
 import { ensureDataset, openDataset } from '../src/data/datasets';
+import type { Dataset } from '../src/data/dataset';
 import type { Engine } from '../src/engines/engine';
 import { onnxruntimeEngine } from '../src/engines/onnxruntime';
 import { physicalCores } from '../src/engines/physicalCores';
@@ -12,6 +13,7 @@ import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
+import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
 
 interface Options {
   readonly arch: string;
@@ -19,6 +21,7 @@ interface Options {
   readonly repeats: string;
   readonly seconds: string;
   readonly torch: readonly string[];
+  readonly epochs: boolean;
 }
 
 /**
@@ -33,38 +36,68 @@ async function main(): Promise<void> {
     .option('--repeats <count>', 'rounds over all subjects', '5')
     .option('--seconds <seconds>', 'time of one subject in a round', '3')
     .option('--torch <python>', 'a Python with PyTorch to compare with (repeatable)', collected, [])
+    .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
   const arch = architectures.find((name) => name === options.arch);
   if (arch === undefined)
     throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
   const workload = { arch, batchSize: Number(options.batch) };
-  const subjects = await allSubjects(workload, options.torch);
+  await ensureDataset('cifar10');
+  const dataset = await openDataset('cifar10');
+  const threads = await physicalCores();
+  const engines = await cpuEngines(threads);
+  const subjects: Subject[] = [];
+  for (const engine of engines) {
+    subjects.push(...(await engineSubjects(engine, dataset, workload)));
+    if (options.epochs) subjects.push(wholeEpochSubject(engine, workload));
+  }
+  subjects.push(...peersOf(options.torch, workload, threads));
   const rates = await measure(subjects, Number(options.repeats), Number(options.seconds));
   for (const subject of subjects) await subject.dispose();
   console.log(
     `${arch}, batch ${workload.batchSize}, ${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.version}`,
   );
   console.log(tableOf(subjects, rates));
+  if (options.epochs)
+    for (const engine of engines) console.log(await epochText(engine, dataset, workload, subjects, rates));
 }
 
 function collected(value: string, values: readonly string[]): string[] {
   return [...values, value];
 }
 
-async function allSubjects(workload: Workload, pythons: readonly string[]): Promise<Subject[]> {
-  await ensureDataset('cifar10');
-  const dataset = await openDataset('cifar10');
-  const threads = await physicalCores();
-  const engines = await cpuEngines(threads);
-  const peers = pythons.flatMap((python) => [
+function peersOf(pythons: readonly string[], workload: Workload, threads: number): Subject[] {
+  return pythons.flatMap((python) => [
     pytorchSubject(python, 'channels_last', workload, threads),
     pytorchSubject(python, 'nchw', workload, threads),
   ]);
-  const subjects: Subject[] = [];
-  for (const engine of engines) subjects.push(...(await engineSubjects(engine, dataset, workload)));
-  return [...subjects, ...peers];
 }
+
+/** What a whole epoch costs beyond its steps and evaluations, and which share of an epoch of CIFAR-10 its pruning is. */
+async function epochText(
+  engine: Engine,
+  dataset: Dataset,
+  workload: Workload,
+  subjects: readonly Subject[],
+  rates: readonly number[][],
+): Promise<string> {
+  const { name } = engine.description;
+  const own = subjects.flatMap((subject, index) =>
+    subject.name.startsWith(`${name}:`) ? [median(rates[index] ?? [])] : [],
+  );
+  const [step, , evaluation, wholeEpoch] = own as [number, number, number, number];
+  const overhead = wholeEpochOverhead(workload, { step, evaluation, wholeEpoch });
+  const pruning = await pruningSeconds(engine, dataset, workload);
+  const share = pruning / (recipeImages / wholeEpoch);
+  return (
+    `${name}: a whole epoch takes ${overhead.toFixed(3)} times its bare steps and evaluations; ` +
+    `a pruning ${(1000 * pruning).toFixed(1)} ms, ${(100 * share).toFixed(3)} % of an epoch of ${recipeImages} images.`
+  );
+}
+
+/** Training images of CIFAR-10 without the validation part. */
+const recipeImages = 45_000;
 
 /** onnxruntime, and TensorFlow where it is set up. */
 async function cpuEngines(threads: number): Promise<Engine[]> {

@@ -16,7 +16,9 @@ async function main() {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node'],
+    // Its UMD build, which is taken otherwise, cannot be bundled.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    external: ['onnxruntime-node', 'iconv-lite'],
     outdir: folder,
     entryPoints: {
       main: path.join(repository, 'bench', 'main.ts'),
