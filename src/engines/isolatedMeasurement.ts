@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { runChild } from '../childProcess';
 import type { EngineSettings } from './candidates';
 import type { Engine } from './engine';
 import type { Workload } from './workload';
@@ -51,25 +50,11 @@ async function runOrder(
   script: string = path.join(__dirname, 'measureEngine.js'),
 ): Promise<string> {
   // In a check, TensorFlow's warnings say what was wrong.
-  const env = { ...process.env, ...(order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' }) };
-  const stdio = ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, [script], { stdio, env, signal, windowsHide: true });
-  const timer = setTimeout(() => child.kill('SIGKILL'), order.workload ? measuringPatience : checkingPatience);
-  const ended = new Promise<string | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, endedBy) => {
-      resolve(code === 0 ? null : endedBy ? `was ended by ${endedBy}` : `ended with code ${code}`);
-    });
-  });
-  // One that dies at once closes the pipe before it has read.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(order));
-  try {
-    const [output, complaints, problem] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    if (problem === null) return output;
-    const told = complaints.trim().split('\n').slice(-lastLines).join(' ');
-    throw new Error(told || `its process ${problem} without a word`);
-  } finally {
-    clearTimeout(timer);
-  }
+  const env = order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' };
+  const patience = order.workload ? measuringPatience : checkingPatience;
+  const child = await runChild(process.execPath, [script], { env, input: JSON.stringify(order), signal, patience });
+  signal.throwIfAborted();
+  if (child.problem === null) return child.stdout;
+  const told = child.stderr.trim().split('\n').slice(-lastLines).join(' ');
+  throw new Error(told || (child.started ? `its process ${child.problem} without a word` : child.problem));
 }
