@@ -2,6 +2,7 @@ import path from 'node:path';
 import { runChild } from '../childProcess';
 import type { EngineSettings } from './candidates';
 import type { Engine } from './engine';
+import { measuredRateSchema, type MeasuredRate } from './measuredRate';
 import type { Workload } from './workload';
 
 /** What a measuring process reads from its standard input. */
@@ -18,13 +19,18 @@ const checkingPatience = 1_200_000;
 const lastLines = 3;
 
 /**
- * Images per second of one engine, measured in a process of its own: a library stays loaded once it is there, its threads would
+ * The rate of one engine, measured in a process of its own: a library stays loaded once it is there, its threads would
  * disturb the next one, and one that crashes takes its process with it. Throws an Error that says why it failed.
  */
-export async function measureInIsolation(order: MeasuringOrder, signal: AbortSignal, script?: string): Promise<number> {
+export async function measureInIsolation(
+  order: MeasuringOrder,
+  signal: AbortSignal,
+  script?: string,
+): Promise<MeasuredRate> {
   const answer = await runOrder(order, signal, script);
-  const rate = Number(/^imagesPerSecond (\S+)$/m.exec(answer)?.[1]);
-  if (rate > 0) return rate;
+  const told: unknown = JSON.parse(/^measured (.*)$/m.exec(answer)?.[1] ?? 'null');
+  const rate = measuredRateSchema.safeParse(told);
+  if (rate.success) return rate.data;
   throw new Error('its process gave no rate');
 }
 
