@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-node';
 import { runChild, type EndedChild } from '../../childProcess';
+import { silenceTelemetry } from './telemetry';
 
 export interface Feed {
   readonly type: 'float32' | 'int32';
@@ -45,6 +46,7 @@ process.once('message', async ({ library, model, options, feeds }) => {
  * Vulkan's loader, where there is one, is asked to name the device that it opens.
  */
 export async function runIsolated(request: IsolatedRequest): Promise<IsolatedResult> {
+  silenceTelemetry();
   const library = createRequire(__filename).resolve('onnxruntime-node');
   const child = await runChild(process.execPath, ['-e', childScript], {
     message: { library, ...request },
