@@ -8,7 +8,7 @@ import { measureRate } from './engines/measureRate';
 async function answer(): Promise<string> {
   const { id, settings, workload } = JSON.parse(await text(process.stdin)) as MeasuringOrder;
   const engine = await openCandidate(id, settings);
-  if (workload) return `imagesPerSecond ${await measureRate(engine, workload)}`;
+  if (workload) return `measured ${JSON.stringify(await measureRate(engine, workload))}`;
   await requireAgreement(engine);
   return `agrees ${JSON.stringify(engine.description.versions)}`;
 }

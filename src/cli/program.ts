@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { architectures, criteria, datasets } from '../config/choices';
+import type { EnginesOptions } from './commands/engines';
 import type { ExportOptions } from './commands/export';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe } from './terminal';
@@ -253,6 +254,7 @@ function addEngines(program: Command): void {
     .command('engines')
     .summary('list and set up what networks can be computed with')
     .description('List what networks can be computed with on this machine, and why the others are not used.')
+    .option('--measure-again', 'list nothing: forget what "auto" has measured, so that its next run measures again')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -262,7 +264,7 @@ function addEngines(program: Command): void {
         ['sfp engines setup --gpu', 'TensorFlow for an NVIDIA GPU'],
       ])}`,
     )
-    .action(async (options: { json?: boolean }) => (await import('./commands/engines')).engines(options));
+    .action(async (options: EnginesOptions) => (await import('./commands/engines')).engines(options));
   engines
     .command('setup')
     .summary('set up TensorFlow')

@@ -2,7 +2,8 @@ import { UserError } from '../errors';
 import { findCandidates, openCandidate, type Candidate, type EngineSettings } from './candidates';
 import type { Engine } from './engine';
 import { measureInIsolation, type MeasuringOrder } from './isolatedMeasurement';
-import { measurementKey, Measurements, type Measurement } from './measurements';
+import { wasDisturbed, type MeasuredRate } from './measuredRate';
+import { measurementKey, Measurements } from './measurements';
 import type { Workload } from './workload';
 
 /** What a config may ask for. */
@@ -18,7 +19,7 @@ export interface ChooseOptions {
   /** Called before each measurement, which takes some seconds. */
   readonly onMeasuring?: (title: string) => void;
   /** Measures one engine; in a process of its own if left out. */
-  readonly measure?: (order: MeasuringOrder, signal: AbortSignal) => Promise<number>;
+  readonly measure?: (order: MeasuringOrder, signal: AbortSignal) => Promise<MeasuredRate>;
 }
 
 export interface ChosenEngine {
@@ -31,7 +32,8 @@ export interface ChosenEngine {
 
 /**
  * The engine a config asks for. Where several fit, a measurement of a few seconds with the config's own network decides; it is
- * kept, so that it is made once a machine, network and version. Throws a UserError when none fits or it cannot be loaded.
+ * kept, so that it is made once a machine, network and version, unless other programs disturbed it. Throws a UserError when
+ * none fits or it cannot be loaded.
  */
 export async function chooseEngine(
   wish: EngineWish,
@@ -79,7 +81,10 @@ function noEngine({ name, device }: EngineWish, wished: readonly Candidate[]): s
 
 interface Rate {
   readonly candidate: Candidate;
-  readonly measurement: Measurement;
+  /** Null where it failed. */
+  readonly measured: MeasuredRate | null;
+  /** Why it failed. */
+  readonly problem: string | null;
 }
 
 /** One after another, as two at once would disturb each other. */
@@ -93,25 +98,25 @@ async function ratesOf(
   const rates: Rate[] = [];
   for (const candidate of candidates) {
     const key = measurementKey(candidate, settings, workload);
-    let measurement = kept.get(key);
-    if (!measurement) {
-      onMeasuring?.(candidate.title);
-      const result = await measured(() => measure({ id: candidate.id, settings, workload }, signal));
-      signal.throwIfAborted();
-      measurement = { ...result, ...described(candidate, workload) };
-      // A failure may be gone the next time: out of memory, a driver that was updated.
-      if (result.imagesPerSecond !== null) await kept.add(key, measurement);
-    }
-    rates.push({ candidate, measurement });
+    const known = kept.get(key);
+    if (!known) onMeasuring?.(candidate.title);
+    const rate = known
+      ? { candidate, measured: known, problem: null }
+      : await newRate(candidate, () => measure({ id: candidate.id, settings, workload }, signal));
+    signal.throwIfAborted();
+    // A failure may be gone the next time (out of memory, a driver that was updated), and other programs as well.
+    if (!known && rate.measured && !wasDisturbed(rate.measured))
+      await kept.add(key, { ...rate.measured, ...described(candidate, workload) });
+    rates.push(rate);
   }
   return rates;
 }
 
-async function measured(measure: () => Promise<number>): Promise<Pick<Measurement, 'imagesPerSecond' | 'problem'>> {
+async function newRate(candidate: Candidate, measure: () => Promise<MeasuredRate>): Promise<Rate> {
   try {
-    return { imagesPerSecond: await measure(), problem: null };
+    return { candidate, measured: await measure(), problem: null };
   } catch (error) {
-    return { imagesPerSecond: null, problem: error instanceof Error ? error.message : String(error) };
+    return { candidate, measured: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -120,23 +125,27 @@ function described({ title }: Candidate, { graph, batchSize }: Workload) {
 }
 
 function fastest(rates: readonly Rate[]): Rate {
-  const working = rates.filter(({ measurement }) => measurement.imagesPerSecond !== null);
-  const [first, ...others] = working;
+  const [first, ...others] = rates.filter(({ measured }) => measured !== null);
   if (!first) throw new UserError(`No engine could train the network. ${rates.map(told).join('; ')}.`);
-  const rateOf = ({ measurement }: Rate): number => measurement.imagesPerSecond ?? 0;
-  return others.reduce((best, each) => (rateOf(each) > rateOf(best) ? each : best), first);
+  return others.reduce((best, each) => (imagesPerSecond(each) > imagesPerSecond(best) ? each : best), first);
+}
+
+function imagesPerSecond({ measured }: Rate): number {
+  return measured?.imagesPerSecond ?? 0;
 }
 
 function comparison(rates: readonly Rate[], { graph, batchSize }: Workload): string {
   const { candidate } = fastest(rates);
-  const ordered = [...rates].sort(
-    (a, b) => (b.measurement.imagesPerSecond ?? 0) - (a.measurement.imagesPerSecond ?? 0),
-  );
-  return `Measured with ${graph.name} at batches of ${batchSize}: ${candidate.title} is the fastest here (${ordered.map(told).join('; ')}).`;
+  const ordered = [...rates].sort((a, b) => imagesPerSecond(b) - imagesPerSecond(a));
+  const result = `Measured with ${graph.name} at batches of ${batchSize}: ${candidate.title} is the fastest here (${ordered.map(told).join('; ')}).`;
+  const disturbed = ordered.filter(({ measured }) => measured && wasDisturbed(measured));
+  if (disturbed.length === 0) return result;
+  const titles = disturbed.map((each) => each.candidate.title).join(' and ');
+  return `${result} This was measured while the machine was busy, so it will be measured again: ${titles}.`;
 }
 
-function told({ candidate, measurement: { imagesPerSecond, problem } }: Rate): string {
-  return imagesPerSecond === null
-    ? `${candidate.title} failed: ${problem ?? 'no reason given'}`
-    : `${candidate.title} ${Math.round(imagesPerSecond)} images/s`;
+function told({ candidate, measured, problem }: Rate): string {
+  return measured
+    ? `${candidate.title} ${Math.round(measured.imagesPerSecond)} images/s`
+    : `${candidate.title} failed: ${problem ?? 'no reason given'}`;
 }

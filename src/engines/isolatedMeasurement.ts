@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { runChild } from '../childProcess';
 import type { EngineSettings } from './candidates';
 import type { Engine } from './engine';
+import { measuredRateSchema, type MeasuredRate } from './measuredRate';
 import type { Workload } from './workload';
 
 /** What a measuring process reads from its standard input. */
@@ -19,13 +19,18 @@ const checkingPatience = 1_200_000;
 const lastLines = 3;
 
 /**
- * Images per second of one engine, measured in a process of its own: a library stays loaded once it is there, its threads would
+ * The rate of one engine, measured in a process of its own: a library stays loaded once it is there, its threads would
  * disturb the next one, and one that crashes takes its process with it. Throws an Error that says why it failed.
  */
-export async function measureInIsolation(order: MeasuringOrder, signal: AbortSignal, script?: string): Promise<number> {
+export async function measureInIsolation(
+  order: MeasuringOrder,
+  signal: AbortSignal,
+  script?: string,
+): Promise<MeasuredRate> {
   const answer = await runOrder(order, signal, script);
-  const rate = Number(/^imagesPerSecond (\S+)$/m.exec(answer)?.[1]);
-  if (rate > 0) return rate;
+  const told: unknown = JSON.parse(/^measured (.*)$/m.exec(answer)?.[1] ?? 'null');
+  const rate = measuredRateSchema.safeParse(told);
+  if (rate.success) return rate.data;
   throw new Error('its process gave no rate');
 }
 
@@ -51,25 +56,11 @@ async function runOrder(
   script: string = path.join(__dirname, 'measureEngine.js'),
 ): Promise<string> {
   // In a check, TensorFlow's warnings say what was wrong.
-  const env = { ...process.env, ...(order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' }) };
-  const stdio = ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, [script], { stdio, env, signal, windowsHide: true });
-  const timer = setTimeout(() => child.kill('SIGKILL'), order.workload ? measuringPatience : checkingPatience);
-  const ended = new Promise<string | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, endedBy) => {
-      resolve(code === 0 ? null : endedBy ? `was ended by ${endedBy}` : `ended with code ${code}`);
-    });
-  });
-  // One that dies at once closes the pipe before it has read.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(order));
-  try {
-    const [output, complaints, problem] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    if (problem === null) return output;
-    const told = complaints.trim().split('\n').slice(-lastLines).join(' ');
-    throw new Error(told || `its process ${problem} without a word`);
-  } finally {
-    clearTimeout(timer);
-  }
+  const env = order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' };
+  const patience = order.workload ? measuringPatience : checkingPatience;
+  const child = await runChild(process.execPath, [script], { env, input: JSON.stringify(order), signal, patience });
+  signal.throwIfAborted();
+  if (child.problem === null) return child.stdout;
+  const told = child.stderr.trim().split('\n').slice(-lastLines).join(' ');
+  throw new Error(told || (child.started ? `its process ${child.problem} without a word` : child.problem));
 }

@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Candidate, EngineSettings } from './candidates';
+import { measuredRateSchema } from './measuredRate';
 import type { Workload } from './workload';
 
-const measurementSchema = z.object({
+const measurementSchema = measuredRateSchema.extend({
   /** `tensorflow on the CPU`. */
   title: z.string(),
   network: z.string(),
   batchSize: z.int(),
-  /** Null where it failed. */
-  imagesPerSecond: z.number().positive().nullable(),
-  /** Why it failed. */
-  problem: z.string().nullable(),
   measured: z.string(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
-const fileSchema = z.object({ formatVersion: z.literal(1), byKey: z.record(z.string(), measurementSchema) });
+/** Files of the first version do not tell whether the machine was busy, so they count as none. */
+const formatVersion = 2;
+const fileSchema = z.object({
+  formatVersion: z.literal(formatVersion),
+  byKey: z.record(z.string(), measurementSchema),
+});
 const mostKept = 200;
 
 /** Rates that `auto` has measured on this machine, kept so that it need not measure again. */
@@ -49,11 +51,19 @@ export class Measurements {
     return this.byKey.get(key);
   }
 
+  /** Forgets them all, in the file as well, and gives how many there were. */
+  async forget(): Promise<number> {
+    const count = this.byKey.size;
+    await rm(this.file, { force: true });
+    this.byKey.clear();
+    return count;
+  }
+
   /** Keeps it in the file as well; where that cannot be written the next run measures again. */
   async add(key: string, measurement: Measurement): Promise<void> {
     this.byKey.set(key, measurement);
     const newest = [...this.byKey].sort(([, a], [, b]) => b.measured.localeCompare(a.measured)).slice(0, mostKept);
-    const text = JSON.stringify({ formatVersion: 1, byKey: Object.fromEntries(newest) }, null, 2);
+    const text = JSON.stringify({ formatVersion, byKey: Object.fromEntries(newest) }, null, 2);
     try {
       await mkdir(path.dirname(this.file), { recursive: true });
       await writeFileAtomic(this.file, text);

@@ -4,6 +4,17 @@ import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
 import { tensorflowEngine } from '../../src/engines/tensorflow';
 import type { Layer, LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
+import {
+  add,
+  batchNorm,
+  conv,
+  dense,
+  globalAveragePool,
+  input,
+  relu,
+  subsamplePad,
+} from '../../src/network/layerBuilders';
+import { imageShape } from '../../src/network/shapes';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { randomStream, type RandomStream } from '../../src/random';
 import { convolutionKinds } from './convolutionKinds';
@@ -21,34 +32,6 @@ const plainDescent = { momentum: 0, nesterov: false, weightDecay: 0 };
 const stepLength = 1e-3;
 const directionsPerTensor = 3;
 
-const conv = (name: string, input: string, filters: number, stride: number, size = 3): Layer => ({
-  kind: 'conv',
-  name,
-  inputs: [input],
-  filters,
-  kernel: [size, size],
-  stride,
-  padding: size >> 1,
-  prunable: true,
-});
-const batchNorm = (name: string, input: string): Layer => ({
-  kind: 'batchNorm',
-  name,
-  inputs: [input],
-  epsilon: 1e-5,
-  momentum: 0.1,
-});
-const relu = (name: string, input: string): Layer => ({ kind: 'relu', name, inputs: [input] });
-const add = (name: string, left: string, right: string): Layer => ({ kind: 'add', name, inputs: [left, right] });
-const dense = (name: string, input: string, units: number): Layer => ({ kind: 'dense', name, inputs: [input], units });
-const subsamplePad = (name: string, input: string, stride: number, appendedChannels: number): Layer => ({
-  kind: 'subsamplePad',
-  name,
-  inputs: [input],
-  stride,
-  appendedChannels,
-});
-
 /** A convolution, then the layers that are looked at, then the way to the loss: what comes back to `first` has passed them. */
 function network(
   name: string,
@@ -61,10 +44,10 @@ function network(
   return {
     name,
     layers: [
-      { kind: 'input', name: 'input', inputs: [], shape: { channels, height: size, width: size } },
-      conv('first', 'input', filters, 1),
+      input('input', { channels, height: size, width: size }),
+      conv('first', 'input', filters),
       ...inner,
-      { kind: 'globalAveragePool', name: 'pool', inputs: [inner.at(-1)?.name ?? 'first'] },
+      globalAveragePool('pool', inner.at(-1)?.name ?? 'first'),
       ...head,
     ],
   };
@@ -75,18 +58,15 @@ const filtersFor = { blocked: 16, plain: 5 };
 
 const networksOf = (filters: number): LayerGraph[] => [
   network('dense, pool and convolution', 3, filters, 6, []),
-  network('convolution, stride 1', 3, filters, 7, [conv('looked-at', 'first', filters, 1)]),
-  network('convolution, stride 2', 2, filters, 8, [conv('looked-at', 'first', 2 * filters, 2)]),
-  network('convolution 1x1, stride 2', 3, filters, 8, [conv('looked-at', 'first', filters, 2, 1)]),
+  network('convolution, stride 1', 3, filters, 7, [conv('looked-at', 'first', filters)]),
+  network('convolution, stride 2', 2, filters, 8, [conv('looked-at', 'first', 2 * filters, { stride: 2 })]),
+  network('convolution 1x1, stride 2', 3, filters, 8, [conv('looked-at', 'first', filters, { size: 1, stride: 2 })]),
   network('batch norm', 3, filters, 6, [batchNorm('looked-at', 'first')]),
   network('relu', 3, filters, 8, [batchNorm('norm', 'first'), relu('looked-at', 'norm')]),
-  network('add of two paths', 3, filters, 6, [
-    conv('second', 'first', filters, 1),
-    add('looked-at', 'second', 'first'),
-  ]),
+  network('add of two paths', 3, filters, 6, [conv('second', 'first', filters), add('looked-at', 'second', 'first')]),
   network('subsample and pad', 3, filters, 8, [
     subsamplePad('shortcut', 'first', 2, filters),
-    conv('second', 'first', 2 * filters, 2),
+    conv('second', 'first', 2 * filters, { stride: 2 }),
     batchNorm('norm', 'second'),
     add('looked-at', 'norm', 'shortcut'),
     relu('end', 'looked-at'),
@@ -192,9 +172,7 @@ function perturbed(state: NetworkState, random: RandomStream): NetworkState {
 }
 
 function randomBatch(graph: LayerGraph, random: RandomStream): Batch {
-  const [input] = graph.layers;
-  if (input?.kind !== 'input') throw new Error('The first layer is not the input.');
-  const { channels, height, width } = input.shape;
+  const { channels, height, width } = imageShape(graph);
   return {
     count: batchSize,
     images: Float32Array.from({ length: batchSize * channels * height * width }, () => random.normal()),

@@ -5,8 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
 import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
 import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
-import type { Layer, LayerGraph } from '../../src/network/graph';
+import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
+import { add, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
 import { randomStream } from '../../src/random';
 import {
   compileOptions,
@@ -24,30 +25,19 @@ const tolerance = 1e-4;
 
 if (missing !== null) console.warn(`Not tested: WebGPU. ${missing}`);
 
-const conv = (name: string, input: string, filters: number, size: number, stride: number): Layer => ({
-  kind: 'conv',
-  name,
-  inputs: [input],
-  filters,
-  kernel: [size, size],
-  stride,
-  padding: size >> 1,
-  prunable: true,
-});
-
 const oddNetwork: LayerGraph = {
   name: 'odd',
   layers: [
-    { kind: 'input', name: 'input', inputs: [], shape: { channels: 2, height: 7, width: 7 } },
-    conv('first', 'input', 5, 3, 1),
-    conv('second', 'first', 6, 3, 2),
-    conv('third', 'first', 6, 1, 2),
-    { kind: 'subsamplePad', name: 'shortcut', inputs: ['first'], stride: 2, appendedChannels: 1 },
-    { kind: 'add', name: 'both', inputs: ['second', 'third'] },
-    { kind: 'add', name: 'sum', inputs: ['both', 'shortcut'] },
-    { kind: 'relu', name: 'relu', inputs: ['sum'] },
-    { kind: 'globalAveragePool', name: 'pool', inputs: ['relu'] },
-    { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 4 },
+    input('input', { channels: 2, height: 7, width: 7 }),
+    conv('first', 'input', 5),
+    conv('second', 'first', 6, { stride: 2 }),
+    conv('third', 'first', 6, { size: 1, stride: 2 }),
+    subsamplePad('shortcut', 'first', 2, 1),
+    add('both', 'second', 'third'),
+    add('sum', 'both', 'shortcut'),
+    relu('relu', 'sum'),
+    globalAveragePool('pool', 'relu'),
+    dense('classifier', 'pool', 4),
   ],
 };
 

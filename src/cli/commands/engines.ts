@@ -6,9 +6,19 @@ import { colours, print, printJson } from '../terminal';
 
 const shownMeasurements = 10;
 
+export interface EnginesOptions {
+  /** Forgets what was measured, instead of listing anything. */
+  readonly measureAgain?: boolean;
+  readonly json?: boolean;
+}
+
 /** `sfp engines`: what networks can be computed with on this machine, and how fast `auto` found it to be. */
-export async function engines({ json }: { readonly json?: boolean }): Promise<void> {
+export async function engines({ measureAgain = false, json = false }: EnginesOptions): Promise<void> {
   const folder = enginesFolder();
+  if (measureAgain) {
+    await forgetMeasurements(folder, json);
+    return;
+  }
   const candidates = await findCandidates({ enginesFolder: folder });
   const measurements = (await Measurements.open(folder)).all;
   if (json) {
@@ -25,11 +35,12 @@ export async function engines({ json }: { readonly json?: boolean }): Promise<vo
   print(`\nMeasured by "auto", which takes the fastest:`);
   const measured = measurements
     .slice(0, shownMeasurements)
-    .map(({ network, batchSize, title, imagesPerSecond, measured: when }) => [
+    .map(({ network, batchSize, title, imagesPerSecond, slowestRound, fastestRound, measured: when }) => [
       network,
       String(batchSize),
       title,
-      imagesPerSecond === null ? '–' : imagesPerSecond.toFixed(0),
+      imagesPerSecond.toFixed(0),
+      `${slowestRound.toFixed(0)} to ${fastestRound.toFixed(0)}`,
       when.slice(0, 10),
     ]);
   const columns = [
@@ -37,7 +48,18 @@ export async function engines({ json }: { readonly json?: boolean }): Promise<vo
     { title: 'batch', align: 'right' as const },
     { title: 'engine' },
     { title: 'images/s', align: 'right' as const },
+    { title: 'in its rounds' },
     { title: 'measured' },
   ];
   print(table(columns, measured, dim));
+}
+
+async function forgetMeasurements(folder: string, json: boolean): Promise<void> {
+  const forgotten = await (await Measurements.open(folder)).forget();
+  if (json) printJson({ forgotten });
+  else if (forgotten === 0) print('"auto" had nothing measured that could be forgotten.');
+  else
+    print(
+      `${forgotten} ${forgotten === 1 ? 'measurement is' : 'measurements are'} forgotten: "auto" will measure again.`,
+    );
 }

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-node';
+import { runChild, type EndedChild } from '../../childProcess';
+import { silenceTelemetry } from './telemetry';
 
 export interface Feed {
   readonly type: 'float32' | 'int32';
@@ -44,37 +45,20 @@ process.once('message', async ({ library, model, options, feeds }) => {
  * Runs a model once in a process of its own, because a broken graphics driver may take its process along.
  * Vulkan's loader, where there is one, is asked to name the device that it opens.
  */
-export function runIsolated(request: IsolatedRequest): Promise<IsolatedResult> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', childScript], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      env: { ...process.env, VK_LOADER_DEBUG: 'all' },
-      timeout: longestWait,
-      killSignal: 'SIGKILL',
-    });
-    let log = '';
-    let answer: { outputs: Record<string, Float32Array> } | { failure: string } | null = null;
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-    child.on('message', (message) => {
-      answer = message as NonNullable<typeof answer>;
-    });
-    child.on('error', ({ message }) => {
-      answer ??= { failure: message };
-    });
-    // 'close' comes after all of stderr was read; a process that cannot be started has no exit code.
-    child.on('close', (code, signal) => {
-      resolve({ ...(answer ?? { failure: ending(code, signal) }), log });
-    });
-    const library = createRequire(__filename).resolve('onnxruntime-node');
-    // The process may already be gone, which 'close' tells.
-    child.send({ library, ...request }, () => undefined);
+export async function runIsolated(request: IsolatedRequest): Promise<IsolatedResult> {
+  silenceTelemetry();
+  const library = createRequire(__filename).resolve('onnxruntime-node');
+  const child = await runChild(process.execPath, ['-e', childScript], {
+    message: { library, ...request },
+    env: { VK_LOADER_DEBUG: 'all' },
+    patience: longestWait,
   });
+  const answer = child.answer as { outputs: Record<string, Float32Array> } | { failure: string } | undefined;
+  return { ...(answer ?? { failure: ending(child) }), log: child.stderr };
 }
 
-function ending(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGKILL') return `it gave no answer within ${longestWait / 1000} seconds, or was killed`;
-  return `its process ended with ${signal ?? `code ${code}`}`;
+function ending({ started, problem, code, endedBy }: EndedChild): string {
+  if (!started) return problem ?? '';
+  if (endedBy === 'SIGKILL') return `it gave no answer within ${longestWait / 1000} seconds, or was killed`;
+  return `its process ended with ${endedBy ?? `code ${code}`}`;
 }

@@ -2,11 +2,13 @@ import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../errors';
 import type { Device } from './device';
+import { silenceTelemetry } from './telemetry';
 
 export type Runtime = typeof onnxruntime;
 
 /** Loads onnxruntime's native library. Throws a UserError that says what was tried. */
 export async function loadRuntime(): Promise<Runtime> {
+  silenceTelemetry();
   try {
     return await import('onnxruntime-node');
   } catch (cause) {

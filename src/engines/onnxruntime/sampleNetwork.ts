@@ -1,5 +1,6 @@
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
+import { add, batchNorm, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../network/layerBuilders';
 import { randomStream } from '../../random';
 import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 
@@ -7,17 +8,17 @@ import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 export const sampleGraph: LayerGraph = {
   name: 'sample',
   layers: [
-    { name: 'images', kind: 'input', inputs: [], shape: { channels: 3, height: 8, width: 8 } },
-    conv('stem', 'images', 16, 3, 1),
-    { name: 'stem.bn', kind: 'batchNorm', inputs: ['stem'], epsilon: 1e-5, momentum: 0.1 },
-    { name: 'stem.relu', kind: 'relu', inputs: ['stem.bn'] },
-    conv('conv', 'stem.relu', 32, 3, 2),
-    { name: 'conv.bn', kind: 'batchNorm', inputs: ['conv'], epsilon: 1e-5, momentum: 0.1 },
-    { name: 'shortcut', kind: 'subsamplePad', inputs: ['stem.relu'], stride: 2, appendedChannels: 16 },
-    { name: 'sum', kind: 'add', inputs: ['conv.bn', 'shortcut'] },
-    { name: 'relu', kind: 'relu', inputs: ['sum'] },
-    { name: 'pool', kind: 'globalAveragePool', inputs: ['relu'] },
-    { name: 'classifier', kind: 'dense', inputs: ['pool'], units: 4 },
+    input('images', { channels: 3, height: 8, width: 8 }),
+    conv('stem', 'images', 16),
+    batchNorm('stem.bn', 'stem'),
+    relu('stem.relu', 'stem.bn'),
+    conv('conv', 'stem.relu', 32, { stride: 2 }),
+    batchNorm('conv.bn', 'conv'),
+    subsamplePad('shortcut', 'stem.relu', 2, 16),
+    add('sum', 'conv.bn', 'shortcut'),
+    relu('relu', 'sum'),
+    globalAveragePool('pool', 'relu'),
+    dense('classifier', 'pool', 4),
   ],
 };
 
@@ -55,14 +56,4 @@ export function agree(values: ArrayLike<number>, expected: ArrayLike<number>): b
   return Array.from(values).every(
     (value, index) => Math.abs(value - expected[index]!) <= 1e-3 * (1 + Math.abs(expected[index]!)),
   );
-}
-
-function conv(
-  name: string,
-  input: string,
-  filters: number,
-  taps: number,
-  stride: number,
-): LayerGraph['layers'][number] {
-  return { name, kind: 'conv', inputs: [input], filters, kernel: [taps, taps], stride, padding: 1, prunable: true };
 }

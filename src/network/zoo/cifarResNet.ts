@@ -1,13 +1,11 @@
 import type { Layer, LayerGraph, Shape } from '../graph';
-
-/** PyTorch's values. With another epsilon pruned filters come back at another speed: it would be a different experiment. */
-const batchNormDefaults = { epsilon: 1e-5, momentum: 0.1 };
+import { add, batchNorm, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../layerBuilders';
 
 const stageWidths = [16, 32, 64];
 
 interface Block {
   readonly name: string;
-  readonly input: string;
+  readonly from: string;
   readonly inputFilters: number;
   readonly filters: number;
   readonly stride: number;
@@ -17,12 +15,12 @@ interface Block {
  * ResNet-(6n+2) for small images: a stem, three stages of n blocks with 16, 32 and 64 filters, shortcuts of type A
  * (He et al., CVPR 2016, section 4.2).
  */
-export function cifarResNet(name: string, depth: number, input: Shape, classes: number): LayerGraph {
+export function cifarResNet(name: string, depth: number, shape: Shape, classes: number): LayerGraph {
   const blocksPerStage = (depth - 2) / 6;
   if (!Number.isInteger(blocksPerStage) || blocksPerStage < 1)
     throw new RangeError(`A CIFAR ResNet has 6n + 2 layers; ${depth} is not of that form.`);
 
-  const layers: Layer[] = [{ kind: 'input', name: 'input', inputs: [], shape: input }];
+  const layers: Layer[] = [input('input', shape)];
   layers.push(...convBatchNormRelu('stem', ['conv', 'bn', 'relu'], 'input', stageWidths[0]!, 1));
   let last = 'stem.relu';
   let inputFilters = stageWidths[0]!;
@@ -30,54 +28,38 @@ export function cifarResNet(name: string, depth: number, input: Shape, classes: 
     for (let index = 0; index < blocksPerStage; index++) {
       const block = `stage${stage + 1}.block${index + 1}`;
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      layers.push(...basicBlock({ name: block, input: last, inputFilters, filters, stride }));
+      layers.push(...basicBlock({ name: block, from: last, inputFilters, filters, stride }));
       last = `${block}.relu2`;
       inputFilters = filters;
     }
   }
-  layers.push(
-    { kind: 'globalAveragePool', name: 'pool', inputs: [last] },
-    { kind: 'dense', name: 'classifier', inputs: ['pool'], units: classes },
-  );
+  layers.push(globalAveragePool('pool', last), dense('classifier', 'pool', classes));
   return { name, layers };
 }
 
 /** Two 3x3 convolutions and a shortcut, which needs a layer of its own only where the shape changes. */
-function basicBlock({ name, input, inputFilters, filters, stride }: Block): Layer[] {
+function basicBlock({ name, from, inputFilters, filters, stride }: Block): Layer[] {
   const shapeChanges = stride !== 1 || inputFilters !== filters;
-  const shortcut: Layer = {
-    kind: 'subsamplePad',
-    name: `${name}.shortcut`,
-    inputs: [input],
-    stride,
-    appendedChannels: filters - inputFilters,
-  };
-  const first = convBatchNormRelu(name, ['conv1', 'bn1', 'relu1'], input, filters, stride);
-  const second: Layer[] = [
-    conv3x3(`${name}.conv2`, `${name}.relu1`, filters, 1),
-    { kind: 'batchNorm', name: `${name}.bn2`, inputs: [`${name}.conv2`], ...batchNormDefaults },
-  ];
-  const sum: Layer[] = [
-    { kind: 'add', name: `${name}.add`, inputs: [`${name}.bn2`, shapeChanges ? shortcut.name : input] },
-    { kind: 'relu', name: `${name}.relu2`, inputs: [`${name}.add`] },
+  const shortcut = subsamplePad(`${name}.shortcut`, from, stride, filters - inputFilters);
+  const first = convBatchNormRelu(name, ['conv1', 'bn1', 'relu1'], from, filters, stride);
+  const second = [conv(`${name}.conv2`, `${name}.relu1`, filters), batchNorm(`${name}.bn2`, `${name}.conv2`)];
+  const sum = [
+    add(`${name}.add`, `${name}.bn2`, shapeChanges ? shortcut.name : from),
+    relu(`${name}.relu2`, `${name}.add`),
   ];
   return [...first, ...second, ...(shapeChanges ? [shortcut] : []), ...sum];
 }
 
 function convBatchNormRelu(
   prefix: string,
-  [conv, bn, relu]: readonly [conv: string, bn: string, relu: string],
-  input: string,
+  [convName, bnName, reluName]: readonly [conv: string, bn: string, relu: string],
+  from: string,
   filters: number,
   stride: number,
 ): Layer[] {
   return [
-    conv3x3(`${prefix}.${conv}`, input, filters, stride),
-    { kind: 'batchNorm', name: `${prefix}.${bn}`, inputs: [`${prefix}.${conv}`], ...batchNormDefaults },
-    { kind: 'relu', name: `${prefix}.${relu}`, inputs: [`${prefix}.${bn}`] },
+    conv(`${prefix}.${convName}`, from, filters, { stride }),
+    batchNorm(`${prefix}.${bnName}`, `${prefix}.${convName}`),
+    relu(`${prefix}.${reluName}`, `${prefix}.${bnName}`),
   ];
-}
-
-function conv3x3(name: string, input: string, filters: number, stride: number): Layer {
-  return { kind: 'conv', name, inputs: [input], filters, kernel: [3, 3], stride, padding: 1, prunable: true };
 }

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../src/cli/comparison';
+import { Measurements } from '../../../src/engines/measurements';
 import type { Tensor } from '../../../src/network/state';
 import { encodeSafetensors } from '../../../src/runs/safetensors';
 import {
@@ -193,6 +194,28 @@ describe('usage', () => {
       version: string;
     };
     expect(await sfp(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('sfp engines --measure-again', () => {
+  it('forgets what auto has measured, and says how many', async () => {
+    const enginesFolder = join(folder, 'cache', 'engines');
+    const rate = { imagesPerSecond: 100, slowestRound: 95, fastestRound: 105, usedByOthers: 0 };
+    const measurements = await Measurements.open(enginesFolder);
+    for (const title of ['one', 'another', 'a third'])
+      await measurements.add(title, { ...rate, title, network: 'resnet20', batchSize: 128, measured: '2026-11-24' });
+    const env = { SFP_LAB_CACHE: join(folder, 'cache') };
+    const first = await sfp(['engines', '--measure-again'], { env });
+    expect(first).toEqual({
+      code: 0,
+      stdout: '3 measurements are forgotten: "auto" will measure again.\n',
+      stderr: '',
+    });
+    expect(await readdir(enginesFolder)).toEqual([]);
+    const second = await sfp(['engines', '--measure-again'], { env });
+    expect(second.stdout).toBe('"auto" had nothing measured that could be forgotten.\n');
+    const third = await sfp(['engines', '--measure-again', '--json'], { env });
+    expect(JSON.parse(third.stdout)).toEqual({ forgotten: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countParameters } from '../../../src/network/countParameters';
+import { conv, dense, input, relu } from '../../../src/network/layerBuilders';
 import { countMultiplyAdds, type MultiplyAdds } from '../../../src/network/multiplyAdds';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
@@ -122,21 +123,12 @@ describe('parameters', () => {
     const graph = {
       name: 'small',
       layers: [
-        { kind: 'input', name: 'input', inputs: [], shape: { channels: 1, height: 4, width: 4 } },
-        {
-          kind: 'conv',
-          name: 'conv',
-          inputs: ['input'],
-          filters: 10,
-          kernel: [3, 3],
-          stride: 1,
-          padding: 1,
-          prunable: true,
-        },
-        { kind: 'relu', name: 'relu', inputs: ['conv'] },
-        { kind: 'dense', name: 'classifier', inputs: ['relu'], units: 2 },
+        input('input', { channels: 1, height: 4, width: 4 }),
+        conv('conv', 'input', 10),
+        relu('relu', 'conv'),
+        dense('classifier', 'relu', 2),
       ],
-    } as const;
+    };
     expect(countParameters(graph, () => 0.1)).toEqual({ dense: 90 + 2 * 160 + 2, exact: 81 + 2 * 144 + 2 });
   });
 });

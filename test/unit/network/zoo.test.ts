@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { architectures } from '../../../src/config/schema';
 import type { Layer } from '../../../src/network/graph';
 import { initialState } from '../../../src/network/initialState';
+import { add, conv, input, relu } from '../../../src/network/layerBuilders';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../../src/network/parameters';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { inferShapes } from '../../../src/network/shapes';
@@ -9,8 +10,8 @@ import { buildNetwork } from '../../../src/network/zoo';
 import { cifarResNet } from '../../../src/network/zoo/cifarResNet';
 import { filtersToPrune } from '../../../src/pruning/masks';
 
-const input = { channels: 3, height: 32, width: 32 };
-const resnet20 = buildNetwork('resnet20', input, 10);
+const image = { channels: 3, height: 32, width: 32 };
+const resnet20 = buildNetwork('resnet20', image, 10);
 
 describe('networks by name', () => {
   test.each([
@@ -20,23 +21,23 @@ describe('networks by name', () => {
     ['resnet56', 55],
     ['resnet110', 109],
   ])('%s has %d prunable convolutions', (arch, count) => {
-    expect(prunableLayers(buildNetwork(arch, input, 10))).toHaveLength(count);
+    expect(prunableLayers(buildNetwork(arch, image, 10))).toHaveLength(count);
   });
 
   test('all that a config can name are there', () => {
-    for (const arch of architectures) expect(buildNetwork(arch, input, 10).name).toBe(arch);
+    for (const arch of architectures) expect(buildNetwork(arch, image, 10).name).toBe(arch);
   });
 
   test('an unknown name is told with the known ones', () => {
-    expect(() => buildNetwork('resnet21', input, 10)).toThrow(
+    expect(() => buildNetwork('resnet21', image, 10)).toThrow(
       'There is no network "resnet21"; choose one of resnet20, resnet32, resnet44, resnet56, resnet110.',
     );
-    expect(() => buildNetwork('constructor', input, 10)).toThrow('There is no network "constructor"');
+    expect(() => buildNetwork('constructor', image, 10)).toThrow('There is no network "constructor"');
   });
 
   test('a depth that is not 6n + 2 is refused', () => {
-    expect(() => cifarResNet('resnet21', 21, input, 10)).toThrow(RangeError);
-    expect(() => cifarResNet('resnet2', 2, input, 10)).toThrow(RangeError);
+    expect(() => cifarResNet('resnet21', 21, image, 10)).toThrow(RangeError);
+    expect(() => cifarResNet('resnet2', 2, image, 10)).toThrow(RangeError);
   });
 
   test('keep 12, 23 and 45 filters at rate 0.3', () => {
@@ -106,30 +107,17 @@ describe('ResNet-20', () => {
 });
 
 describe('shape inference tells what does not fit', () => {
-  const source: Layer = { kind: 'input', name: 'in', inputs: [], shape: { channels: 4, height: 2, width: 2 } };
-  const conv = (kernel: number): Layer => ({
-    kind: 'conv',
-    name: 'conv',
-    inputs: ['in'],
-    filters: 8,
-    kernel: [kernel, kernel],
-    stride: 1,
-    padding: 0,
-    prunable: true,
-  });
+  const source = input('in', { channels: 4, height: 2, width: 2 });
+  const unpadded = (size: number): Layer => conv('conv', 'in', 8, { size, padding: 0 });
   const shapesOf = (...layers: Layer[]) => inferShapes({ name: 'odd', layers: [source, ...layers] });
 
   test.each<[string, Layer[], string]>([
-    ['a layer that is read before it is there', [{ kind: 'relu', name: 'a', inputs: ['b'] }], '"a" reads "b"'],
-    ['two layers of one name', [{ kind: 'relu', name: 'in', inputs: ['in'] }], 'Two layers are named "in"'],
-    ['a kernel larger than the image', [conv(3)], 'kernel of "conv" is larger than its 2 x 2 input'],
+    ['a layer that is read before it is there', [relu('a', 'b')], '"a" reads "b"'],
+    ['two layers of one name', [relu('in', 'in')], 'Two layers are named "in"'],
+    ['a kernel larger than the image', [unpadded(3)], 'kernel of "conv" is larger than its 2 x 2 input'],
     ['a layer with two inputs', [{ kind: 'relu', name: 'a', inputs: ['in', 'in'] }], 'must have one input, but has 2'],
-    ['an addition of one', [{ kind: 'add', name: 'a', inputs: ['in'] }], 'at least two inputs'],
-    [
-      'an addition of different shapes',
-      [conv(1), { kind: 'add', name: 'a', inputs: ['in', 'conv'] }],
-      'adds shapes 4 x 2 x 2 and 8 x 2 x 2',
-    ],
+    ['an addition of one', [add('a', 'in')], 'at least two inputs'],
+    ['an addition of different shapes', [unpadded(1), add('a', 'in', 'conv')], 'adds shapes 4 x 2 x 2 and 8 x 2 x 2'],
   ])('%s', (_, layers, message) => {
     expect(() => shapesOf(...layers)).toThrow(message);
   });

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../../src/network/initialState';
+import { batchNorm, conv, dense, globalAveragePool, input } from '../../../src/network/layerBuilders';
 import {
   Checkpoints,
   readCheckpoint,
@@ -14,20 +15,11 @@ const state = initialState(
   {
     name: 'tiny',
     layers: [
-      { kind: 'input', name: 'input', inputs: [], shape: { channels: 3, height: 8, width: 8 } },
-      {
-        kind: 'conv',
-        name: 'conv',
-        inputs: ['input'],
-        filters: 4,
-        kernel: [3, 3],
-        stride: 1,
-        padding: 1,
-        prunable: true,
-      },
-      { kind: 'batchNorm', name: 'bn', inputs: ['conv'], epsilon: 1e-5, momentum: 0.1 },
-      { kind: 'globalAveragePool', name: 'pool', inputs: ['bn'] },
-      { kind: 'dense', name: 'classifier', inputs: ['pool'], units: 10 },
+      input('input', { channels: 3, height: 8, width: 8 }),
+      conv('conv', 'input', 4),
+      batchNorm('bn', 'conv'),
+      globalAveragePool('pool', 'bn'),
+      dense('classifier', 'pool', 10),
     ],
   },
   1,
