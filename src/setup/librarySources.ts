@@ -58,7 +58,7 @@ export async function obtainLibrary(site: Site, from: string | undefined): Promi
   const advice =
     process.platform === 'win32'
       ? 'check the network and proxy settings and try again'
-      : `check the network and proxy settings, or fetch a wheel of ${wheel} elsewhere and give it with --from`;
+      : `check the network and proxy settings, or fetch a wheel of ${wheel} elsewhere and set up from that file (--from)`;
   throw new UserError(
     `TensorFlow's library could not be had (${failures.join('; ')}): ${advice}; the log is ${site.log}.`,
   );
