@@ -118,11 +118,17 @@ async function setUp(options: SetUpOptions): Promise<SetUpResult> {
     return { folder: target, record };
   } finally {
     await rm(staging, { recursive: true, force: true, maxRetries: 3 });
-    await removeIfEmpty(path.join(enginesFolder, 'downloads'));
+    await removeEmptyFolders(path.join(enginesFolder, 'downloads'));
   }
 }
 
-/** A broken-off download stays for the next try; a folder without one is of no use. */
+/** A broken-off download stays for the next try; a folder without one, as pip leaves it, is of no use. */
+async function removeEmptyFolders(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeIfEmpty(path.join(folder, entry.name));
+  await removeIfEmpty(folder);
+}
+
 async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error: unknown) => {
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
