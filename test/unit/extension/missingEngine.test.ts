@@ -1,14 +1,32 @@
 import { expect, test } from 'vitest';
 import { runConfigSchema, type Config } from '../../../src/config/schema';
+import { chooseEngine } from '../../../src/engines/choose';
 import { lacksTensorflow } from '../../../src/extension/engines/missingEngine';
+import { buildNetwork } from '../../../src/network/zoo';
 import type { RunManifest } from '../../../src/runs/format';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
-const sentence = 'The config asks for tensorflow, which is not there. Not set up; run "sfp engines setup".';
+/** What a training process says where nothing has been set up. */
+async function sentence(): Promise<string> {
+  const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
+  const workload = { graph, batchSize: 128, optimizer: { momentum: 0.9, nesterov: false, weightDecay: 0 } };
+  const settings = { threads: 1, tf32: false, enginesFolder: temporaryFolder() };
+  const chosen = chooseEngine({ name: 'tensorflow', device: 'cpu' }, settings, workload);
+  return chosen.then(
+    () => 'It is there.',
+    (error: unknown) => String(error),
+  );
+}
 
 /** Of a run that failed before it had an engine, on a machine without an NVIDIA GPU. */
-function isLacking(engine: Partial<Config['engine']>, others: Partial<RunManifest> = {}, gpu: object | null = null) {
+async function isLacking(
+  engine: Partial<Config['engine']>,
+  others: Partial<RunManifest> = {},
+  gpu: object | null = null,
+) {
   const config = runConfigSchema.parse({ name: 'trial', engine });
-  return lacksTensorflow({ config, engine: null, error: sentence, ...others }, () => Promise.resolve(gpu));
+  const failed = { config, engine: null, error: await sentence(), ...others };
+  return lacksTensorflow(failed, () => Promise.resolve(gpu));
 }
 
 test('a run that asks for a TensorFlow that is not there lacks it', async () => {
