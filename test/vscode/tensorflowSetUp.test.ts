@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import writeFileAtomic from 'write-file-atomic';
+import { runConfigSchema } from '../../src/config/schema';
+import { createRun, manifestText } from '../../src/runs/create';
+import { fileNames } from '../../src/runs/format';
+import { readManifest } from '../../src/runs/manifest';
 import { SilentRegistry } from './support/silentRegistry';
 import { story } from './support/story';
 
-const config = `{
-  "name": "trial",
-  "data": { "dataset": "cifar10", "limit": 192, "validation": 64 },
-  "engine": { "name": "tensorflow" }
-}
-`;
+const config = { name: 'trial', engine: { name: 'tensorflow' } };
 const command = 'SFP Lab: Set up the TensorFlow engine';
 const patience = { timeout: 60_000 };
 
@@ -22,7 +22,7 @@ describe('A researcher sets up TensorFlow', () => {
     registry.close();
   });
   const scene = story({
-    files: { 'trial.sfp.json': config },
+    files: { 'trial.sfp.json': JSON.stringify(config, null, 2) },
     env: () => ({ SFP_LAB_CACHE: cacheFolder(), npm_config_registry: registry.url }),
   });
 
@@ -40,6 +40,23 @@ describe('A researcher sets up TensorFlow', () => {
   async function cancel(): Promise<void> {
     await progress().getByRole('button', { name: 'Cancel' }).click();
     await scene.code.notification('Setting up TensorFlow was cancelled; all is as before.').waitFor();
+  }
+
+  /** What a training process writes that finds no TensorFlow, after the window has seen that the run waits for it. */
+  async function failForWantOfTensorflow(): Promise<void> {
+    const run = {
+      config: runConfigSchema.parse(config),
+      experiment: 'trial',
+      configFile: null,
+      versions: {},
+      git: null,
+    };
+    const folder = await createRun(scene.folder.runsFolder, run);
+    await scene.code.showSideBar();
+    await scene.code.statusBarItem().filter({ hasText: 'trial' }).waitFor();
+    const error = 'The config asks for tensorflow, which is not there. Not set up; run "sfp engines setup".';
+    const failed = { ...(await readManifest(folder)), status: 'failed' as const, error };
+    await writeFileAtomic(path.join(folder, fileNames.run), manifestText(failed));
   }
 
   it('finds the command in the palette, and is told what is being done', async () => {
@@ -69,8 +86,7 @@ describe('A researcher sets up TensorFlow', () => {
   });
 
   it('is offered it by a run that lacks it', async () => {
-    await scene.code.openFile('trial.sfp.json');
-    await scene.code.command('SFP Lab: Start SFP run');
+    await failForWantOfTensorflow();
     const failed = scene.code.notification('trial failed: The config asks for tensorflow');
     const setUp = failed.getByRole('button', { name: 'Set up TensorFlow' });
     await setUp.waitFor();
