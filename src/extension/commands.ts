@@ -4,7 +4,7 @@ import { UserError } from '../errors';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';
-import { setUpTensorflow } from './engines/setUpTensorflow';
+import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemTeller } from './problems';
 import { deleteRuns } from './runs/deleteRuns';
 import type { FirstWord } from './runs/firstWord';
@@ -39,7 +39,8 @@ export class Commands extends Disposable {
     super();
     this.#register('startRun', (file?: vscode.Uri) => this.#start(file));
     this.#register('newConfig', newConfig);
-    this.#register('setUpTensorflow', () => setUpTensorflow(this.context.extension, this.context.log));
+    const setUp = this.own(new TensorflowSetUp(context.extension, context.log, context.problems));
+    this.#register('setUpTensorflow', (file?: vscode.Uri) => setUp.run(file));
     this.#registerForRuns('resumeRun', (target) => this.#resume(target));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));

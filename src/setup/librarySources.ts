@@ -54,14 +54,18 @@ export async function obtainLibrary(site: Site, from: string | undefined): Promi
       if (from === undefined) tellNote(site, `${failure}.`);
     }
   }
-  const wheel = `${wheelName(site)} ${wheelVersion}`;
-  const advice =
-    process.platform === 'win32'
-      ? 'check the network and proxy settings and try again'
-      : `check the network and proxy settings, or fetch a wheel of ${wheel} elsewhere and give it with --from`;
   throw new UserError(
-    `TensorFlow's library could not be had (${failures.join('; ')}): ${advice}; the log is ${site.log}.`,
+    `TensorFlow's library could not be had (${failures.join('; ')}): ${advice(site, from)}; the log is ${site.log}.`,
   );
+}
+
+function advice(site: Site, from: string | undefined): string {
+  const wheel = `a wheel of ${wheelName(site)} ${wheelVersion}`;
+  if (from !== undefined && !isAddress(from))
+    return `${wheel} (.whl) or an archive of libtensorflow (.tar.gz) is needed (--from)`;
+  const network = 'check the network and proxy settings';
+  if (process.platform === 'win32') return `${network} and try again`;
+  return `${network}, or fetch ${wheel} elsewhere and set up from that file (--from)`;
 }
 
 /** Throws a UserError when `from` can be no source at all. */

@@ -37,8 +37,10 @@ export interface FetchOptions {
 export async function downloadWheel({ name, range }: Requirement, options: FetchOptions): Promise<string> {
   const { folder, signal, onProgress, index = publicIndex } = options;
   const settings = await npmSettings();
-  const ask = (address: string): Promise<unknown> =>
-    npmFetch.json(`${index}/${address}/json`, { ...settings, signal, fetchRetries: 1, timeout: 30_000 });
+  onProgress({ phase: 'asking', source: `${new URL(index).host} for ${name}`, bytes: 0, total: 0 });
+  // npm's own patience, of more than a minute, is too long where there is another source.
+  const request = { ...settings, signal, retry: { retries: 1 }, timeout: 30_000 };
+  const ask = (address: string): Promise<unknown> => npmFetch.json(`${index}/${address}/json`, request);
   const version = exactVersion(range) ?? newestWithin(versionsOf(await ask(name)), range);
   if (version === undefined) throw new Error(`there is no ${name} ${range}`);
   const files = releaseSchema

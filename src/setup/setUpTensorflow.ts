@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withLock } from '../data/cacheLock';
 import { folderProblem } from '../data/folderProblem';
@@ -118,7 +118,21 @@ async function setUp(options: SetUpOptions): Promise<SetUpResult> {
     return { folder: target, record };
   } finally {
     await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+    await removeEmptyFolders(path.join(enginesFolder, 'downloads'));
   }
+}
+
+/** A broken-off download stays for the next try; a folder without one, as pip leaves it, is of no use. */
+async function removeEmptyFolders(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeIfEmpty(path.join(folder, entry.name));
+  await removeIfEmpty(folder);
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
+  });
 }
 
 /** What a set-up left that was killed; there is no other one while this one has the lock. */

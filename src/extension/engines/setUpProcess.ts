@@ -33,6 +33,8 @@ export interface SetUpProcessOptions {
   readonly gpu: boolean;
   /** Replaces what is there. */
   readonly force: boolean;
+  /** A wheel or an archive; the usual sources where it is undefined. */
+  readonly from?: string | undefined;
   /** Aborted to cancel: the process removes what it has half done and ends. */
   readonly signal: AbortSignal;
   readonly onStep: (step: SetUpStep) => void;
@@ -42,13 +44,17 @@ export interface SetUpProcessOptions {
 
 /**
  * Sets up TensorFlow in a process of its own and gives its version, or null when it was cancelled.
- * Throws a UserError in the process's own words when it failed.
+ * Throws a UserError in the process's own words when it failed, with the log that they name.
  */
 export async function runSetUp(options: SetUpProcessOptions): Promise<string | null> {
-  const { node, script, cwd, gpu, force, signal } = options;
-  const args = [script, 'engines', 'setup', '--json', ...(gpu ? ['--gpu'] : []), ...(force ? ['--force'] : [])];
+  const { node, cwd, signal } = options;
   const env = { ...process.env, ...node.env };
-  const child = spawn(node.path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(node.path, argumentsOf(options), {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   const cancel = (): void => {
     child.kill('SIGINT');
   };
@@ -75,7 +81,18 @@ export async function runSetUp(options: SetUpProcessOptions): Promise<string | n
   signal.removeEventListener('abort', cancel);
   if (problem === null) return version;
   if (signal.aborted) return null;
-  throw new UserError(complaint.trim() || `The set-up of TensorFlow ended without a word (${problem}).`);
+  const sentence = complaint.trim() || `The set-up of TensorFlow ended without a word (${problem}).`;
+  const log = /the log is (.+\.log)\.$/.exec(sentence)?.[1];
+  throw new UserError(sentence, log === undefined ? {} : { file: log });
+}
+
+function argumentsOf({ script, gpu, force, from }: SetUpProcessOptions): string[] {
+  const chosen = [
+    ...(gpu ? ['--gpu'] : []),
+    ...(force ? ['--force'] : []),
+    ...(from === undefined ? [] : ['--from', from]),
+  ];
+  return [script, 'engines', 'setup', '--json', ...chosen];
 }
 
 /** Null for what is no line of ours. */

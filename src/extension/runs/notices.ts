@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunHistory } from '../../runs/history';
 import { Disposable } from '../disposable';
+import { lacksTensorflow } from '../engines/missingEngine';
 import { percent } from '../numbers';
 import { showWithRemedies, type Remedy } from '../problems';
 import type { ActiveRuns } from './activeRuns';
@@ -25,14 +26,9 @@ export class Notices extends Disposable {
       case 'finished':
         this.#keep(run);
         break;
-      case 'failed': {
-        const reason = run.manifest.error ?? run.outcome?.type;
-        void showWithRemedies('error', vscode.l10n.t('{0} failed: {1}', name, reason ?? ''), [
-          openLog(id),
-          openDashboard(id),
-        ]);
+      case 'failed':
+        void tellFailed(run);
         break;
-      }
       case 'lost':
         void showWithRemedies(
           'warning',
@@ -69,6 +65,19 @@ export class Notices extends Disposable {
       ...(runs.length > 1 ? [compare] : []),
     ]);
   }
+}
+
+async function tellFailed({ manifest, outcome }: RunHistory): Promise<void> {
+  const { id, name, error } = manifest;
+  const setUp = {
+    title: vscode.l10n.t('Set up TensorFlow'),
+    act: () => vscode.commands.executeCommand('sfpLab.setUpTensorflow'),
+  };
+  await showWithRemedies('error', vscode.l10n.t('{0} failed: {1}', name, error ?? outcome?.type ?? ''), [
+    // The log knows no more than that TensorFlow is missing, and VS Code has room for two buttons.
+    (await lacksTensorflow(manifest)) ? setUp : openLog(id),
+    openDashboard(id),
+  ]);
 }
 
 function sentence(experiment: string, runs: readonly RunHistory[]): string {

@@ -66,6 +66,19 @@ describe('chooseEngine', () => {
     expect(options.asked).toEqual([]);
   });
 
+  it('takes the engine that a run was trained with before, unless it is gone or the config rules it out', async () => {
+    await setUpTensorflow();
+    const options = rates({ 'tensorflow/cpu': 300, 'onnxruntime/cpu': 400 });
+    const again = await chooseEngine(onCpu, settings(), workload, { ...options, before: 'onnxruntime/cpu' });
+    expect(again).toMatchObject({ id: 'onnxruntime/cpu', reason: 'The run was trained with it before.' });
+    expect(options.asked).toEqual([]);
+    const gone = await chooseEngine(onCpu, settings(), workload, { ...options, before: 'onnxruntime/webgpu' });
+    expect(gone).toMatchObject({ id: 'onnxruntime/cpu', reason: expect.stringContaining('is the fastest') as string });
+    const wish = { name: 'onnxruntime', device: 'cpu' } as const;
+    const other = await chooseEngine(wish, settings(), workload, { ...options, before: 'tensorflow/cpu' });
+    expect(other).toMatchObject({ id: 'onnxruntime/cpu', reason: 'The config asks for it.' });
+  });
+
   it('takes the fastest, says so, and remembers it', async () => {
     await setUpTensorflow();
     const options = rates({ 'tensorflow/cpu': 300, 'onnxruntime/cpu': 400 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { downloadWheel, isForPlatform } from '../../../src/setup/pypi';
+import { downloadWheel, isForPlatform, type FetchOptions } from '../../../src/setup/pypi';
 import { cudaRequirements, newestWithin } from '../../../src/setup/requirements';
 
 const content = Buffer.from('a wheel, more or less');
@@ -65,6 +65,15 @@ describe('downloadWheel', () => {
       'there is no tensorflow-cpu >=3',
     );
     await expect(downloadWheel({ name: 'nothing', range: '==1.0' }, options())).rejects.toThrow(/404/);
+  });
+
+  it('says at once whom it asks, and gives up soon on one that does not answer', async () => {
+    server.close();
+    const steps: string[] = [];
+    const onProgress: FetchOptions['onProgress'] = ({ phase, source }) => steps.push(`${phase} ${source}`);
+    const asked = downloadWheel({ name: 'tensorflow-cpu', range: '==2.21.0' }, { ...options(), onProgress });
+    await expect(asked).rejects.toThrow(/ECONNREFUSED/);
+    expect(steps).toEqual([`asking ${new URL(index).host} for tensorflow-cpu`]);
   });
 });
 

@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
     await setUp();
     const check = () => Promise.reject(new Error('libcudart.so.12: cannot open shared object file'));
     await expect(setUp({ force: true, check })).rejects.toThrow(/does not train here: libcudart\.so\.12/);
-    expect(await leftThere()).toEqual(['downloads', 'tensorflow-cpu']);
+    expect(await leftThere()).toEqual(['tensorflow-cpu']);
     expect((await findInstallations(enginesFolder)).installations).toHaveLength(1);
     expect(await readFile(path.join(enginesFolder, 'tensorflow-cpu.log'), 'utf8')).toContain(
       'The check failed: libcudart',
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
     await vi.waitUntil(() => existsSync(pidFile), { timeout: 10_000 });
     cancelled.abort(new Error('Stopped.'));
     await expect(ended).rejects.toThrow('Stopped.');
-    expect(await leftThere()).toEqual(['downloads']);
+    expect(await leftThere()).toEqual([]);
     const pid = Number(await readFile(pidFile, 'utf8'));
     await vi.waitUntil(async () => (await isRunning({ pid, host: hostname() })) === false);
   });
@@ -139,7 +139,16 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
       if (phase === 'unpacking') cancelled.abort(new Error('Stopped.'));
     };
     await expect(setUp({ signal: cancelled.signal, onProgress })).rejects.toThrow('Stopped.');
-    expect(await leftThere()).toEqual(['downloads']);
+    expect(await leftThere()).toEqual([]);
+  });
+
+  it('keeps what was downloaded for the next try', async () => {
+    const download = path.join(enginesFolder, 'downloads', 'tensorflow.whl.part');
+    await mkdir(path.join(path.dirname(download), 'pip-tensorflow'), { recursive: true });
+    await writeFile(download, 'the first half');
+    const check = () => Promise.reject(new Error('no'));
+    await expect(setUp({ check })).rejects.toThrow(/does not train here/);
+    expect(await readdir(path.dirname(download))).toEqual(['tensorflow.whl.part']);
   });
 
   it('removes what a set-up left that was killed', async () => {
@@ -152,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
     await expect(setUp({ from: path.join(folder, 'nothing.whl') })).rejects.toThrow(/There is no file .*nothing\.whl/);
     await writeFile(path.join(folder, 'broken.whl'), 'no zip');
     await expect(setUp({ from: path.join(folder, 'broken.whl') })).rejects.toThrow(
-      /could not be had \(.*broken\.whl: /,
+      /could not be had \(.*broken\.whl: .*\): a wheel of tensorflow-cpu .* or an archive of libtensorflow .* is needed/,
     );
     await writeFile(
       path.join(folder, 'gyp.js'),
@@ -166,7 +175,7 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
     await expect(setUp()).rejects.toThrow(
       /could not be set up: .*npm error Nowhere\.; the log is .*tensorflow-cpu\.log/,
     );
-    expect(await leftThere()).toEqual(['downloads']);
+    expect(await leftThere()).toEqual([]);
   });
 
   it('needs libraries of NVIDIA for a GPU', async () => {

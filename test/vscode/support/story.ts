@@ -9,6 +9,8 @@ export interface StoryOptions {
   readonly prepare?: (folder: ExperimentFolder) => Promise<void>;
   readonly theme?: ThemeName;
   readonly workspaceTrust?: boolean;
+  /** Added to the environment of VS Code; asked for when everything is prepared. */
+  readonly env?: () => Readonly<Record<string, string>>;
 }
 
 /** Where a story takes place. */
@@ -21,13 +23,13 @@ export interface Scene {
  * One VS Code on one folder for all tests of a describe block, which go on from one another as a user does.
  * After a test that failed there is a screenshot with its name.
  */
-export function story({ files, prepare, ...options }: StoryOptions): Scene {
+export function story({ files, prepare, env, ...options }: StoryOptions): Scene {
   const scene: { folder?: ExperimentFolder; code?: VsCode } = {};
   beforeAll(async () => {
     scene.folder = await ExperimentFolder.make(files);
     await prepare?.(scene.folder);
     const provided = { chromium: inject('chromium'), extensionsFolder: inject('extensionsFolder') };
-    scene.code = await VsCode.open({ folder: scene.folder.path, ...provided, ...options });
+    scene.code = await VsCode.open({ folder: scene.folder.path, ...provided, ...options, env: env?.() ?? {} });
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;

@@ -24,6 +24,8 @@ export interface VsCodeOptions {
   readonly theme?: ThemeName;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly workspaceTrust?: boolean;
+  /** Added to the environment that the extension and its processes have. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A real VS Code in a real browser, and what a user does with it. */
@@ -50,8 +52,8 @@ export class VsCode {
       'workbench.colorTheme': themes[options.theme ?? 'dark'],
       ...options.settings,
     });
-    const { folder, extensionsFolder, workspaceTrust = false } = options;
-    const server = await startBrowserCode({ folder, dataFolder, extensionsFolder, workspaceTrust });
+    const { folder, extensionsFolder, workspaceTrust = false, env = {} } = options;
+    const server = await startBrowserCode({ folder, dataFolder, extensionsFolder, workspaceTrust, env });
     const browser = await chromium.launch({ executablePath: options.chromium, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     const code = new VsCode(page, browser, server, dataFolder);
@@ -76,11 +78,16 @@ export class VsCode {
 
   /** Runs a command by its title, from the palette. */
   async command(title: string): Promise<void> {
+    await (await this.inPalette(title)).click();
+  }
+
+  /** The line of a command in the palette, which is opened. */
+  async inPalette(title: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input.input');
     await this.page.keyboard.press('F1');
     await input.waitFor();
     await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
   }
 
   /** Opens a file of the folder by its name. */

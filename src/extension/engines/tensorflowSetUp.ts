@@ -1,0 +1,170 @@
+import { access } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { enginesFolder } from '../../data/cacheFolder';
+import { UserError } from '../../errors';
+import { findNvidiaGpu } from '../../setup/nvidiaGpu';
+import { Disposable } from '../disposable';
+import { showWithRemedies, type ProblemTeller, type Remedy } from '../problems';
+import { findNode } from '../runs/findNode';
+import { runSetUp, type SetUpProcessOptions } from './setUpProcess';
+
+type Kind = 'cpu' | 'gpu';
+type Choices = Pick<SetUpProcessOptions, 'gpu' | 'force' | 'from'>;
+
+/** The command that sets up TensorFlow with `sfp`: asks for what, shows how far it is, and tells what came of it. */
+export class TensorflowSetUp extends Disposable {
+  /** Cancels the one set-up that is under way. */
+  #underWay: AbortController | null = null;
+
+  constructor(
+    private readonly extension: vscode.Extension<unknown>,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly problems: ProblemTeller,
+  ) {
+    super();
+  }
+
+  /** Nobody would see the end of a set-up that outlives its window. */
+  override dispose(): void {
+    this.#underWay?.abort();
+    super.dispose();
+  }
+
+  /** From the usual sources, or from a file. Where one is under way already, that one is shown. */
+  async run(file?: vscode.Uri): Promise<void> {
+    if (this.#underWay) {
+      await vscode.commands.executeCommand('notifications.showList');
+      return;
+    }
+    this.#underWay = new AbortController();
+    try {
+      const kind = await pickKind();
+      if (kind === undefined) return;
+      const force = await isSetUp(kind);
+      if (force && !(await isReplacementWanted(kind))) return;
+      const version = await this.#setUpVisibly({ gpu: kind === 'gpu', force, from: file?.fsPath }, this.#underWay);
+      if (version === null) this.#tellCancelled();
+      else this.#tellDone(version);
+    } catch (error) {
+      void this.problems.tell(error, ...(error instanceof UserError ? waysOut(error) : []));
+    } finally {
+      this.#underWay = null;
+    }
+  }
+
+  async #setUpVisibly(choices: Choices, cancelled: AbortController): Promise<string | null> {
+    const setting = vscode.workspace.getConfiguration('sfpLab').get<string>('nodePath', '');
+    const node = await findNode(setting.trim());
+    const { extensionPath } = this.extension;
+    const title = vscode.l10n.t('Setting up TensorFlow');
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      token.onCancellationRequested(() => {
+        cancelled.abort();
+      });
+      return runSetUp({
+        ...choices,
+        node,
+        script: path.join(extensionPath, 'dist', 'cli.js'),
+        cwd: extensionPath,
+        signal: cancelled.signal,
+        ...this.#progressInto(progress),
+      });
+    });
+  }
+
+  /** The share that is done only in the notification, each step once in the log too. */
+  #progressInto(progress: vscode.Progress<{ message: string }>): Pick<SetUpProcessOptions, 'onStep' | 'onNote'> {
+    let logged = '';
+    return {
+      onStep: ({ title, percent }) => {
+        progress.report({ message: percent === null ? title : `${title} (${percent} %)` });
+        if (title !== logged) this.log.info(`TensorFlow: ${title}`);
+        logged = title;
+      },
+      onNote: (note) => {
+        this.log.info(`TensorFlow: ${note}`);
+      },
+    };
+  }
+
+  /** Short, as VS Code cuts a message without buttons after one line. */
+  #tellCancelled(): void {
+    const sentence = vscode.l10n.t('Setting up TensorFlow was cancelled; all is as before.');
+    this.log.info(sentence);
+    void vscode.window.showInformationMessage(sentence);
+  }
+
+  #tellDone(version: string): void {
+    const sentence = vscode.l10n.t(
+      'TensorFlow {0} is set up. Runs with engine.name "auto" take it where it is the fastest.',
+      version,
+    );
+    this.log.info(sentence);
+    const start = {
+      title: vscode.l10n.t('Start SFP run'),
+      act: () => vscode.commands.executeCommand('sfpLab.startRun'),
+    };
+    void showWithRemedies('information', sentence, [start]);
+  }
+}
+
+/** Undefined when the user does not choose. Without an NVIDIA GPU there is nothing to ask. */
+async function pickKind(): Promise<Kind | undefined> {
+  const gpu = await findNvidiaGpu();
+  if (!gpu) return 'cpu';
+  const items: (vscode.QuickPickItem & { kindOfEngine: Kind })[] = [
+    {
+      label: vscode.l10n.t('For the GPU'),
+      description: gpu.name,
+      detail: vscode.l10n.t('Several gigabytes, with the libraries of CUDA'),
+      kindOfEngine: 'gpu',
+    },
+    { label: vscode.l10n.t('For the CPU'), detail: vscode.l10n.t('1.2 gigabytes on the disk'), kindOfEngine: 'cpu' },
+  ];
+  const placeHolder = vscode.l10n.t('What is TensorFlow set up for?');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.kindOfEngine;
+}
+
+function isSetUp(kind: Kind): Promise<boolean> {
+  return isThere(path.join(enginesFolder(), `tensorflow-${kind}`));
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isReplacementWanted(kind: Kind): Promise<boolean> {
+  const again = vscode.l10n.t('Set up again');
+  const question =
+    kind === 'gpu'
+      ? vscode.l10n.t('TensorFlow is already set up for the GPU.')
+      : vscode.l10n.t('TensorFlow is already set up for the CPU.');
+  const detail = vscode.l10n.t(
+    'Setting it up again takes some minutes and helps where it does not work any more. The one that is there stays until the new one has been checked.',
+  );
+  return (await vscode.window.showInformationMessage(question, { modal: true, detail }, again)) === again;
+}
+
+/** Buttons for what the sentence of a set-up that failed speaks of: its log, a file in the place of the usual sources. */
+function waysOut({ message, detail }: UserError): Remedy[] {
+  const ways: Remedy[] = [];
+  const log = detail?.file;
+  if (log !== undefined)
+    ways.push({ title: vscode.l10n.t('Open log'), act: () => vscode.window.showTextDocument(vscode.Uri.file(log)) });
+  if (message.includes('--from')) ways.push({ title: vscode.l10n.t('Choose file'), act: setUpFromFile });
+  return ways;
+}
+
+async function setUpFromFile(): Promise<void> {
+  const files = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('A wheel of TensorFlow or an archive of libtensorflow'),
+    openLabel: vscode.l10n.t('Set up'),
+    filters: { TensorFlow: ['whl', 'gz'] },
+  });
+  if (files?.[0]) await vscode.commands.executeCommand('sfpLab.setUpTensorflow', files[0]);
+}
