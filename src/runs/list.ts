@@ -4,8 +4,7 @@ import { UserError } from '../errors';
 import { errorCode, onFile } from './fileProblem';
 import type { RunManifest } from './format';
 import type { ShownStatus } from './history';
-import { readManifest } from './manifest';
-import { shownStatus } from './status';
+import { readShown } from './status';
 
 export type ListedRun = Omit<RunManifest, 'status'> & {
   readonly folder: string;
@@ -45,8 +44,8 @@ async function runFolderNames(runsFolder: string): Promise<string[]> {
 
 async function describe(folder: string): Promise<ListedRun | DamagedRun> {
   try {
-    const manifest = await readManifest(folder);
-    return { ...manifest, folder, status: await shownStatus(folder, manifest), problem: null };
+    const { manifest, status } = await readShown(folder);
+    return { ...manifest, folder, status, problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { folder, id: basename(folder), problem: error.message };

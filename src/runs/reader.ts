@@ -7,7 +7,7 @@ import { advance, emptyHistory, type RunDelta, type RunHistory } from './history
 import { decodeLayersHeader, decodeLayersRecords, type LayersHeader } from './layersFile';
 import { readManifest } from './manifest';
 import { parseJson } from './parseJson';
-import { shownStatus } from './status';
+import { readShown } from './status';
 
 /**
  * Reads a run folder again and again while it grows, each time only what is new. What is not whole yet (the last line, the
@@ -30,14 +30,16 @@ export class RunReader {
 
   /** Everything since the last read; the first one gives all there is. Calls must not overlap. */
   async read(): Promise<RunDelta> {
-    this.manifest = await readManifest(this.folder);
+    // The events are read last, so that those of an end that `run.json` tells of are among them.
+    const { manifest, status } = await readShown(this.folder);
+    this.manifest = manifest;
     // The writer writes a record before it tells of it, so all records that these events tell of are there to be read after them.
     const events = await this.#newEvents();
     const { records, warnings } = await this.#newRecords();
     return {
       id: this.manifest.id,
       manifest: this.manifest,
-      status: await shownStatus(this.folder, this.manifest),
+      status,
       events: [...events, ...warnings],
       records,
     };

@@ -4,8 +4,7 @@ import { UserError } from '../errors';
 import { onFile } from './fileProblem';
 import { fileNames } from './format';
 import type { ShownStatus } from './history';
-import { readManifest } from './manifest';
-import { shownStatus } from './status';
+import { readShown } from './status';
 import { RunWriter } from './writer';
 
 /**
@@ -19,8 +18,7 @@ export async function readyToResume(folders: readonly string[]): Promise<void> {
 }
 
 async function refuseUnlessEnded(folder: string): Promise<void> {
-  const manifest = await readManifest(folder);
-  const status = await shownStatus(folder, manifest);
+  const { manifest, status } = await readShown(folder);
   const why = reasons[status];
   if (why !== undefined) throw new UserError(`The run ${manifest.id} ${why}.`);
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileNames, type RunManifest } from './format';
 import type { ShownStatus } from './history';
+import { readManifest } from './manifest';
 import { isRunning } from './processes';
 
 /** A trainer that can't be looked up is taken for dead when its folder has not changed for so long. It reports every second. */
@@ -10,6 +11,16 @@ const silenceLimit = 10 * 60_000;
 
 /** A trainer says hello within seconds after the folder was made; one that never did did not start. */
 const helloLimit = 2 * 60_000;
+
+/** `run.json` and the status that is shown, which a run's end between two looks does not confuse. */
+export async function readShown(folder: string): Promise<{ manifest: RunManifest; status: ShownStatus }> {
+  const manifest = await readManifest(folder);
+  const status = await shownStatus(folder, manifest);
+  if (status !== 'lost') return { manifest, status };
+  // The process may have written how the run ended, and ended itself, after the file was read.
+  const newer = await readManifest(folder);
+  return { manifest: newer, status: await shownStatus(folder, newer) };
+}
 
 /** The one place that decides whether a run is lost: it says created or running, but nobody is training it. */
 export async function shownStatus(folder: string, manifest: RunManifest): Promise<ShownStatus> {
