@@ -2,8 +2,27 @@ import type { Attribute, Domain, ModelBuilder } from './modelBuilder';
 import { sizeOf } from '../../network/parameters';
 import type { Value } from './value';
 
+/** The same values with other extents; the operator is put in when somebody reads the name. */
+class Reshaped implements Value {
+  private emitted: string | undefined;
+
+  constructor(
+    readonly source: Value,
+    readonly extents: readonly number[],
+    private readonly emit: () => string,
+  ) {}
+
+  get name(): string {
+    this.emitted ??= this.emit();
+    return this.emitted;
+  }
+}
+
 /** Adds operators to a model and keeps track of their extents. */
 export class Emitter {
+  /** Names of reshaped values, by that of the value before and their extents. */
+  private readonly reshapedNames = new Map<string, string>();
+
   constructor(readonly model: ModelBuilder) {}
 
   /** Inputs given by name are constants; an empty name leaves an optional input out. */
@@ -41,8 +60,21 @@ export class Emitter {
     return this.emit('Reciprocal', [this.emit('Sqrt', [shifted], value.extents)], value.extents);
   }
 
+  /** Costs one operator, however often a value is reshaped; none where nobody reads the result. */
   reshape(value: Value, extents: readonly number[]): Value {
-    return this.emit('Reshape', [value, this.model.integers(...extents)], extents);
+    if (value.extents.join() === extents.join()) return value;
+    const source = value instanceof Reshaped ? value.source : value;
+    if (source.extents.join() === extents.join()) return source;
+    return new Reshaped(source, extents, () => this.reshapedName(source, extents));
+  }
+
+  private reshapedName(source: Value, extents: readonly number[]): string {
+    const key = `${source.name} ${extents.join()}`;
+    const known = this.reshapedNames.get(key);
+    if (known !== undefined) return known;
+    const { name } = this.emit('Reshape', [source, this.model.integers(...extents)], extents);
+    this.reshapedNames.set(key, name);
+    return name;
   }
 
   /** Axis `i` of the result is axis `order[i]` of the value. */

@@ -2,6 +2,7 @@ import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../errors';
 import type { Device } from './device';
+import { optimizersOfNoUse } from './optimizersOfNoUse';
 import { silenceTelemetry } from './telemetry';
 
 export type Runtime = typeof onnxruntime;
@@ -55,7 +56,10 @@ export function sessionOptions(
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
-    ...(device === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    extra: {
+      optimization: { disable_specified_optimizers: optimizersOfNoUse },
+      ...(device === 'cpu' ? {} : { session: { disable_cpu_ep_fallback: '1' } }),
+    },
     // DirectML does not take memory patterns.
     ...(device === 'dml' ? { enableMemPattern: false } : {}),
     ...(device === 'webgpu' && keptOnGpu.length > 0
