@@ -37,7 +37,9 @@ function followRun(
       folder,
       (delta) => {
         history = show(history, delta, display, since);
-        if (isOver(history.status)) end(history.status);
+        // While the process that trains several runs is there, it will yet say how one of them ended.
+        const { status } = history;
+        if (isOver(status) && !(status === 'lost' && isTrainerThere())) end(status);
       },
       (problem) => {
         display.say(problem.message);

@@ -69,12 +69,17 @@ export async function concludeKilledRun(folder: string, how: string): Promise<Ou
   return withJournal(folder, async (writer, journal) => {
     const { status } = writer.manifest;
     if (status !== 'created' && status !== 'running') return status;
-    return fail(
-      writer,
-      journal,
-      new UserError(`The training process was ended from outside (${how}); often the reason is too little memory.`),
-    );
+    return fail(writer, journal, new UserError(`The training process ${endOf(how)}. ${wayOut}`));
   });
+}
+
+const faults = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'];
+const wayOut = 'Resume the run to go on from its newest checkpoint.';
+
+function endOf(how: string): string {
+  return faults.includes(how)
+    ? `crashed (${how}), most likely in a library of its engine`
+    : `was ended from outside (${how}); often the reason is too little memory`;
 }
 
 /** Says whose turn a waiting run waits for, so that it is not taken for lost. */

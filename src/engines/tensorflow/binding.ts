@@ -16,7 +16,7 @@ export interface TensorflowBinding {
   /** TensorFlow's own version. */
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
-  /** Copies the values; gives the tensor's id. */
+  /** Gives the tensor's id; may share the memory of the values, see `TensorMaker`. */
   createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array): number;
   deleteTensor(id: number): void;
   /** A copy of the values. */

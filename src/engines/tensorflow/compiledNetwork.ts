@@ -15,6 +15,7 @@ import type { TensorflowBinding } from './binding';
 import { GraphBuilder, servingTag } from './graphBuilder';
 import { storedShape, weightOrder, type DataFormat } from './layout';
 import { TensorflowOps } from './tensorflowOps';
+import { TensorMaker } from './tensorMaker';
 import { Variables, type StateEnds } from './variables';
 
 /** Compiles a network into one session: a training step, an evaluation pass, and ways in and out for the state. */
@@ -79,6 +80,8 @@ async function openSession(binding: TensorflowBinding, savedModel: Uint8Array): 
 type Feeds = Readonly<Record<string, number>>;
 
 class TensorflowNetwork implements CompiledNetwork {
+  private readonly make: TensorMaker;
+
   constructor(
     private readonly binding: TensorflowBinding,
     private readonly session: number,
@@ -86,7 +89,9 @@ class TensorflowNetwork implements CompiledNetwork {
     private readonly layouts: Layouts,
     private readonly images: Shape,
     private readonly batchSize: number,
-  ) {}
+  ) {
+    this.make = new TensorMaker(binding);
+  }
 
   async step(batch: Batch, learningRate: number): Promise<BatchResult> {
     if (batch.count !== this.batchSize)
@@ -94,12 +99,8 @@ class TensorflowNetwork implements CompiledNetwork {
     await breath();
     const feeds = {
       'step/images': this.imageTensor(batch),
-      'step/labels': this.binding.createTensor(
-        [batch.count],
-        this.binding.TF_INT32,
-        batch.labels.slice(0, batch.count),
-      ),
-      'step/learningRate': this.floats([], Float32Array.of(learningRate)),
+      'step/labels': this.make.integers([batch.count], batch.labels.subarray(0, batch.count)),
+      'step/learningRate': this.make.floats([], Float32Array.of(learningRate)),
     };
     const [score] = this.run(feeds, ['step/score']);
     return { loss: score![0]!, correct: score![1]! };
@@ -160,7 +161,9 @@ class TensorflowNetwork implements CompiledNetwork {
   }
 
   private tensors({ slots }: VariableLayout, flat: Float32Array): number[] {
-    return slots.map(({ shape, offset, size }) => this.floats(storedShape(shape), flat.slice(offset, offset + size)));
+    return slots.map(({ shape, offset, size }) =>
+      this.make.floats(storedShape(shape), flat.subarray(offset, offset + size)),
+    );
   }
 
   /** Runs what the outputs need; takes over the fed tensors. Throws a UserError when memory is short. */
@@ -203,11 +206,7 @@ class TensorflowNetwork implements CompiledNetwork {
     const { channels, height, width } = this.images;
     const size = sizeOf([count, channels, height, width]);
     if (images.length < size) throw new Error(`${count} images need ${size} values, but got ${images.length}.`);
-    return this.floats([count, channels, height, width], images.length === size ? images : images.slice(0, size));
-  }
-
-  private floats(shape: readonly number[], values: Float32Array): number {
-    return this.binding.createTensor(shape, this.binding.TF_FLOAT, values);
+    return this.make.floats([count, channels, height, width], images.subarray(0, size));
   }
 }
 

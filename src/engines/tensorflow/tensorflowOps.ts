@@ -175,24 +175,21 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.emit('BiasAddGrad', [gradient], [gradient.extents[1]!], { data_format: 'NHWC' });
   }
 
+  /** In small operations: the one for all of it has no deterministic kernel for GPUs, and refuses to run there. */
   softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
-    const batch = logits.extents[0]!;
-    const attributes = { T: float, Tlabels: int };
-    const losses = this.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], [batch], attributes);
-    const reduction = { T: float, Tidx: int, keep_dims: false };
-    const images = this.graph.integers([0]);
-    const best = this.emit('ArgMax', [logits, this.graph.integers([1], [])], [batch], {
-      T: float,
-      Tidx: int,
-      output_type: int,
-    });
-    const equal = this.emit('Equal', [best, labels], [batch], { T: int, incompatible_shape_error: true });
-    const cast = { SrcT: { type: 'bool' }, DstT: float, Truncate: false } as const;
-    const right = { name: this.graph.node('Cast', [equal.name], cast), extents: [batch] };
+    const { extents } = logits;
+    const [batch, classes] = extents as [number, number];
+    const oneHot = [labels, this.graph.integers([classes], []), this.graph.scalar(1), this.graph.scalar(0)];
+    const target = this.emit('OneHot', oneHot, extents, { TI: int, axis: { int: -1 } });
+    const logProbabilities = this.emit('LogSoftmax', [logits], extents);
+    const summed = this.total(this.binary('Mul', logProbabilities, target), [0, 1]);
     return {
-      loss: this.emit('Mean', [losses, images], [], reduction),
-      correct: this.emit('Sum', [right, images], [], reduction),
-      gradient: () => this.scaled({ name: `${losses.name}:1`, extents: logits.extents }, 1 / batch),
+      loss: this.scaled(summed, -1 / batch),
+      correct: this.correct(logits, labels),
+      gradient: () => {
+        const probabilities = this.emit('Exp', [logProbabilities], extents);
+        return this.scaled(this.binary('Sub', probabilities, target), 1 / batch);
+      },
     };
   }
 
@@ -217,6 +214,20 @@ export class TensorflowOps implements GraphOps<Value> {
       const operands = [this.variables.handle(name), value.name];
       this.updates.push(this.graph.node('AssignVariableOp', operands, { dtype: float }));
     }
+  }
+
+  private correct(logits: Value, labels: Value): Value {
+    const { extents } = labels;
+    const axis = this.graph.integers([1], []);
+    const best = this.emit('ArgMax', [logits, axis], extents, { Tidx: int, output_type: int });
+    const equal = this.emit('Equal', [best, labels], extents, { T: int, incompatible_shape_error: true });
+    const cast = { SrcT: { type: 'bool' }, DstT: float, Truncate: false } as const;
+    return this.total({ name: this.graph.node('Cast', [equal.name], cast), extents }, [0]);
+  }
+
+  /** Sum over all axes, which are named. */
+  private total(value: Value, axes: readonly number[]): Value {
+    return this.emit('Sum', [value, this.graph.integers(axes)], [], { Tidx: int, keep_dims: false });
   }
 
   private emit(
