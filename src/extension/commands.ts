@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../errors';
+import { canGoOn } from '../runs/history';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';
@@ -10,7 +11,7 @@ import { deleteRuns } from './runs/deleteRuns';
 import type { FirstWord } from './runs/firstWord';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
-import { canGoOn, resumeRuns } from './runs/resumeRuns';
+import { resumeRuns } from './runs/resumeRuns';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runs/runTarget';
 import type { SelectedRun } from './runs/selectedRun';

@@ -28,7 +28,7 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 const multiplyAddsSchema = z.object({ dense: z.number(), paper: z.number(), exact: z.number() });
 export type MultiplyAddTotals = z.infer<typeof multiplyAddsSchema>;
 
-const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
+export const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
 /** Mean loss and accuracy as a fraction. */
 export type Score = z.infer<typeof scoreSchema>;
 

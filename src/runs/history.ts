@@ -3,6 +3,11 @@ import type { PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from
 /** `lost`: the folder says created or running, but its process is no longer there. */
 export type ShownStatus = RunStatus | 'lost';
 
+/** Whether a run has ended before its last epoch, so that it can be resumed. */
+export function canGoOn({ status }: { readonly status: ShownStatus }): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'lost';
+}
+
 /** A run folder's content folded into what views, tables and reports show. Plain data: it is posted to webviews as it is. */
 export interface RunHistory {
   readonly manifest: RunManifest;

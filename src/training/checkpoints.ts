@@ -5,8 +5,9 @@ import * as z from 'zod';
 import { UserError } from '../errors';
 import type { NetworkState, TensorMap } from '../network/state';
 import { onFile } from '../runs/fileProblem';
-import { fileNames } from '../runs/format';
+import { fileNames, scoreSchema } from '../runs/format';
 import { decodeSafetensors, encodeSafetensors } from '../runs/safetensors';
+import { epochTotalsSchema } from './trainEpoch';
 
 /** How many of the newest checkpoints are kept, beside the best. */
 const newestKept = 2;
@@ -21,16 +22,9 @@ export const initialCheckpoint = 'initial';
 
 /** What an epoch has come to before its end. */
 const partialEpochSchema = z.object({
-  trained: z.object({
-    steps: z.int(),
-    images: z.int(),
-    loss: z.number(),
-    correct: z.int(),
-    seconds: z.number(),
-    firstLosses: z.array(z.number()).readonly(),
-  }),
+  trained: epochTotalsSchema,
   /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
-  before: z.object({ loss: z.number(), accuracy: z.number() }).nullable().optional(),
+  before: scoreSchema.nullable().optional(),
 });
 export type PartialEpoch = z.infer<typeof partialEpochSchema>;
 
@@ -44,7 +38,7 @@ const checkpointManifestSchema = z.object({
   partial: partialEpochSchema.optional(),
   /** Whether the network was pruned since its last step. */
   pruned: z.boolean(),
-  validation: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
+  validation: scoreSchema.nullable(),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;

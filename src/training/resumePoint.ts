@@ -1,6 +1,6 @@
 import type { NetworkState } from '../network/state';
 import { UserError } from '../errors';
-import type { LayerRecord, RunManifest, Score } from '../runs/format';
+import type { LayerRecord, Score } from '../runs/format';
 import type { RunHistory } from '../runs/history';
 import {
   initialCheckpoint,
@@ -88,7 +88,7 @@ function pointAt(
   return {
     place,
     state,
-    best: best?.manifest ? { epoch: best.manifest.epoch, score: scoreOfBest(best, history.manifest.config) } : null,
+    best: best?.manifest ? { epoch: best.manifest.epoch, score: best.manifest.validation } : null,
     checkpoints: { kept: [...unusable, ...readable].map(({ name }) => name), best: best?.name ?? null },
     lastPruning: lastPruning(history, manifest.epoch, manifest.step === null || isPrunedAtEnd(place)),
     seconds: secondsOf(history, place),
@@ -99,11 +99,6 @@ function placeOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): Pl
   return step === null
     ? { epoch: epoch + 1, trained: noSteps, pruned }
     : { epoch, trained: noSteps, ...partial, pruned };
-}
-
-/** Without a validation part the last network is the best, whatever it scores. */
-function scoreOfBest({ manifest }: KeptCheckpoint, { data }: RunManifest['config']): Score | null {
-  return data.validation === 0 ? null : (manifest?.validation ?? null);
 }
 
 /** Whether an epoch's own pruning is done, and only its end is missing. */

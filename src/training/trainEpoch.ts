@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Batch, CompiledNetwork } from '../engines/engine';
 import type { Score } from '../runs/format';
 import type { LossWatch } from './divergence';
@@ -6,16 +7,17 @@ import type { LossWatch } from './divergence';
 const firstSteps = 20;
 
 /** What the steps of an epoch have come to so far. */
-export interface EpochTotals {
-  readonly steps: number;
-  readonly images: number;
+export const epochTotalsSchema = z.object({
+  steps: z.int(),
+  images: z.int(),
   /** Summed over the images. */
-  readonly loss: number;
-  readonly correct: number;
-  readonly seconds: number;
+  loss: z.number(),
+  correct: z.int(),
+  seconds: z.number(),
   /** Losses of the first 20 steps. */
-  readonly firstLosses: readonly number[];
-}
+  firstLosses: z.array(z.number()).readonly(),
+});
+export type EpochTotals = Readonly<z.infer<typeof epochTotalsSchema>>;
 
 export const noSteps: EpochTotals = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, firstLosses: [] };
 

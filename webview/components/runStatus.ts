@@ -68,11 +68,6 @@ function betweenEpochs({ epochs, prunings }: RunHistory, planned: number): Progr
   return { fraction: epochs.length / planned, text, pace: '' };
 }
 
-/** Whether a run has ended before its last epoch. */
-export function canGoOn({ status }: RunHistory): boolean {
-  return status === 'stopped' || status === 'failed' || status === 'lost';
-}
-
 /** What went wrong and what to do, in sentences; null when nothing did. */
 export function troubleOf(run: RunHistory): { readonly severe: boolean; readonly text: string } | null {
   const { status, outcome, manifest, epochs } = run;

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { WebviewMessage } from '../../src/protocol/messages';
-import type { RunHistory } from '../../src/runs/history';
+import { canGoOn, type RunHistory } from '../../src/runs/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
 import { compact, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
-import { canGoOn, progressOf } from '../components/runStatus';
+import { progressOf } from '../components/runStatus';
 
 /** A run at a glance: what it does, how far it is, what it has reached, and what can be done with it. */
 export function runCard(

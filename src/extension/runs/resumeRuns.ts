@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
 import { readyToResume } from '../../runs/resume';
-import { isActive, type ListedRun } from './runList';
+import type { ListedRun } from './runList';
 import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
-
-/** Whether a run has ended before its last epoch. */
-export function canGoOn(run: Pick<ListedRun, 'status'>): boolean {
-  return !isActive(run) && run.status !== 'finished';
-}
 
 /** Lets runs go on from their newest checkpoints, the one that was started first before the others; undefined when that may not be. */
 export async function resumeRuns(

@@ -3,10 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runConfigSchema } from '../../../src/config/schema';
-import { createRun } from '../../../src/runs/create';
 import type { RunManifest } from '../../../src/runs/format';
 import { readShown } from '../../../src/runs/status';
+import { createSmallRun } from '../../fixtures/smallRun';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 /** Says at its start that it runs and, when its input ends, that it has failed; then it is gone. */
@@ -25,13 +24,7 @@ const trainer = `
 describe('the status that is shown', () => {
   it('is never lost where a trainer has said how it ended, however the looks at it fall', async () => {
     for (let round = 0; round < 12; round++) {
-      const folder = await createRun(temporaryFolder(), {
-        config: runConfigSchema.parse({ name: 'quick' }),
-        experiment: 'quick',
-        configFile: null,
-        versions: {},
-        git: null,
-      });
+      const folder = await createSmallRun(temporaryFolder());
       const child = spawn(process.execPath, ['-e', trainer, join(folder, 'run.json')], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
@@ -44,13 +37,7 @@ describe('the status that is shown', () => {
   });
 
   it('is lost where the trainer has gone without a word', async () => {
-    const folder = await createRun(temporaryFolder(), {
-      config: runConfigSchema.parse({ name: 'gone' }),
-      experiment: 'gone',
-      configFile: null,
-      versions: {},
-      git: null,
-    });
+    const folder = await createSmallRun(temporaryFolder());
     const file = join(folder, 'run.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as RunManifest;
     // No process has this id: it is above what systems give away.
