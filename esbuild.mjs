@@ -17,7 +17,7 @@ const node = {
     extension: 'src/extension.ts',
     cli: 'src/cli.ts',
     trainer: 'src/trainer.ts',
-    batchWorker: 'src/data/batchWorker.ts',
+    batchWorker: 'src/data/batches/batchWorker.ts',
     measureEngine: 'src/measureEngine.ts',
   },
   // Its main file loads its parts in a way that esbuild can't follow.

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'artefacts', '.cache', 'src/engines/*/*_pb.ts'] },
+  { ignores: ['dist', 'node_modules', 'artefacts', '.cache', 'src/**/*_pb.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

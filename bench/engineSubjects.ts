@@ -1,4 +1,4 @@
-import { openBatchLoader, type BatchLoader } from '../src/data/batches';
+import { openBatchLoader, type BatchLoader } from '../src/data/batches/batches';
 import type { Dataset } from '../src/data/dataset';
 import type { Batch, CompiledNetwork, Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';

@@ -7,10 +7,10 @@ import type { Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';
 import { prunableLayers } from '../src/network/prunableLayers';
 import { buildNetwork } from '../src/network/zoo';
-import { createRun } from '../src/runs/create';
-import { readHistory } from '../src/runs/reader';
-import { SoftPruner } from '../src/training/softPruner';
-import { trainRun } from '../src/training/trainRun';
+import { createRun } from '../src/runs/folder/create';
+import { readHistory } from '../src/runs/folder/reader';
+import { SoftPruner } from '../src/training/loop/softPruner';
+import { trainRun } from '../src/training/run/trainRun';
 import { optimizer, seed, type Workload } from './engineSubjects';
 import { median, type Subject } from './subject';
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The folder for what is fetched once and kept; the same rule as src/data/cacheFolder.ts. */
+/** The folder for what is fetched once and kept; the same rule as src/base/cacheFolder.ts. */
 import path from 'node:path';
 import process from 'node:process';
 

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { requireAgreement } from './engines/agreement';
-import { openCandidate } from './engines/candidates';
-import type { MeasuringOrder } from './engines/isolatedMeasurement';
-import { measureRate } from './engines/measureRate';
+import { openCandidate } from './engines/choice/candidates';
+import type { MeasuringOrder } from './engines/choice/isolatedMeasurement';
+import { measureRate } from './engines/choice/measureRate';
 
 /** The process of `measureInIsolation` and `checkInIsolation`: an order on standard input, the answer or the reason of a failure. */
 async function answer(): Promise<string> {

@@ -1,6 +1,6 @@
-import { exitCodes, trainQueue } from './training/queue';
-import { StopRequested } from './training/stopRequest';
-import { trainRun } from './training/trainRun';
+import { exitCodes, trainQueue } from './training/run/queue';
+import { StopRequested } from './runs/control/stopRequest';
+import { trainRun } from './training/run/trainRun';
 
 /** The training process: `node trainer.js RUN_FOLDER [RUN_FOLDER …]` trains the runs that the folders describe, in order. */
 async function main(folders: readonly string[]): Promise<number> {

@@ -6,8 +6,8 @@ import {
   summaryRows,
   type SeedGroup,
   type SummaryRow,
-} from '../runs/comparison';
-import type { RunHistory } from '../runs/history';
+} from '../runs/model/comparison';
+import type { RunHistory } from '../runs/model/history';
 
 export interface Comparison {
   readonly differences: readonly Difference[];

@@ -1,6 +1,6 @@
-import type { ShownStatus } from '../runs/history';
-import { advance, emptyHistory, type RunDelta, type RunHistory } from '../runs/history';
-import { watchRun } from '../runs/watch';
+import type { ShownStatus } from '../runs/model/history';
+import { advance, emptyHistory, type RunDelta, type RunHistory } from '../runs/model/history';
+import { watchRun } from '../runs/folder/watch';
 import type { TrainDisplay } from './trainDisplay';
 
 /** Shows runs from now to their end, and returns how each ended, in the order of the folders. */

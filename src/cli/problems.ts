@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UserError } from '../errors';
+import { UserError } from '../base/errors';
 import { Interrupted } from './stopSignal';
 import { colours } from './terminal';
 

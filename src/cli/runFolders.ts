@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { fileNames, runsPath } from '../runs/format';
-import { listRuns } from '../runs/list';
+import { fileNames, runsPath } from '../runs/model/format';
+import { listRuns } from '../runs/folder/list';
 import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
 

@@ -1,4 +1,4 @@
-import type { ShownStatus } from '../runs/history';
+import type { ShownStatus } from '../runs/model/history';
 import { colours } from './terminal';
 
 /** A status in its colour, where colours are shown. */

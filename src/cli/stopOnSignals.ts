@@ -1,6 +1,6 @@
-import { readManifest } from '../runs/manifest';
-import { requestStop, stopRun } from '../runs/process';
-import { signalTree } from '../runs/processes';
+import { readManifest } from '../runs/folder/manifest';
+import { requestStop, stopRun } from '../runs/control/trainerProcess';
+import { signalTree } from '../base/processes';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const concludeSeconds = 5;

@@ -1,4 +1,4 @@
-import { UserError } from '../errors';
+import { UserError } from '../base/errors';
 
 /** The user ended a command with Ctrl-C, or the system did: exit code 130. */
 export class Interrupted extends UserError {

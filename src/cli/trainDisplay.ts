@@ -1,6 +1,6 @@
 import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
-import type { RunEvent, RunEventOf } from '../runs/format';
-import type { RunHistory, ShownStatus } from '../runs/history';
+import type { RunEvent, RunEventOf } from '../runs/model/format';
+import type { RunHistory, ShownStatus } from '../runs/model/history';
 import { duration, loss, percent, speed, unknown } from './figures';
 import { inStatusColour, statusWord } from './statusText';
 import { colours, print, printJson, terminalWidth } from './terminal';

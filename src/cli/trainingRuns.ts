@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ShownStatus } from '../runs/history';
-import { startTrainer } from '../runs/process';
+import type { ShownStatus } from '../runs/model/history';
+import { startTrainer } from '../runs/control/trainerProcess';
 import { followRuns } from './followRuns';
 import { shortPath } from './paths';
 import { exitCode } from './problems';

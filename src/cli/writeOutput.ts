@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { UserError } from '../errors';
-import { errorCode, onFile } from '../runs/fileProblem';
+import { UserError } from '../base/errors';
+import { errorCode, onFile } from '../base/fileProblem';
 
 /**
  * Writes a file that the user named, whole or not at all, and nothing but it. One that is there already is replaced only

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { UserError } from '../errors';
+import { UserError } from '../base/errors';
 import { parseConfig } from './parse';
 import type { Config } from './schema';
 

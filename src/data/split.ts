@@ -1,5 +1,5 @@
-import { UserError } from '../errors';
-import { permutation, randomStream } from '../random';
+import { UserError } from '../base/errors';
+import { permutation, randomStream } from '../base/random';
 
 /** Indices, ascending: `training` and `validation` of training images, `test` of test images. */
 export interface Split {

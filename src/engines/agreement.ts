@@ -1,4 +1,4 @@
-import { UserError } from '../errors';
+import { UserError } from '../base/errors';
 import type { Engine } from './engine';
 import { onnxruntimeEngine } from './onnxruntime';
 import { agree, sampleGraph, sampleOptions, sampleResult } from './onnxruntime/sampleNetwork';

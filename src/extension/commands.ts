@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../errors';
-import { canGoOn } from '../runs/history';
+import { UserError } from '../base/errors';
+import { canGoOn } from '../runs/model/history';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';

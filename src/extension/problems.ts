@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../errors';
+import { UserError } from '../base/errors';
 
 /** A button of a message, and what it does. */
 export interface Remedy {

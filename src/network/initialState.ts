@@ -1,4 +1,4 @@
-import { randomStream, type RandomStream } from '../random';
+import { randomStream, type RandomStream } from '../base/random';
 import type { LayerGraph } from './graph';
 import { parameterSpecs, sizeOf, statisticSpecs, type ParameterSpec } from './parameters';
 import type { NetworkState, Tensor, TensorMap } from './state';

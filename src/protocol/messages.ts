@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RunDelta, RunHistory } from '../runs/history';
+import type { RunDelta, RunHistory } from '../runs/model/history';
 
 /**
  * The contract between the extension host and its webviews (dashboard, layers, compare).

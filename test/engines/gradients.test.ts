@@ -16,7 +16,7 @@ import {
 } from '../../src/network/layerBuilders';
 import { imageShape } from '../../src/network/shapes';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
-import { randomStream, type RandomStream } from '../../src/random';
+import { randomStream, type RandomStream } from '../../src/base/random';
 import { convolutionKinds } from './convolutionKinds';
 import { testedTensorflow } from './testedTensorflow';
 

@@ -4,7 +4,7 @@ import type { LayerGraph } from '../../src/network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs, type ParameterSpec } from '../../src/network/parameters';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { buildNetwork } from '../../src/network/zoo';
-import { decodeSafetensors } from '../../src/runs/safetensors';
+import { decodeSafetensors } from '../../src/formats/safetensors';
 import { everyLayer } from './everyLayer';
 
 /** The other side of test/fixtures/pytorch/makeTrajectory.py: the same weights and batches, and what PyTorch made of them. */

@@ -1,6 +1,6 @@
 import { onnxruntimeDevices, onnxruntimeEngine, webgpuAdapter } from '../../src/engines/onnxruntime';
 import { Emitter } from '../../src/engines/onnxruntime/emitter';
-import { ModelBuilder } from '../../src/engines/onnxruntime/modelBuilder';
+import { ModelBuilder } from '../../src/formats/onnx/modelBuilder';
 import { createSession, loadRuntime } from '../../src/engines/onnxruntime/runtime';
 import type { Request, Tasks } from './swiftShader';
 

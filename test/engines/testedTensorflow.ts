@@ -1,4 +1,4 @@
-import { enginesFolder } from '../../src/data/cacheFolder';
+import { enginesFolder } from '../../src/base/cacheFolder';
 import { findInstallations, type TensorflowInstallation } from '../../src/engines/tensorflow/installation';
 
 /** The TensorFlow for CPUs that is set up on this machine; its tests are skipped where there is none. */

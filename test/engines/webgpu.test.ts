@@ -8,7 +8,7 @@ import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
 import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
 import { add, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
-import { randomStream } from '../../src/random';
+import { randomStream } from '../../src/base/random';
 import {
   compileOptions,
   expected,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureDataset } from '../../src/data/datasets';
+import { ensureDataset } from '../../src/data/sets/datasets';
 import { buildProgram, runScript, type BuiltProgram, type Ended, type ProgramOptions } from '../fixtures/builtProgram';
 import { smallConfig } from '../fixtures/smallRun';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, type ImageSet, pixelsOf } from '../../src/data/dataset';
-import { ensureDataset, openDataset } from '../../src/data/datasets';
+import { ensureDataset, openDataset } from '../../src/data/sets/datasets';
 
 function histogram({ labels }: ImageSet): number[] {
   const counts = new Array<number>(10).fill(0);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { listRuns } from '../../src/runs/list';
-import { readHistory } from '../../src/runs/reader';
+import { listRuns } from '../../src/runs/folder/list';
+import { readHistory } from '../../src/runs/folder/reader';
 import { longRun } from './support/configs';
 import { isThere } from './support/processes';
 import { story } from './support/story';

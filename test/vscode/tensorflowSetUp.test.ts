@@ -3,9 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import writeFileAtomic from 'write-file-atomic';
 import { runConfigSchema } from '../../src/config/schema';
-import { createRun, manifestText } from '../../src/runs/create';
-import { fileNames } from '../../src/runs/format';
-import { readManifest } from '../../src/runs/manifest';
+import { createRun, manifestText } from '../../src/runs/folder/create';
+import { fileNames } from '../../src/runs/model/format';
+import { readManifest } from '../../src/runs/folder/manifest';
 import { SilentRegistry } from './support/silentRegistry';
 import { story } from './support/story';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { advance, emptyHistory, type RunHistory } from '../../src/runs/history';
+import { advance, emptyHistory, type RunHistory } from '../../src/runs/model/history';
 import { plausibleRun, type PlausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readHistory } from '../../src/runs/reader';
+import { readHistory } from '../../src/runs/folder/reader';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { writePlausibleRun } from '../fixtures/plausibleRunFolder';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { ViewBrowser, type ViewName } from './support/viewPage';
 import type { ThemeName } from './support/themes';

@@ -5,8 +5,8 @@ import {
   summaryRows,
   type Figures,
   type Statistic,
-} from '../../src/runs/comparison';
-import type { RunHistory } from '../../src/runs/history';
+} from '../../src/runs/model/comparison';
+import type { RunHistory } from '../../src/runs/model/history';
 import { settingInWords, settingText, type RunLabel } from '../components/runLabels';
 
 /** A row of the comparison: a run, or runs that differ by their seed alone. */

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import { configSettings } from '../../src/config/differences';
-import { differingSettings, seedGroups } from '../../src/runs/comparison';
-import type { RunHistory } from '../../src/runs/history';
+import { differingSettings, seedGroups } from '../../src/runs/model/comparison';
+import type { RunHistory } from '../../src/runs/model/history';
 import type { EpochPickEvent } from '../components/chartFigure';
 import { asCsv, asMarkdown, copyText } from '../components/clipboard';
 import { button, checkbox, dropdown } from '../components/controls';

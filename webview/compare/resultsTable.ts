@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Statistic } from '../../src/runs/comparison';
+import type { Statistic } from '../../src/runs/model/comparison';
 import { badge } from '../components/chartFigure';
 import { table, type Column, type Content } from '../components/controls';
 import { percent } from '../components/numbers';

@@ -1,5 +1,5 @@
 import { html, nothing, render } from 'lit-html';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { describeFilter } from './layerTable';
 import { onThemeChange, theme } from './theme';
 import { observeWidth, unobserveWidth } from './widths';

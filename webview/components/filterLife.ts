@@ -1,4 +1,4 @@
-import type { PruningRecord } from '../../src/runs/format';
+import type { PruningRecord } from '../../src/runs/model/format';
 
 /** What has happened to one filter up to a pruning. */
 export interface FilterLife {

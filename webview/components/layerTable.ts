@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import { maskOverlap, type LayerOverlap } from '../../src/runs/comparison';
-import type { PruningRecord } from '../../src/runs/format';
-import type { RunHistory } from '../../src/runs/history';
+import { maskOverlap, type LayerOverlap } from '../../src/runs/model/comparison';
+import type { PruningRecord } from '../../src/runs/model/format';
+import type { RunHistory } from '../../src/runs/model/history';
 import { badge } from './chartFigure';
 import { filterLife, keptFilters, recordAt, returnedFilters } from './filterLife';
 import './filterStrip';

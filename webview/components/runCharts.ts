@@ -1,6 +1,6 @@
-import { statistic } from '../../src/runs/comparison';
-import type { RunEventOf } from '../../src/runs/format';
-import type { RunHistory } from '../../src/runs/history';
+import { statistic } from '../../src/runs/model/comparison';
+import type { RunEventOf } from '../../src/runs/model/format';
+import type { RunHistory } from '../../src/runs/model/history';
 import type { ChartContent, Measure } from './chartContent';
 import type { LabelledRun } from './layerTable';
 import { percent, points, significant } from './numbers';

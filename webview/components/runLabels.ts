@@ -1,5 +1,5 @@
-import { differingSettings } from '../../src/runs/comparison';
-import type { RunHistory } from '../../src/runs/history';
+import { differingSettings } from '../../src/runs/model/comparison';
+import type { RunHistory } from '../../src/runs/model/history';
 
 /** A run as the views name it: by what tells it from the runs beside it. */
 export interface RunLabel {

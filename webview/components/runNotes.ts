@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { button, icon, type Content } from './controls';
 import { statusSigns, troubleOf } from './runStatus';
 import type { WebviewMessage } from '../../src/protocol/messages';

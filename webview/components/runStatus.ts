@@ -1,4 +1,4 @@
-import type { RunHistory, ShownStatus } from '../../src/runs/history';
+import type { RunHistory, ShownStatus } from '../../src/runs/model/history';
 import { momentOf } from './filterLife';
 import { duration, percent } from './numbers';
 

@@ -1,4 +1,4 @@
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
 
 /** One line of what the runs have in common: network, data, pruning, recipe, device. What differs is left out. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { button, iconButton } from './controls';
 import { momentOf, recordAt } from './filterLife';
 

@@ -1,6 +1,6 @@
 import { render, type TemplateResult } from 'lit-html';
 import type { HostMessage, WebviewMessage } from '../../src/protocol/messages';
-import { advance, type RunHistory } from '../../src/runs/history';
+import { advance, type RunHistory } from '../../src/runs/model/history';
 import { onThemeChange } from './theme';
 import { connectHost } from './host';
 import { installTooltip } from './tooltip';

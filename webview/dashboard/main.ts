@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import type { EpochPickEvent } from '../components/chartFigure';
 import { button } from '../components/controls';
 import { filtersSection, type FiltersChoices } from '../components/filtersSection';

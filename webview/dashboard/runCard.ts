@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { WebviewMessage } from '../../src/protocol/messages';
-import { canGoOn, type RunHistory } from '../../src/runs/history';
+import { canGoOn, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { table } from '../components/controls';
 import { filterLife, keptFilters } from '../components/filterLife';
 import { percent, significant } from '../components/numbers';

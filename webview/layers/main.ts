@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { button, checkbox, dropdown, tabs, type Content } from '../components/controls';
 import '../components/filterInspector';
 import type { FilterInspector } from '../components/filterInspector';

@@ -3,7 +3,7 @@ import { rampStep } from '../components/filterPainter';
 import { describeFilter } from '../components/layerTable';
 import { onThemeChange, theme, type Theme } from '../components/theme';
 import { hideTip, showTip } from '../components/tooltip';
-import type { RunHistory } from '../../src/runs/history';
+import type { RunHistory } from '../../src/runs/model/history';
 import { observeWidth, unobserveWidth } from '../components/widths';
 
 export interface RasterContent {

@@ -1,5 +1,5 @@
-import type { SeedGroup, SummaryRow } from '../../runs/comparison';
-import { readHistory } from '../../runs/reader';
+import type { SeedGroup, SummaryRow } from '../../runs/model/comparison';
+import { readHistory } from '../../runs/folder/reader';
 import { compareRuns, differencesInWords, seedPath, type Comparison } from '../comparison';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';

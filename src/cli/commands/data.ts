@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../config/schema';
-import { cacheFolder } from '../../data/cacheFolder';
-import { datasetInfo, ensureDataset } from '../../data/datasets';
+import { cacheFolder } from '../../base/cacheFolder';
+import { datasetInfo, ensureDataset } from '../../data/sets/datasets';
 import { DownloadDisplay } from '../downloadDisplay';
 import { StopSignal } from '../stopSignal';
 import { print, printJson } from '../terminal';

@@ -1,6 +1,6 @@
-import { enginesFolder } from '../../data/cacheFolder';
-import { findCandidates } from '../../engines/candidates';
-import { Measurements } from '../../engines/measurements';
+import { enginesFolder } from '../../base/cacheFolder';
+import { findCandidates } from '../../engines/choice/candidates';
+import { Measurements } from '../../engines/choice/measurements';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 

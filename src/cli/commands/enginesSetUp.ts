@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { enginesFolder } from '../../data/cacheFolder';
+import { enginesFolder } from '../../base/cacheFolder';
 import { findInstallations, installationFolders } from '../../engines/tensorflow/installation';
-import { UserError } from '../../errors';
-import { findNvidiaGpu, type NvidiaGpu } from '../../setup/nvidiaGpu';
-import type { SetUpProgress } from '../../setup/progress';
-import { setUpTensorflow } from '../../setup/setUpTensorflow';
+import { UserError } from '../../base/errors';
+import { findNvidiaGpu, type NvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
+import type { SetUpProgress } from '../../engines/tensorflow/install/progress';
+import { setUpTensorflow } from '../../engines/tensorflow/install/setUpTensorflow';
 import { DownloadDisplay } from '../downloadDisplay';
 import { Interrupted, StopSignal } from '../stopSignal';
 import { print, printJson } from '../terminal';

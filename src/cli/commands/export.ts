@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { encodeSafetensors } from '../../runs/safetensors';
-import { exportedWeights, type ExportedWeights } from '../../training/exportedWeights';
+import { encodeSafetensors } from '../../formats/safetensors';
+import { exportedWeights, type ExportedWeights } from '../../export/exportedWeights';
 import { version } from '../version';
 import { plural } from '../figures';
 import { shortPath } from '../paths';

@@ -1,6 +1,6 @@
 import { architectures } from '../../config/choices';
 import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/datasetInfo';
+import { datasetInfo } from '../../data/sets/datasetInfo';
 import { countParameters } from '../../network/countParameters';
 import { countMultiplyAdds, type RateOf } from '../../network/multiplyAdds';
 import { buildNetwork } from '../../network/zoo';

@@ -1,7 +1,7 @@
-import type { RunManifest } from '../../runs/format';
-import type { ListedRun } from '../../runs/list';
-import { listRuns } from '../../runs/list';
-import { readHistory } from '../../runs/reader';
+import type { RunManifest } from '../../runs/model/format';
+import type { ListedRun } from '../../runs/folder/list';
+import { listRuns } from '../../runs/folder/list';
+import { readHistory } from '../../runs/folder/reader';
 import { localTime, percent } from '../figures';
 import { shortPath } from '../paths';
 import { runsFolderOf } from '../runFolders';

@@ -1,5 +1,5 @@
-import { readManifest } from '../../runs/manifest';
-import { readyToResume } from '../../runs/resume';
+import { readManifest } from '../../runs/folder/manifest';
+import { readyToResume } from '../../runs/control/resume';
 import { findRun, runsFolderOf } from '../runFolders';
 import { print, printJson } from '../terminal';
 import { followTraining, startTraining, type TrainingRun } from '../trainingRuns';

@@ -1,5 +1,5 @@
-import type { RunHistory } from '../../runs/history';
-import { readHistory } from '../../runs/reader';
+import type { RunHistory } from '../../runs/model/history';
+import { readHistory } from '../../runs/folder/reader';
 import { duration, localTime, loss, millions, percent, speed, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { findRun, runsFolderOf } from '../runFolders';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { stopRun } from '../../runs/process';
+import { stopRun } from '../../runs/control/trainerProcess';
 import { findRun, runsFolderOf } from '../runFolders';
 import { print, printJson } from '../terminal';
 

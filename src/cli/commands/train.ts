@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { loadConfig } from '../../config/load';
-import { createRuns } from '../../runs/create';
+import { createRuns } from '../../runs/folder/create';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { asUsage } from '../problems';

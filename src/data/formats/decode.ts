@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DatasetInfo } from '../dataset';
-import type { Source, SourceFormat } from '../sources';
+import type { Source, SourceFormat } from '../sets/sources';
 import { decodeCifarBinary } from './cifarBinary';
 import { decodeCifarSheets } from './cifarSheets';
 import type { DecodedImages, Decoder } from './decoder';

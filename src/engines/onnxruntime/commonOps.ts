@@ -1,7 +1,7 @@
 import type { Shape } from '../../network/graph';
 import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
 import type { Emitter } from './emitter';
-import { TensorProto_DataType as DataType } from './onnx_pb';
+import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import type { Value } from './value';
 import type { Layouts, VariableLayout } from '../variableLayout';
 

@@ -15,7 +15,7 @@ import { Emitter } from './emitter';
 import { copyingModel, FlatState, successors } from './flatState';
 import { GpuEmitter } from './gpuEmitter';
 import { GpuOps } from './gpuOps';
-import { ModelBuilder } from './modelBuilder';
+import { ModelBuilder } from '../../formats/onnx/modelBuilder';
 import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
 import { VariableLayout, type Layouts } from '../variableLayout';

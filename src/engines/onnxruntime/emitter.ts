@@ -1,4 +1,4 @@
-import type { Attribute, Domain, ModelBuilder } from './modelBuilder';
+import type { Attribute, Domain, ModelBuilder } from '../../formats/onnx/modelBuilder';
 import { sizeOf } from '../../network/parameters';
 import type { Value } from './value';
 

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Layouts } from '../variableLayout';
-import { ModelBuilder } from './modelBuilder';
+import { ModelBuilder } from '../../formats/onnx/modelBuilder';
 import type { Runtime } from './runtime';
 
 const stateNames = ['parameters', 'momenta', 'statistics'] as const;

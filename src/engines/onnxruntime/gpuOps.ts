@@ -1,5 +1,5 @@
 import type { BatchNormPass, LossPass } from '../../network/graphOps';
-import { TensorProto_DataType as DataType } from './onnx_pb';
+import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import { PlainOps } from './plainOps';
 import type { Value } from './value';
 import type { VariableLayout } from '../variableLayout';

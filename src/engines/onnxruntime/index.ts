@@ -1,4 +1,4 @@
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { LayerGraph } from '../../network/graph';
 import type { CompileOptions, Engine } from '../engine';
 import { cpuText } from '../cpuText';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-node';
-import { runChild, type EndedChild } from '../../childProcess';
+import { runChild, type EndedChild } from '../../base/childProcess';
 import { silenceTelemetry } from './telemetry';
 
 export interface Feed {

@@ -1,6 +1,6 @@
 import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { Device } from './device';
 import { optimizersOfNoUse } from './optimizersOfNoUse';
 import { silenceTelemetry } from './telemetry';

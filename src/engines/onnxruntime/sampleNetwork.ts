@@ -1,7 +1,7 @@
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import { add, batchNorm, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../network/layerBuilders';
-import { randomStream } from '../../random';
+import { randomStream } from '../../base/random';
 import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 
 /** A small network for checks of what works on this machine. It has every operator and every kind of convolution that networks are built of. */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { TensorflowInstallation } from './installation';
 
 /** What a run of the binding gives back of a tensor; the values stay in TensorFlow until they are asked for. */

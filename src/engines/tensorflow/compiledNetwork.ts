@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { nameFromFile } from '../../config/load';
 import type { Config } from '../../config/schema';
 import { experimentName } from '../../config/sweep';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 
 export const configEnding = '.sfp.json';
 

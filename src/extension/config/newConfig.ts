@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import { configEnding } from './configFiles';
 import { configTemplate } from './template';
 

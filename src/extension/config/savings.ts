@@ -1,5 +1,5 @@
 import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/datasetInfo';
+import { datasetInfo } from '../../data/sets/datasetInfo';
 import { countMultiplyAdds } from '../../network/multiplyAdds';
 import { buildNetwork } from '../../network/zoo';
 import { rateOf } from '../../pruning/rates';

@@ -1,5 +1,5 @@
-import type { RunManifest } from '../../runs/format';
-import { findNvidiaGpu } from '../../setup/nvidiaGpu';
+import type { RunManifest } from '../../runs/model/format';
+import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
 
 /**
  * Whether a run failed for want of a TensorFlow that can be set up: its sentence then names the command of the command line that

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { NodeRuntime } from '../runs/findNode';
 
 /** A line of `sfp engines setup --json`. */

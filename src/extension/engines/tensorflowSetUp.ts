@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { enginesFolder } from '../../data/cacheFolder';
-import { UserError } from '../../errors';
-import { findNvidiaGpu } from '../../setup/nvidiaGpu';
+import { enginesFolder } from '../../base/cacheFolder';
+import { UserError } from '../../base/errors';
+import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
 import { Disposable } from '../disposable';
 import { showWithRemedies, type ProblemTeller, type Remedy } from '../problems';
 import { findNode } from '../runs/findNode';

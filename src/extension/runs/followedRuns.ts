@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { advance, emptyHistory, type RunDelta, type RunHistory } from '../../runs/history';
-import { watchRun } from '../../runs/watch';
+import { advance, emptyHistory, type RunDelta, type RunHistory } from '../../runs/model/history';
+import { watchRun } from '../../runs/folder/watch';
 import { Disposable } from '../disposable';
 
 interface Followed {

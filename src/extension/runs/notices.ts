@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunHistory } from '../../runs/history';
+import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
 import { lacksTensorflow } from '../engines/missingEngine';
 import { percent } from '../numbers';

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../errors';
-import { fileNames } from '../../runs/format';
+import { UserError } from '../../base/errors';
+import { fileNames } from '../../runs/model/format';
 import type { ListedRun } from './runList';
 import { experimentFolderOf } from './runsFolders';
 

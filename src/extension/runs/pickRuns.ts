@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import { percent } from '../numbers';
 import type { ListedRun, RunList } from './runList';
 import { statusWord, summaryOf } from './summary';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { readyToResume } from '../../runs/resume';
+import { readyToResume } from '../../runs/control/resume';
 import type { ListedRun } from './runList';
 import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
 

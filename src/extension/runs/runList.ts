@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { listRuns, type DamagedRun, type ListedRun } from '../../runs/list';
+import { listRuns, type DamagedRun, type ListedRun } from '../../runs/folder/list';
 import { Disposable } from '../disposable';
 import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
-export type { DamagedRun, ListedRun } from '../../runs/list';
+export type { DamagedRun, ListedRun } from '../../runs/folder/list';
 
 /** File systems that other machines write to send no notices, so the list is looked at again this often. */
 const pollMilliseconds = 5000;

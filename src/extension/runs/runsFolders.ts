@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { runsPath } from '../../runs/format';
+import { runsPath } from '../../runs/model/format';
 
 /** The folders of runs that stand at the top of the workspace's folders; they need not be there yet. */
 export function topRunsFolders(): string[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { stopRun } from '../../runs/process';
+import { stopRun } from '../../runs/control/trainerProcess';
 import { isActive, type ListedRun } from './runList';
 
 /** Long enough for a slow step and the checkpoint after it, before the process is made to end. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { RunManifest } from '../../runs/format';
-import type { RunHistory, ShownStatus } from '../../runs/history';
+import type { RunManifest } from '../../runs/model/format';
+import type { RunHistory, ShownStatus } from '../../runs/model/history';
 import { percent } from '../numbers';
 
 /** What a run's line in a tree or a status bar tells: from its history when it is followed, else from its manifest. */

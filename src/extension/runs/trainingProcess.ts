@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { startTrainer } from '../../runs/process';
+import { startTrainer } from '../../runs/control/trainerProcess';
 import { showWithRemedies } from '../problems';
 import { findNode, type NodeRuntime } from './findNode';
 

@@ -1,5 +1,5 @@
 import type { HostMessage } from '../../protocol/messages';
-import type { PruningRecord } from '../../runs/format';
+import type { PruningRecord } from '../../runs/model/format';
 
 /**
  * The same message with all norms and masks in one buffer. VS Code counts the buffers of a message to a webview in one byte:

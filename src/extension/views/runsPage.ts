@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { webviewMessageSchema, type HostMessage, type WebviewMessage } from '../../protocol/messages';
-import type { RunHistory } from '../../runs/history';
+import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
 import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';

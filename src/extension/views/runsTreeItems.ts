@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunHistory, ShownStatus } from '../../runs/history';
+import type { RunHistory, ShownStatus } from '../../runs/model/history';
 import { percent } from '../numbers';
 import type { DamagedRun, ListedRun } from '../runs/runList';
 import { statusWord, summaryOf } from '../runs/summary';

@@ -1,4 +1,4 @@
-import { UserError } from '../../errors';
+import { UserError } from '../../base/errors';
 import type { LayerGraph, Shape } from '../graph';
 import { cifarResNet } from './cifarResNet';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../src/cli/comparison';
-import { Measurements } from '../../../src/engines/measurements';
+import { Measurements } from '../../../src/engines/choice/measurements';
 import type { Tensor } from '../../../src/network/state';
-import { encodeSafetensors } from '../../../src/runs/safetensors';
+import { encodeSafetensors } from '../../../src/formats/safetensors';
 import {
   buildProgram,
   runScript,

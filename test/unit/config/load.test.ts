@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load';
-import { UserError } from '../../../src/errors';
+import { UserError } from '../../../src/base/errors';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 async function written(text: string): Promise<string> {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeSource } from '../../../src/data/formats/decode';
 import type { DecodedImages } from '../../../src/data/formats/decoder';
-import type { SourceFormat } from '../../../src/data/sources';
+import type { SourceFormat } from '../../../src/data/sets/sources';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import {
   cifarBinaryArchive,

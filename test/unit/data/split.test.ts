@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitDataset } from '../../../src/data/split';
-import { UserError } from '../../../src/errors';
+import { UserError } from '../../../src/base/errors';
 
 const sized = (training: number, testCount: number) => ({
   name: 'cifar10',

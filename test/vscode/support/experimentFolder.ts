@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runsPath } from '../../../src/runs/format';
+import { runsPath } from '../../../src/runs/model/format';
 import type { PlausibleRun } from '../../fixtures/plausibleRun';
 import { writePlausibleRun } from '../../fixtures/plausibleRunFolder';
 

@@ -1,0 +1,147 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Dataset, type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
+import type { DecodedImages } from '../formats/decoder';
+
+/**
+ * A decoded data set on disk, made to be read straight into memory: a header of fixed size, then training images,
+ * training labels, test images and test labels. Numbers in the header are little-endian, 32 bits, in the order of
+ * `headerNumbers`; before them stands the magic text, after them the SHA-256 of all that follows the header.
+ */
+const magic = 'SFPDATA\n';
+const formatVersion = 1;
+const headerBytes = 128;
+const numbersAt = magic.length;
+
+function headerNumbers(info: DatasetInfo): number[] {
+  const { channels, height, width } = info.shape;
+  return [formatVersion, info.trainingCount, info.testCount, channels, height, width, info.classes.length];
+}
+
+/** The only header that a data set's cache file can have: what the data are is known in advance. */
+function headerOf(info: DatasetInfo): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  header.write(magic, 'latin1');
+  const numbers = headerNumbers(info);
+  numbers.forEach((number, index) => header.writeUInt32LE(number, numbersAt + 4 * index));
+  header.write(info.sha256, numbersAt + 4 * numbers.length, 'hex');
+  return header;
+}
+
+/** The file's size without its header. */
+export function decodedBytes(info: DatasetInfo): number {
+  return (info.trainingCount + info.testCount) * (pixelsOf(info.shape) + 1);
+}
+
+/** SHA-256 of decoded images, in the order of the cache file. */
+export function digestOf({ training, test }: DecodedImages): string {
+  const hash = createHash('sha256');
+  for (const part of partsOf(training, test)) hash.update(part);
+  return hash.digest('hex');
+}
+
+function partsOf(training: ImageSet, test: ImageSet): Uint8Array[] {
+  return [training.images, training.labels, test.images, test.labels];
+}
+
+/** Writes the file under another name first, so that it is whole whenever it is there. */
+export async function writeCache(path: string, info: DatasetInfo, images: DecodedImages): Promise<void> {
+  await removeLeftovers(path);
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    for (const part of [headerOf(info), ...partsOf(images.training, images.test)]) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/** Removes what a writer left that was killed. */
+async function removeLeftovers(path: string): Promise<void> {
+  const names = await readdir(dirname(path));
+  const leftovers = names.filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
+  await Promise.all(leftovers.map((name) => rm(join(dirname(path), name), { force: true })));
+}
+
+export type CacheState = 'good' | 'missing' | 'damaged';
+
+/** Reads the whole file and compares it with what the data set must be. */
+export async function checkCache(
+  path: string,
+  info: DatasetInfo,
+  onBytes: (bytes: number) => void,
+): Promise<CacheState> {
+  return withFile(path, async (file) => {
+    if (!(await headerFits(file, info))) return 'damaged';
+    const hash = createHash('sha256');
+    await hashFrom(file, hash, onBytes);
+    return hash.digest('hex') === info.sha256 ? 'good' : 'damaged';
+  });
+}
+
+async function hashFrom(file: FileHandle, hash: Hash, onBytes: (bytes: number) => void): Promise<void> {
+  const chunk = Buffer.alloc(4 << 20);
+  for (let position = headerBytes; ;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return;
+    hash.update(chunk.subarray(0, bytesRead));
+    position += bytesRead;
+    onBytes(position - headerBytes);
+  }
+}
+
+/** True when header and size are right; a flipped bit among the images goes unnoticed. */
+async function headerFits(file: FileHandle, info: DatasetInfo): Promise<boolean> {
+  const header = Buffer.alloc(headerBytes);
+  await file.read(header, 0, headerBytes, 0);
+  return header.equals(headerOf(info)) && (await file.stat()).size === headerBytes + decodedBytes(info);
+}
+
+/** Reads a cache file into shared memory after checking its header and size. */
+export async function readCache(path: string, info: DatasetInfo): Promise<Dataset | 'missing' | 'damaged'> {
+  return withFile(path, async (file) => {
+    if (!(await headerFits(file, info))) return 'damaged';
+    let position = headerBytes;
+    const next = async (bytes: number): Promise<Uint8Array> => {
+      const part = new Uint8Array(new SharedArrayBuffer(bytes));
+      await readFully(file, part, position);
+      position += bytes;
+      return part;
+    };
+    const nextSet = async (count: number): Promise<ImageSet> => ({
+      count,
+      images: await next(count * pixelsOf(info.shape)),
+      labels: await next(count),
+    });
+    const training = await nextSet(info.trainingCount);
+    const test = await nextSet(info.testCount);
+    const { name, shape, classes, mean, std } = info;
+    return { name, shape, classes, mean, std, training, test };
+  });
+}
+
+async function readFully(file: FileHandle, target: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
+    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    done += bytesRead;
+  }
+}
+
+async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result | 'missing'> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
+    throw error;
+  }
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,99 @@
+import { UserError } from '../base/errors';
+import type { TensorMap } from '../network/state';
+import { readManifest } from '../runs/folder/manifest';
+import { readCheckpointManifest, readCheckpointWeights } from '../runs/checkpoints/checkpoints';
+import {
+  bestCheckpoint,
+  keptCheckpoints,
+  newestCheckpoint,
+  type KeptCheckpoint,
+} from '../runs/checkpoints/keptCheckpoints';
+
+/** Weights of a run, to be taken elsewhere. */
+export interface ExportedWeights {
+  /** Parameters and running statistics by PyTorch's names and in its layouts: a state dict. */
+  readonly tensors: TensorMap;
+  /** For the header of the file. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly checkpoint: KeptCheckpoint;
+  readonly filters: FilterCount;
+}
+
+/** Filters of all convolutions, and those whose weights are all exactly zero. */
+export interface FilterCount {
+  readonly all: number;
+  readonly zero: number;
+}
+
+/**
+ * The weights of a run that `what` names: `initial` (before training and pruning), `best` (what the run tests),
+ * `masked` (the same: its pruned filters are exactly zero), `final` (the newest) or a checkpoint by its folder, `epoch-12`.
+ * Throws a UserError when there is no such checkpoint, which lists those that are there, or when it is damaged.
+ */
+export async function exportedWeights(runFolder: string, what: string): Promise<ExportedWeights> {
+  const { id, name, config, engine, versions } = await readManifest(runFolder);
+  const kept = await keptCheckpoints(runFolder);
+  const best = bestCheckpoint(kept, config);
+  const checkpoint = chosen(kept, best, what);
+  // Which one is the best, a damaged one may know: then nobody is to take another for it.
+  const doubtful = (what === 'best' || what === 'masked') && kept.find(({ manifest }) => manifest === null);
+  if (doubtful) await readCheckpointManifest(doubtful.folder);
+  if (checkpoint === undefined) throw new UserError(noSuchCheckpoint(id, kept, best, what));
+  const tensors = await readCheckpointWeights(checkpoint.folder);
+  const { epoch, step, pruned } = checkpoint.manifest ?? {};
+  const metadata = {
+    // By this word readers of safetensors know PyTorch's names and layouts.
+    format: 'pt',
+    run: id,
+    name,
+    checkpoint: checkpoint.name,
+    epoch: String(epoch),
+    step: String(step ?? null),
+    pruned: String(pruned),
+    arch: config.model.arch,
+    dataset: config.data.dataset,
+    seed: String(config.training.seed),
+    ...(engine !== null && { engine: engine.name, device: engine.device }),
+    versions: JSON.stringify({ ...versions, ...engine?.versions }),
+  };
+  return { tensors, metadata, checkpoint, filters: countFilters(tensors) };
+}
+
+function chosen(
+  kept: readonly KeptCheckpoint[],
+  best: KeptCheckpoint | undefined,
+  what: string,
+): KeptCheckpoint | undefined {
+  if (what === 'best' || what === 'masked') return best;
+  if (what === 'final') return newestCheckpoint(kept);
+  return kept.find(({ name }) => withoutZeros(name) === withoutZeros(what));
+}
+
+/** `epoch-12` is `epoch-0012`. */
+function withoutZeros(name: string): string {
+  return name.replace(/-0+(?=\d)/g, '-');
+}
+
+function noSuchCheckpoint(
+  id: string,
+  kept: readonly KeptCheckpoint[],
+  best: KeptCheckpoint | undefined,
+  what: string,
+): string {
+  if (kept.length === 0) return `${id} has no checkpoint; the first one is written when training begins.`;
+  const names = kept.map(({ name }) => (name === best?.name ? `${name} (best)` : name));
+  return `${id} has no checkpoint "${what}"; those that are there: ${names.join(', ')}.`;
+}
+
+function countFilters(tensors: TensorMap): FilterCount {
+  const counts = { all: 0, zero: 0 };
+  for (const { shape, data } of tensors.values()) {
+    const [filters, ...inner] = shape;
+    if (filters === undefined || inner.length !== 3) continue;
+    const size = data.length / filters;
+    counts.all += filters;
+    for (let filter = 0; filter < filters; filter++)
+      if (data.subarray(filter * size, (filter + 1) * size).every((value) => value === 0)) counts.zero += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../../base/errors';
+import type { NetworkState, TensorMap } from '../../network/state';
+import { onFile } from '../../base/fileProblem';
+import { fileNames, scoreSchema } from '../model/format';
+import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors';
+import { epochTotalsSchema } from '../../training/loop/trainEpoch';
+
+/** How many of the newest checkpoints are kept, beside the best. */
+const newestKept = 2;
+
+/** What a checkpoint holds: `weights` is what PyTorch calls a state dict, parameters and running statistics. */
+const weightsFile = 'weights.safetensors';
+const momentaFile = 'momenta.safetensors';
+const manifestFile = 'manifest.json';
+
+/** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
+export const initialCheckpoint = 'initial';
+
+/** What an epoch has come to before its end. */
+const partialEpochSchema = z.object({
+  trained: epochTotalsSchema,
+  /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
+  before: scoreSchema.nullable().optional(),
+});
+export type PartialEpoch = z.infer<typeof partialEpochSchema>;
+
+const checkpointManifestSchema = z.object({
+  formatVersion: z.literal(1),
+  /** The epoch just trained, from 0; -1 before training. */
+  epoch: z.int(),
+  /** Steps done in this epoch; null at its end. */
+  step: z.int().nullable(),
+  /** In the middle of an epoch; older versions of SFP Lab did not write it. */
+  partial: partialEpochSchema.optional(),
+  /** Whether the network was pruned since its last step. */
+  pruned: z.boolean(),
+  validation: scoreSchema.nullable(),
+  files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
+
+export interface CheckpointContent extends Pick<
+  CheckpointManifest,
+  'epoch' | 'step' | 'partial' | 'pruned' | 'validation'
+> {
+  readonly state: NetworkState;
+  readonly best: boolean;
+}
+
+export interface Checkpoint {
+  readonly manifest: CheckpointManifest;
+  readonly state: NetworkState;
+}
+
+/** The checkpoints that a run has when it goes on, by the names of their folders. */
+export interface EarlierCheckpoints {
+  /** In the order in which they shall be deleted. */
+  readonly kept: readonly string[];
+  readonly best: string | null;
+}
+
+/** The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. */
+export class Checkpoints {
+  readonly #newest: string[];
+  #best: string | null;
+
+  constructor(
+    private readonly runFolder: string,
+    { kept, best }: EarlierCheckpoints = { kept: [], best: null },
+  ) {
+    this.#newest = kept.map(folderNamed);
+    this.#best = best === null ? null : folderNamed(best);
+  }
+
+  /** Reads the best checkpoint back. */
+  async readBest(): Promise<Checkpoint> {
+    if (this.#best === null) throw new Error('No checkpoint was the best yet.');
+    return readCheckpoint(join(this.runFolder, this.#best));
+  }
+
+  /**
+   * Keeps the weights that training starts from, without momenta, which are all 0 then. Those of a run that goes on are
+   * there already and are left as they are.
+   */
+  async saveInitial({ parameters, statistics }: NetworkState): Promise<void> {
+    const path = join(this.runFolder, fileNames.checkpoints, initialCheckpoint);
+    if (await isThere(path)) return;
+    const content = { epoch: -1, step: null, pruned: false, validation: null };
+    await onFile(path, () => writeCheckpoint(path, content, [[weightsFile, new Map([...parameters, ...statistics])]]));
+  }
+
+  /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
+  async save(content: CheckpointContent): Promise<string> {
+    const folder = folderNamed(folderName(content));
+    const path = join(this.runFolder, folder);
+    const { parameters, statistics, momenta } = content.state;
+    const files = [
+      [weightsFile, new Map([...parameters, ...statistics])],
+      [momentaFile, momenta],
+    ] as const;
+    await onFile(path, () => writeCheckpoint(path, content, files));
+    const same = this.#newest.indexOf(folder);
+    if (same !== -1) this.#newest.splice(same, 1);
+    this.#newest.push(folder);
+    if (content.best) await this.#replaceBest(folder);
+    const outdated = this.#newest.splice(0, this.#newest.length - newestKept);
+    for (const old of outdated) if (old !== this.#best) await this.#remove(old);
+    return folder;
+  }
+
+  async #replaceBest(folder: string): Promise<void> {
+    const old = this.#best;
+    this.#best = folder;
+    if (old !== null && !this.#newest.includes(old)) await this.#remove(old);
+  }
+
+  async #remove(folder: string): Promise<void> {
+    await rm(join(this.runFolder, folder), { recursive: true, force: true });
+  }
+}
+
+/** Reads a checkpoint folder; throws a UserError when a file is missing or is not what was written. */
+export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+  const manifest = await readCheckpointManifest(folder);
+  const weights = await readTensors(folder, weightsFile, manifest);
+  const momenta = await readTensors(folder, momentaFile, manifest);
+  // Every parameter has a momentum, running statistics have none.
+  const select = (isParameter: boolean): TensorMap =>
+    new Map([...weights].filter(([name]) => momenta.has(name) === isParameter));
+  return { manifest, state: { parameters: select(true), momenta, statistics: select(false) } };
+}
+
+/** Parameters and running statistics of a checkpoint alone; throws a UserError as `readCheckpoint` does. */
+export async function readCheckpointWeights(folder: string): Promise<TensorMap> {
+  return readTensors(folder, weightsFile, await readCheckpointManifest(folder));
+}
+
+export async function readCheckpointManifest(folder: string): Promise<CheckpointManifest> {
+  const path = join(folder, manifestFile);
+  const text = await onFile(path, () => readFile(path, 'utf8'));
+  try {
+    return checkpointManifestSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(`${path} is damaged; the checkpoint can’t be read.`, { file: path, cause: error });
+  }
+}
+
+async function readTensors(folder: string, name: string, manifest: CheckpointManifest): Promise<TensorMap> {
+  const listed = manifest.files.find((file) => file.name === name);
+  if (listed === undefined) throw new UserError(`The checkpoint ${folder} is incomplete: ${name} is missing.`);
+  const path = join(folder, name);
+  const bytes = await onFile(path, () => readFile(path));
+  if (sha256Of(bytes) !== listed.sha256)
+    throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
+  return decodeSafetensors(bytes, path);
+}
+
+function folderNamed(name: string): string {
+  return posix.join(fileNames.checkpoints, name);
+}
+
+function folderName({ epoch, step }: CheckpointContent): string {
+  const number = `epoch-${String(epoch).padStart(4, '0')}`;
+  return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
+}
+
+/** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
+async function writeCheckpoint(
+  folder: string,
+  { epoch, step, partial: done, pruned, validation }: Omit<CheckpointManifest, 'formatVersion' | 'files'>,
+  tensors: readonly (readonly [file: string, TensorMap])[],
+): Promise<void> {
+  const partial = `${folder}.partial`;
+  // One that a broken-off trainer left is no use to anybody.
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial);
+  try {
+    const files = [];
+    for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
+    const place = { epoch, step, ...(done && { partial: done }) };
+    const manifest: CheckpointManifest = { formatVersion: 1, ...place, pruned, validation, files };
+    await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    // A run that goes on may come by the same place again.
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function writeTensors(
+  folder: string,
+  name: string,
+  tensors: TensorMap,
+): Promise<CheckpointManifest['files'][number]> {
+  const bytes = encodeSafetensors(tensors);
+  await writeFile(join(folder, name), bytes);
+  return { name, bytes: bytes.byteLength, sha256: sha256Of(bytes) };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

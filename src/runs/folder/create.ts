@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { nameFromFile } from '../../config/load';
+import type { Config, RunConfig } from '../../config/schema';
+import { experimentName, resolveRuns } from '../../config/sweep';
+import { onFile } from '../../base/fileProblem';
+import { fileNames, formatVersion, type RunManifest } from '../model/format';
+import { gitState } from './git';
+
+export interface NewRun {
+  readonly config: RunConfig;
+  /** Shared by the runs that are started together from one config. */
+  readonly experiment: string;
+  /** Absolute path of the config file, null when there is none. */
+  readonly configFile: string | null;
+  /** Versions of SFP Lab and Node, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly git: RunManifest['git'];
+}
+
+export interface CreatedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+}
+
+/**
+ * Makes the folder of a new run inside `runsFolder` (made too if it is missing) and returns its path. The run's id is the
+ * folder's name, `<UTC time>-<name>-<6 hex>`. The folder shows up complete: it gets its name when `run.json` is in it.
+ */
+export async function createRun(runsFolder: string, run: NewRun): Promise<string> {
+  const now = new Date();
+  const id = `${compactTime(now)}-${run.config.name}-${randomBytes(3).toString('hex')}`;
+  const manifest: RunManifest = {
+    formatVersion,
+    id,
+    name: run.config.name,
+    experiment: run.experiment,
+    configFile: run.configFile,
+    config: run.config,
+    created: now.toISOString(),
+    status: 'created',
+    process: null,
+    engine: null,
+    git: run.git,
+    versions: { ...run.versions },
+    summary: null,
+    error: null,
+  };
+  const folder = join(runsFolder, id);
+  const unfinished = join(runsFolder, `.${id}`);
+  await onFile(runsFolder, async () => {
+    try {
+      await mkdir(join(unfinished, fileNames.checkpoints), { recursive: true });
+      await writeFile(join(unfinished, fileNames.run), manifestText(manifest));
+      await rename(unfinished, folder);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      throw error;
+    }
+  });
+  return folder;
+}
+
+/**
+ * Makes the folders of all runs of a config, in the order of its sweep, as one experiment. `configFile` is an absolute path.
+ * There is at least one, because a sweep has at least one value for each of its settings.
+ */
+export async function createRuns(
+  runsFolder: string,
+  { config, configFile, versions }: { config: Config; configFile: string; versions: NewRun['versions'] },
+): Promise<[CreatedRun, ...CreatedRun[]]> {
+  const fileName = nameFromFile(configFile);
+  const experiment = experimentName(config, fileName);
+  const git = await gitState(dirname(configFile));
+  const created: CreatedRun[] = [];
+  for (const run of resolveRuns(config, fileName)) {
+    const folder = await createRun(runsFolder, { config: run, experiment, configFile, versions, git });
+    created.push({ id: basename(folder), name: run.name, folder });
+  }
+  return created as [CreatedRun, ...CreatedRun[]];
+}
+
+/** How `run.json` is written. */
+export function manifestText(manifest: RunManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** `20261124T060721Z`: sorts by time and is a file name everywhere. */
+function compactTime(time: Date): string {
+  return time.toISOString().replace(/[-:]|\.\d+/g, '');
+}

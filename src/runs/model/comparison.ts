@@ -1,0 +1,178 @@
+import { configDifferences, type Difference } from '../../config/differences';
+import type { RunConfig } from '../../config/schema';
+import { networkMaskOverlap } from '../../pruning/maskOverlap';
+import type { LayerRecord, PruningRecord } from './format';
+import type { RunHistory, ShownStatus } from './history';
+
+/** The settings that are not the same in all runs, each with one value for each run. What tables and views show first. */
+export function differingSettings(runs: readonly RunHistory[]): Difference[] {
+  return configDifferences(runs.map(({ manifest }) => manifest.config));
+}
+
+/** How the prunings of one layer agree; numbers of filters. */
+export interface LayerOverlap {
+  readonly name: string;
+  /** Pruned in both. */
+  readonly same: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  /** Filters pruned in both over filters pruned in either (Jaccard, 1901); 1 when neither prunes anything. */
+  readonly jaccard: number;
+}
+
+/** The agreement of two prunings, layer by layer, of the layers that both have with as many filters. */
+export function maskOverlap(a: PruningRecord, b: PruningRecord): LayerOverlap[] {
+  return commonLayers(a, b).map(([{ name, mask }, { mask: other }]) => {
+    const count = (inA: number, inB: number) =>
+      mask.filter((kept, filter) => kept === inA && other[filter] === inB).length;
+    return {
+      name,
+      same: count(0, 0),
+      onlyA: count(0, 1),
+      onlyB: count(1, 0),
+      jaccard: networkMaskOverlap([[mask, other]]),
+    };
+  });
+}
+
+/** The numbers by which runs are compared; null where they are not known (yet). */
+export interface Figures {
+  /** Accuracy on the validation part before and after the newest pruning, as fractions. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Accuracy on the test images, at the end. */
+  readonly test: number | null;
+  /** Fractions of the multiply-adds that the newest pruning saves. */
+  readonly reductionPaper: number | null;
+  readonly reductionExact: number | null;
+  /** Mean over the epochs. */
+  readonly imagesPerSecond: number | null;
+  /** Agreement of the newest masks with those of the first run, 0 to 1; null for that one and for other networks. */
+  readonly overlap: number | null;
+}
+
+export interface SummaryRow extends Figures {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ShownStatus;
+  /** Epochs trained. */
+  readonly epochs: number;
+}
+
+/** One row for each run, in their order. */
+export function summaryRows(runs: readonly RunHistory[]): SummaryRow[] {
+  const reference = runs[0]?.records.at(-1);
+  return runs.map((run, index) => summaryRow(run, index === 0 ? undefined : reference));
+}
+
+export interface Statistic {
+  readonly mean: number;
+  /** Standard deviation of the sample (over n - 1); null for a single value. */
+  readonly deviation: number | null;
+  /** How many values were known. */
+  readonly count: number;
+}
+
+export type FigureStatistics = Readonly<Record<keyof Figures, Statistic | null>>;
+
+/** Runs whose settings differ by the seed alone. */
+export interface SeedGroup {
+  readonly ids: readonly string[];
+  /** Null where no run knows the number. */
+  readonly statistics: FigureStatistics;
+}
+
+/** The groups of two or more runs that differ by their seed alone, with mean and standard deviation of their figures. */
+export function seedGroups(runs: readonly RunHistory[]): SeedGroup[] {
+  const rows = summaryRows(runs);
+  const rowOf = new Map(runs.map((run, index) => [run, rows[index]!]));
+  return groupedBySeed(runs)
+    .filter((group) => group.length > 1)
+    .map((group) => ({
+      ids: group.map(({ manifest }) => manifest.id),
+      statistics: figureStatistics(group.map((run) => rowOf.get(run)!)),
+    }));
+}
+
+/** Runs whose settings differ by the seed alone stand together; groups and runs are in the order of the first of them. */
+export function groupedBySeed(runs: readonly RunHistory[]): RunHistory[][] {
+  const groups = new Map<string, RunHistory[]>();
+  for (const run of runs) {
+    const key = keyWithoutSeed(run.manifest.config);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
+
+/** Mean and deviation of each figure over some runs. */
+export function figureStatistics(rows: readonly Figures[]): FigureStatistics {
+  const over = (figure: keyof Figures) => statistic(rows.map((row) => row[figure]));
+  return {
+    before: over('before'),
+    after: over('after'),
+    test: over('test'),
+    reductionPaper: over('reductionPaper'),
+    reductionExact: over('reductionExact'),
+    imagesPerSecond: over('imagesPerSecond'),
+    overlap: over('overlap'),
+  };
+}
+
+/** Mean and deviation of the values that are known; null when none is. */
+export function statistic(values: readonly (number | null)[]): Statistic | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return null;
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : null;
+  return { mean, deviation, count: known.length };
+}
+
+function summaryRow(run: RunHistory, reference: PruningRecord | undefined): SummaryRow {
+  const { manifest, status, epochs, records } = run;
+  const newest = records.at(-1);
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    status,
+    epochs: epochs.length,
+    ...accuracies(run),
+    ...reductions(run),
+    imagesPerSecond: statistic(epochs.map(({ imagesPerSecond }) => imagesPerSecond))?.mean ?? null,
+    overlap: reference && newest ? networkOverlap(reference, newest) : null,
+  };
+}
+
+function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 'after' | 'test'> {
+  const scored = epochs.findLast(({ after }) => after !== null) ?? epochs.at(-1);
+  return {
+    before: scored?.before?.accuracy ?? null,
+    after: scored?.after?.accuracy ?? null,
+    test: manifest.summary?.test?.accuracy ?? null,
+  };
+}
+
+function reductions({ prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
+  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  if (!counts) return { reductionPaper: null, reductionExact: null };
+  return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
+}
+
+/** Null for networks that are not built alike. */
+function networkOverlap(a: PruningRecord, b: PruningRecord): number | null {
+  const pairs = commonLayers(a, b);
+  const isSameNetwork = pairs.length > 0 && pairs.length === a.layers.length && pairs.length === b.layers.length;
+  return isSameNetwork ? networkMaskOverlap(pairs.map(([one, other]) => [one.mask, other.mask])) : null;
+}
+
+function commonLayers(a: PruningRecord, b: PruningRecord): [LayerRecord, LayerRecord][] {
+  const others = new Map(b.layers.map((layer) => [layer.name, layer]));
+  return a.layers.flatMap((layer): [LayerRecord, LayerRecord][] => {
+    const other = others.get(layer.name);
+    return other?.mask.length === layer.mask.length ? [[layer, other]] : [];
+  });
+}
+
+function keyWithoutSeed(config: RunConfig): string {
+  return JSON.stringify({ ...config, name: '', training: { ...config.training, seed: 0 } });
+}

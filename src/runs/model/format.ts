@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import { runConfigSchema } from '../../config/schema';
+
+/**
+ * The contract of a run folder; docs/run-format.md tells it in words.
+ * The training process writes, everyone else only reads, except for the request files.
+ */
+
+export const formatVersion = 1;
+
+/** Where the runs of a folder with configs live, below it. */
+export const runsPath = '.sfp/runs';
+
+export const fileNames = {
+  run: 'run.json',
+  events: 'events.jsonl',
+  layers: 'layers.bin',
+  log: 'trainer.log',
+  checkpoints: 'checkpoints',
+  /** Its presence asks the trainer to stop after the current step. */
+  stopRequest: 'stop.request',
+} as const;
+
+/** `created` until the trainer has said hello; `running` with no living process is shown as lost. */
+export const runStatusSchema = z.enum(['created', 'running', 'finished', 'stopped', 'failed']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+const multiplyAddsSchema = z.object({ dense: z.number(), paper: z.number(), exact: z.number() });
+export type MultiplyAddTotals = z.infer<typeof multiplyAddsSchema>;
+
+export const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
+/** Mean loss and accuracy as a fraction. */
+export type Score = z.infer<typeof scoreSchema>;
+
+const trainerProcessSchema = z.object({
+  pid: z.int().min(1),
+  host: z.string(),
+  /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
+  started: z.string().optional(),
+});
+export type TrainerProcess = z.infer<typeof trainerProcessSchema>;
+
+export const runManifestSchema = z.object({
+  formatVersion: z.literal(formatVersion),
+  id: z.string(),
+  name: z.string(),
+  /** Runs started together from one config share it. */
+  experiment: z.string(),
+  /** Absolute path of the config file, for opening it; null when there was none. */
+  configFile: z.string().nullable(),
+  config: runConfigSchema,
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  /** ISO 8601, UTC, when it was last asked to go on after its end. */
+  resumed: z.string().optional(),
+  status: runStatusSchema,
+  /** Host and process that train, to tell a running trainer from a lost one. */
+  process: trainerProcessSchema.nullable(),
+  engine: z
+    .object({
+      /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */
+      id: z.string().optional(),
+      name: z.string(),
+      device: z.string(),
+      versions: z.record(z.string(), z.string()),
+      reason: z.string(),
+    })
+    .nullable(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.record(z.string(), z.string()),
+  summary: z
+    .object({
+      epochs: z.int(),
+      validation: scoreSchema.nullable(),
+      test: scoreSchema.nullable(),
+      multiplyAdds: multiplyAddsSchema.nullable(),
+      seconds: z.number(),
+    })
+    .nullable(),
+  /** One sentence when the run failed. */
+  error: z.string().nullable(),
+});
+export type RunManifest = z.infer<typeof runManifestSchema>;
+
+/** A layer in the order of `layers.bin`. */
+const prunableLayerSchema = z.object({ name: z.string(), filters: z.int() });
+export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
+
+const time = z.object({ time: z.string() });
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  /** Before `started`, about once a second while something long is prepared: the download of a data set. */
+  time.extend({ type: z.literal('preparing'), message: z.string(), fraction: z.number().nullable() }),
+  time.extend({
+    type: z.literal('started'),
+    engine: z.string(),
+    device: z.string(),
+    epochs: z.int(),
+    stepsPerEpoch: z.int(),
+    images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
+    layers: z.array(prunableLayerSchema),
+    multiplyAdds: multiplyAddsSchema,
+    /** Where a run that goes on does so: `step` steps of this epoch were done before. */
+    from: z.object({ epoch: z.int(), step: z.int() }).optional(),
+  }),
+  /** About once a second while training; epochs and steps count from 0, `step` is the number of steps done in this epoch. */
+  time.extend({
+    type: z.literal('progress'),
+    epoch: z.int(),
+    step: z.int(),
+    loss: z.number(),
+    imagesPerSecond: z.number(),
+    secondsLeft: z.number().nullable(),
+  }),
+  /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its norms and masks. */
+  time.extend({
+    type: z.literal('pruned'),
+    epoch: z.int(),
+    record: z.int(),
+    rate: z.number(),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        filters: z.int(),
+        pruned: z.int(),
+        /** Filters that were pruned at the pruning before and are kept now. */
+        returned: z.int(),
+      }),
+    ),
+    multiplyAdds: multiplyAddsSchema,
+    /** Trainable parameters as trained and of the compact network, as `countParameters` counts them. */
+    parameters: z.object({ dense: z.number(), exact: z.number() }).optional(),
+  }),
+  /** After an epoch's training, and its pruning if there was one. */
+  time.extend({
+    type: z.literal('epoch'),
+    epoch: z.int(),
+    learningRate: z.number(),
+    training: scoreSchema,
+    /** On the validation part, before this epoch's pruning; null without a validation part. */
+    before: scoreSchema.nullable(),
+    /** On the validation part, after this epoch's pruning; null without a validation part or without a pruning. */
+    after: scoreSchema.nullable(),
+    seconds: z.number(),
+    imagesPerSecond: z.number(),
+    /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
+    firstLosses: z.array(z.number()).optional(),
+  }),
+  time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
+  time.extend({ type: z.literal('warning'), message: z.string() }),
+  time.extend({ type: z.literal('stopped'), epoch: z.int(), message: z.string() }),
+  time.extend({ type: z.literal('failed'), message: z.string() }),
+  time.extend({
+    type: z.literal('finished'),
+    test: scoreSchema,
+    multiplyAdds: multiplyAddsSchema,
+    seconds: z.number(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'time'> : never;
+/** An event before it is known when it is written. */
+export type UntimedEvent = WithoutTime<RunEvent>;
+
+/** What layers.bin records at one pruning for one layer. */
+export interface LayerRecord {
+  readonly name: string;
+  /** The criterion's score of every filter just before this pruning, [filters]. */
+  readonly norms: Float32Array;
+  /** One byte a filter in memory (1 = kept), one bit in the file. */
+  readonly mask: Uint8Array;
+}
+
+export interface PruningRecord {
+  /** -1 for the pruning before the first epoch. */
+  readonly epoch: number;
+  readonly layers: readonly LayerRecord[];
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { Batch, CompiledNetwork } from '../../engines/engine';
+import type { Score } from '../../runs/model/format';
+import type { LossWatch } from './divergence';
+
+/** Of so many steps the losses are kept one by one: enough to compare with another implementation. */
+const firstSteps = 20;
+
+/** What the steps of an epoch have come to so far. */
+export const epochTotalsSchema = z.object({
+  steps: z.int(),
+  images: z.int(),
+  /** Summed over the images. */
+  loss: z.number(),
+  correct: z.int(),
+  seconds: z.number(),
+  /** Losses of the first 20 steps. */
+  firstLosses: z.array(z.number()).readonly(),
+});
+export type EpochTotals = Readonly<z.infer<typeof epochTotalsSchema>>;
+
+export const noSteps: EpochTotals = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, firstLosses: [] };
+
+export interface EpochOptions {
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Of the steps before those of `batches`, in an epoch that goes on. */
+  readonly done: EpochTotals;
+  readonly watch: LossWatch;
+  readonly signal: AbortSignal;
+  /** Called after each step with the totals so far and the loss of this step. */
+  readonly onStep: (totals: EpochTotals, loss: number) => void;
+}
+
+/** One optimisation step for each batch. Throws the reason of `signal` after the step in which it was aborted. */
+export async function trainEpoch(
+  network: CompiledNetwork,
+  batches: AsyncIterable<Batch>,
+  { epoch, learningRate, done, watch, signal, onStep }: EpochOptions,
+): Promise<EpochTotals> {
+  const begin = performance.now();
+  let totals = done;
+  for await (const batch of batches) {
+    const { loss, correct } = await network.step(batch, learningRate);
+    totals = {
+      steps: totals.steps + 1,
+      images: totals.images + batch.count,
+      loss: totals.loss + loss * batch.count,
+      correct: totals.correct + correct,
+      seconds: done.seconds + (performance.now() - begin) / 1000,
+      firstLosses: totals.steps < firstSteps ? [...totals.firstLosses, loss] : totals.firstLosses,
+    };
+    watch.check(loss, { epoch, step: totals.steps, learningRate });
+    onStep(totals, loss);
+    signal.throwIfAborted();
+  }
+  return totals;
+}
+
+/** Mean over the steps, each from before its update, as frameworks report it. */
+export function scoreOf({ images, loss, correct }: EpochTotals): Score {
+  return { loss: loss / images, accuracy: correct / images };
+}

@@ -1,0 +1,36 @@
+import type { Score, UntimedEvent } from '../../runs/model/format';
+
+/** What the log says of an event, for people who read it after the run; null for what would only fill it. */
+export function logLine(event: UntimedEvent): string | null {
+  switch (event.type) {
+    case 'preparing':
+    case 'progress':
+    case 'checkpoint':
+      return null;
+    case 'started': {
+      const { training, validation, test } = event.images;
+      const begin = event.from ? `Goes on in epoch ${event.from.epoch + 1} after ${event.from.step} steps. ` : '';
+      return `${begin}Training for ${event.epochs} epochs of ${event.stepsPerEpoch} steps on ${training} images; ${validation} for validation, ${test} for the test.`;
+    }
+    case 'pruned': {
+      const total = (count: 'pruned' | 'returned'): number =>
+        event.layers.reduce((sum, layer) => sum + layer[count], 0);
+      return `Pruned ${total('pruned')} filters, ${total('returned')} of the last time came back.`;
+    }
+    case 'epoch':
+      return (
+        `Epoch ${event.epoch + 1}: learning rate ${event.learningRate}, training ${inWords(event.training)}, ` +
+        `validation before pruning ${inWords(event.before)}, after ${inWords(event.after)}; ${event.imagesPerSecond.toFixed(0)} images/s.`
+      );
+    case 'warning':
+    case 'stopped':
+    case 'failed':
+      return event.message;
+    case 'finished':
+      return `Finished after ${event.seconds.toFixed(0)} s: test ${inWords(event.test)}.`;
+  }
+}
+
+function inWords(score: Score | null): string {
+  return score === null ? 'none' : `loss ${score.loss.toFixed(3)}, accuracy ${(100 * score.accuracy).toFixed(2)} %`;
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileNames } from '../../runs/model/format';
+import { isStopRequested } from '../../runs/control/stopRequest';
+import { announceWaiting, concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
+
+const lookMilliseconds = 500;
+
+/** What the trainer's exit code says. */
+export const exitCodes: Readonly<Record<Outcome, number>> = { finished: 0, failed: 1, stopped: 130 };
+
+/**
+ * Trains several runs one after another, each in a process of its own, so that the end of one, even a violent one, leaves
+ * the others alone. A waiting run whose stop is requested is marked as stopped at once; `signal` stops them all.
+ * The exit code is that of the worst outcome: failed, else stopped, else finished.
+ */
+export async function trainQueue(
+  folders: readonly string[],
+  trainerScript: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const waiting = new Set(folders);
+  const outcomes: Outcome[] = [];
+  const conclude = async (folder: string, action: (folder: string) => Promise<Outcome>): Promise<void> => {
+    outcomes.push(await action(folder).catch(failedToTell));
+  };
+  const stopRequested = async (): Promise<void> => {
+    for (const folder of waiting)
+      if ((await isStopRequested(folder)) && waiting.delete(folder)) await conclude(folder, stopWaitingRun);
+  };
+  let looking = Promise.resolve();
+  const look = (): Promise<void> => (looking = looking.then(stopRequested));
+  const requestAll = (): void => {
+    for (const folder of folders) void requestStop(folder);
+  };
+
+  for (const folder of folders) await announceWaiting(folder).catch(failedToTell);
+  signal.addEventListener('abort', requestAll);
+  const timer = setInterval(() => void look(), lookMilliseconds);
+  for (const folder of folders) {
+    await look();
+    if (waiting.delete(folder)) await conclude(folder, () => trainInChild(folder, trainerScript));
+  }
+  clearInterval(timer);
+  await looking;
+  return exitCodes[outcomes.includes('failed') ? 'failed' : outcomes.includes('stopped') ? 'stopped' : 'finished'];
+}
+
+/** A run folder that was deleted or cannot be written does not keep the other runs from their turn. */
+function failedToTell(error: unknown): Outcome {
+  console.error(error instanceof Error ? error.message : error);
+  return 'failed';
+}
+
+/** Works on every system and however busy the child is, which signals do not. */
+async function requestStop(folder: string): Promise<void> {
+  await writeFile(join(folder, fileNames.stopRequest), '').catch(failedToTell);
+}
+
+async function trainInChild(folder: string, trainerScript: string): Promise<Outcome> {
+  // Detached, it leads a process group: killing the run kills what it started, and nothing else.
+  const child = spawn(process.execPath, [trainerScript, folder], { stdio: 'inherit', detached: true });
+  const end = await new Promise<number | string | null>((resolve) => {
+    child.once('exit', (code, killedBy) => {
+      resolve(killedBy ?? code);
+    });
+    child.once('error', (error) => {
+      resolve(error.message);
+    });
+  });
+  const outcome = (Object.keys(exitCodes) as Outcome[]).find((name) => exitCodes[name] === end);
+  return outcome ?? concludeKilledRun(folder, typeof end === 'number' ? `exit code ${end}` : String(end));
+}

@@ -1,0 +1,177 @@
+import { setTimeout } from 'node:timers/promises';
+import { UserError } from '../../base/errors';
+import type { RunManifest } from '../../runs/model/format';
+import { thisProcess } from '../../base/processes';
+import { readManifest } from '../../runs/folder/manifest';
+import { readHistory } from '../../runs/folder/reader';
+import { isTrainerAlive } from '../../runs/folder/status';
+import { RunWriter } from '../../runs/folder/writer';
+import { Checkpoints } from '../../runs/checkpoints/checkpoints';
+import { engineDifference } from './engineDifference';
+import { Journal } from './journal';
+import { findResumePoint } from './resumePoint';
+import { setUp } from './setup';
+import { SoftFilterPruning } from '../loop/softFilterPruning';
+import { isStopRequested, StopRequested, watchStopRequest } from '../../runs/control/stopRequest';
+
+/** So long somebody who has killed a run on purpose has to write that down. */
+const concludingMilliseconds = 2000;
+
+export type Outcome = Extract<RunManifest['status'], 'finished' | 'stopped' | 'failed'>;
+
+export interface TrainOptions {
+  /** Stops the run as the request file does. */
+  readonly signal?: AbortSignal;
+  /** The built batch worker; the one beside the running bundle if left out. */
+  readonly batchWorkerScript?: string;
+}
+
+/**
+ * Trains the run that a folder describes, to its end, its stop or its failure; the folder tells which, and so does the result.
+ * Where the folder has checkpoints it goes on from the newest. Throws a UserError only where the folder cannot be read or
+ * written, is finished, or is being trained by another process.
+ */
+export async function trainRun(folder: string, options: TrainOptions = {}): Promise<Outcome> {
+  await refuseUnlessFree(folder);
+  const writer = await RunWriter.open(folder);
+  const stop = watchStopRequest(folder, options.signal);
+  const journal = new Journal(writer);
+  try {
+    await writer.update({ status: 'running', process: await thisProcess() });
+    if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);
+    return await train(writer, journal, { ...options, signal: stop.signal });
+  } catch (error) {
+    if (isStop(error, stop.signal)) return await stopBeforeStart(writer, journal);
+    return await fail(writer, journal, error);
+  } finally {
+    stop.dispose();
+    await writer.close();
+  }
+}
+
+/** Two trainers in one folder would spoil each other's files. */
+async function refuseUnlessFree(folder: string): Promise<void> {
+  const manifest = await readManifest(folder);
+  const { id, status, process: trainer } = manifest;
+  if (status === 'finished') throw new UserError(`The run ${id} is finished; there is nothing left to train.`);
+  if (status === 'running' && (await isTrainerAlive(folder, manifest)))
+    throw new UserError(`The run ${id} is being trained already, by process ${trainer?.pid} on ${trainer?.host}.`);
+}
+
+/** Marks a run that waits for its turn as stopped. */
+export async function stopWaitingRun(folder: string): Promise<Outcome> {
+  return withJournal(folder, stopBeforeStart);
+}
+
+/** Marks a run whose process ended without a word as failed, unless whoever ended it has already said that it was stopped. */
+export async function concludeKilledRun(folder: string, how: string): Promise<Outcome> {
+  if (await isStopRequested(folder)) await setTimeout(concludingMilliseconds);
+  return withJournal(folder, async (writer, journal) => {
+    const { status } = writer.manifest;
+    if (status !== 'created' && status !== 'running') return status;
+    return fail(writer, journal, new UserError(`The training process ${endOf(how)}. ${wayOut}`));
+  });
+}
+
+const faults = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'];
+const wayOut = 'Resume the run to go on from its newest checkpoint.';
+
+function endOf(how: string): string {
+  return faults.includes(how)
+    ? `crashed (${how}), most likely in a library of its engine`
+    : `was ended from outside (${how}); often the reason is too little memory`;
+}
+
+/** Says whose turn a waiting run waits for, so that it is not taken for lost. */
+export async function announceWaiting(folder: string): Promise<void> {
+  const writer = await RunWriter.open(folder);
+  await writer.update({ process: await thisProcess() });
+  await writer.close();
+}
+
+async function withJournal(
+  folder: string,
+  action: (writer: RunWriter, journal: Journal) => Promise<Outcome>,
+): Promise<Outcome> {
+  const writer = await RunWriter.open(folder);
+  try {
+    return await action(writer, new Journal(writer));
+  } finally {
+    await writer.close();
+  }
+}
+
+async function train(
+  writer: RunWriter,
+  journal: Journal,
+  options: TrainOptions & { readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { signal } = options;
+  const { config, engine: before } = writer.manifest;
+  const { point, warnings } = await findResumePoint(await readHistory(writer.folder), writer.folder);
+  const setup = await setUp(config, {
+    ...options,
+    engineBefore: before?.id,
+    state: point?.state,
+    onPreparing: (message, fraction) => {
+      journal.progress({ type: 'preparing', message, fraction });
+    },
+    onNote: (note) => {
+      void journal.log(note);
+    },
+  });
+  try {
+    const { id, name, device, versions, reason } = setup.engine;
+    const engine = { id, name, device, versions: { ...versions }, reason };
+    await writer.update({ engine });
+    await journal.log(`Engine ${name} on ${device}: ${reason}`);
+    const difference = point && engineDifference(before, engine);
+    for (const message of [...warnings, ...(difference === null ? [] : [difference])])
+      await journal.event({ type: 'warning', message });
+    const checkpoints = new Checkpoints(writer.folder, point?.checkpoints);
+    const pruning = new SoftFilterPruning(setup, journal, checkpoints, signal, point);
+    try {
+      const summary = await pruning.run();
+      await writer.update({ status: 'finished', summary });
+      return 'finished';
+    } catch (error) {
+      if (!isStop(error, signal)) throw error;
+      const summary = await pruning.stop(stopMessage(signal));
+      await writer.update({ status: 'stopped', summary });
+      return 'stopped';
+    }
+  } finally {
+    await setup.dispose();
+  }
+}
+
+/** Something else may go wrong while a run stops: the disk may be full when its checkpoint is written. */
+function isStop(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && error === signal.reason;
+}
+
+function stopMessage(signal: AbortSignal): string {
+  const asked = signal.reason instanceof StopRequested ? signal.reason.asked : String(signal.reason);
+  return `Stopped on request (${asked}).`;
+}
+
+async function stopBeforeStart(writer: RunWriter, journal: Journal): Promise<Outcome> {
+  await journal.event({ type: 'stopped', epoch: -1, message: 'Stopped on request before training began.' });
+  await writer.update({ status: 'stopped' });
+  return 'stopped';
+}
+
+async function fail(writer: RunWriter, journal: Journal, error: unknown): Promise<Outcome> {
+  const message = sentenceOf(error);
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  // On a full disk none of this may find room, or only the last.
+  await Promise.allSettled([journal.log(stack), journal.event({ type: 'failed', message })]);
+  await writer.update({ status: 'failed', error: message });
+  return 'failed';
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  const what = error instanceof Error ? error.message : String(error);
+  return `Training failed unexpectedly: ${what} (the log has the details).`;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { PruningRecord } from '../../../../src/runs/model/format';
+import {
+  differingSettings,
+  maskOverlap,
+  seedGroups,
+  statistic,
+  summaryRows,
+} from '../../../../src/runs/model/comparison';
+import { advance, emptyHistory, type RunHistory } from '../../../../src/runs/model/history';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+
+const run = (...options: Parameters<typeof plausibleRun>) => plausibleRun(...options).history;
+const finished = { state: 'finished', epochs: 6 } as const;
+const [l1, l2] = [run({ ...finished, criterion: 'l1' }), run({ ...finished, criterion: 'l2' })];
+
+const record = (...masks: [name: string, mask: number[]][]): PruningRecord => ({
+  epoch: 0,
+  layers: masks.map(([name, mask]) => ({ name, norms: new Float32Array(mask.length), mask: Uint8Array.from(mask) })),
+});
+
+test('differing settings name what tells runs apart', () => {
+  expect(differingSettings([l1, l2])).toEqual([{ path: 'pruning.criterion', values: ['l1', 'l2'] }]);
+  expect(differingSettings([l1])).toEqual([]);
+});
+
+describe('the overlap of two prunings', () => {
+  test('counts the filters pruned in both, and in one only', () => {
+    const a = record(['one', [0, 0, 0, 1, 1]], ['two', [1, 1]]);
+    const b = record(['one', [0, 0, 1, 0, 1]], ['two', [1, 1]]);
+    expect(maskOverlap(a, b)).toEqual([
+      { name: 'one', same: 2, onlyA: 1, onlyB: 1, jaccard: 0.5 },
+      { name: 'two', same: 0, onlyA: 0, onlyB: 0, jaccard: 1 },
+    ]);
+  });
+
+  test('leaves out layers that are not alike in both', () => {
+    const a = record(['one', [0, 1]], ['two', [0, 1]], ['three', [0]]);
+    expect(maskOverlap(a, record(['one', [0, 1, 1]], ['two', [0, 1]]))).toHaveLength(1);
+    expect(maskOverlap(a, { epoch: -1, layers: [] })).toEqual([]);
+  });
+});
+
+describe('summary rows', () => {
+  test('tell the newest numbers', () => {
+    const [row, other] = summaryRows([l1, l2]);
+    const lastEpoch = l1.epochs.at(-1)!;
+    const counts = l1.prunings.at(-1)!.multiplyAdds;
+    expect(row).toEqual({
+      id: l1.manifest.id,
+      name: l1.manifest.name,
+      status: 'finished',
+      epochs: 6,
+      before: lastEpoch.before?.accuracy,
+      after: lastEpoch.after?.accuracy,
+      test: l1.manifest.summary?.test?.accuracy,
+      reductionPaper: 1 - counts.paper / counts.dense,
+      reductionExact: 1 - counts.exact / counts.dense,
+      imagesPerSecond: expect.any(Number) as number,
+      overlap: null,
+    });
+    const pairs = maskOverlap(l1.records.at(-1)!, l2.records.at(-1)!);
+    const sum = (key: 'same' | 'onlyA' | 'onlyB') => pairs.reduce((total, layer) => total + layer[key], 0);
+    expect(other?.overlap).toBeCloseTo(sum('same') / (sum('same') + sum('onlyA') + sum('onlyB')), 12);
+  });
+
+  test('know nothing yet of a run that was just made', () => {
+    const fresh = emptyHistory(l1.manifest, 'created');
+    const nothing = { ...fresh, manifest: { ...fresh.manifest, summary: null } };
+    expect(summaryRows([nothing])[0]).toMatchObject({
+      epochs: 0,
+      before: null,
+      after: null,
+      test: null,
+      reductionPaper: null,
+      reductionExact: null,
+      imagesPerSecond: null,
+    });
+  });
+
+  test('compare no masks of different networks', () => {
+    const larger = run({ ...finished, arch: 'resnet32' });
+    expect(summaryRows([l1, larger])[1]?.overlap).toBeNull();
+  });
+});
+
+describe('groups by seed', () => {
+  const seeds = (criterion: 'l1' | 'l2') =>
+    [1, 2, 3].map((seed) => run({ ...finished, criterion, seed, name: `${seed}` }));
+
+  test('join runs that differ by their seed alone', () => {
+    const [a, b] = [seeds('l1'), seeds('l2')];
+    const mixed = [a[0]!, b[0]!, a[1]!, b[1]!, a[2]!, b[2]!];
+    const groups = seedGroups(mixed);
+    const ids = (runs: readonly RunHistory[]) => runs.map(({ manifest }) => manifest.id);
+    expect(groups.map((group) => group.ids)).toEqual([ids(a), ids(b)]);
+    const tests = a.map(({ manifest }) => manifest.summary!.test!.accuracy);
+    expect(groups[0]?.statistics.test).toEqual(statistic(tests));
+  });
+
+  test('leave single runs alone', () => {
+    expect(seedGroups([l1, l2])).toEqual([]);
+  });
+});
+
+test.each([
+  [[1, 2, 3, 4], { mean: 2.5, deviation: Math.sqrt(5 / 3), count: 4 }],
+  [[0.5, null], { mean: 0.5, deviation: null, count: 1 }],
+  [[null], null],
+  [[], null],
+])('the statistic of %j is %j', (values, expected) => {
+  expect(statistic(values)).toEqual(expected);
+});
+
+test('a history that goes on from a checkpoint tells the epochs done again once', () => {
+  const { deltas, history } = plausibleRun(finished);
+  const again = deltas.flatMap(({ events }) => events.filter((event) => event.type === 'epoch' && event.epoch >= 4));
+  const resumed = advance(history, { ...deltas.at(-1)!, events: again, records: [] });
+  expect(resumed.epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5]);
+});
