@@ -24,7 +24,7 @@ function sourceOf(layer: LayerGraph['layers'][number], earlier: ReadonlyMap<stri
     case 'input':
     case 'add':
     case 'subsamplePad':
-    case 'dense':
+    case 'linear':
       return undefined;
   }
 }

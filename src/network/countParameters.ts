@@ -42,14 +42,14 @@ function compactShape(
     case 'batchNormScale':
     case 'batchNormShift':
       return [keptOutputs];
-    case 'denseWeight':
+    case 'linearWeight':
       return [outputs, keptInputs(inputs, input, rateOf)];
-    case 'denseBias':
+    case 'linearBias':
       return shape;
   }
 }
 
-/** A dense layer has several inputs for each channel when its input is not pooled to one pixel. */
+/** A linear layer has several inputs for each channel when its input is not pooled to one pixel. */
 function keptInputs(inputs: number, source: ConvLayer | undefined, rateOf: RateOf): number {
   return source ? (inputs / source.filters) * keptFilters(source, rateOf) : inputs;
 }

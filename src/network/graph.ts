@@ -1,4 +1,4 @@
-/** Size of one image's activations after a layer. A dense layer's output is `channels` x 1 x 1. */
+/** Size of one image's activations after a layer. A linear layer's output is `channels` x 1 x 1. */
 export interface Shape {
   readonly channels: number;
   readonly height: number;
@@ -56,8 +56,8 @@ export interface GlobalAveragePoolLayer extends LayerBase {
 }
 
 /** Fully connected layer with bias; weights are [units, input features] as in PyTorch. */
-export interface DenseLayer extends LayerBase {
-  readonly kind: 'dense';
+export interface LinearLayer extends LayerBase {
+  readonly kind: 'linear';
   readonly units: number;
 }
 
@@ -69,7 +69,7 @@ export type Layer =
   | AddLayer
   | SubsamplePadLayer
   | GlobalAveragePoolLayer
-  | DenseLayer;
+  | LinearLayer;
 
 /** Layers in an order in which every layer comes after its inputs; the last one computes the logits. */
 export interface LayerGraph {

@@ -36,7 +36,7 @@ export interface SgdRule {
 /**
  * The operations that networks are written in. A back end implements them by adding nodes to a graph of its own;
  * `T` is its handle of a tensor in that graph. Sizes are those of PyTorch: activations [batch, channels, height, width],
- * convolution weights [filters, channels, height, width], dense weights [units, features];
+ * convolution weights [filters, channels, height, width], linear weights [units, features];
  * how the values lie in memory is the back end's choice.
  */
 export interface GraphOps<T> {
@@ -68,11 +68,11 @@ export interface GraphOps<T> {
   globalAveragePool(input: T): T;
   globalAveragePoolGradient(gradient: T, inputShape: Shape): T;
 
-  dense(input: T, weights: T, bias: T): T;
-  /** In the form of the input, which may be the output of a dense layer before. */
-  denseInputGradient(gradient: T, weights: T, input: T): T;
-  denseWeightGradient(gradient: T, input: T): T;
-  denseBiasGradient(gradient: T): T;
+  linear(input: T, weights: T, bias: T): T;
+  /** In the form of the input, which may be the output of a linear layer before. */
+  linearInputGradient(gradient: T, weights: T, input: T): T;
+  linearWeightGradient(gradient: T, input: T): T;
+  linearBiasGradient(gradient: T): T;
 
   /** `labels` are class indices, one an image. */
   softmaxCrossEntropy(logits: T, labels: T): LossPass<T>;

@@ -5,7 +5,7 @@ import type { NetworkState, Tensor, TensorMap } from './state';
 
 /**
  * The state before training, decided by the seed alone: convolutions normal with std sqrt(2 / (kh * kw * filters)),
- * dense weights Kaiming normal with std sqrt(2 / inputs), biases 0, batch norm scale 1 and shift 0, momenta 0,
+ * linear weights Kaiming normal with std sqrt(2 / inputs), biases 0, batch norm scale 1 and shift 0, momenta 0,
  * running mean 0 and variance 1 (He et al., ICCV 2015, as the SFP paper's networks were initialised).
  */
 export function initialState(graph: LayerGraph, seed: number): NetworkState {
@@ -23,12 +23,12 @@ function initialValues(spec: ParameterSpec, random: RandomStream): Float32Array 
   switch (spec.role) {
     case 'convWeight':
       return normals(spec, Math.sqrt(2 / (height * width * outputs)), random);
-    case 'denseWeight':
+    case 'linearWeight':
       return normals(spec, Math.sqrt(2 / inputs), random);
     case 'batchNormScale':
       return zeros(spec).fill(1);
     case 'batchNormShift':
-    case 'denseBias':
+    case 'linearBias':
       return zeros(spec);
   }
 }

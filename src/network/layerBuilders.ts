@@ -2,7 +2,7 @@ import type {
   AddLayer,
   BatchNormLayer,
   ConvLayer,
-  DenseLayer,
+  LinearLayer,
   GlobalAveragePoolLayer,
   InputLayer,
   ReluLayer,
@@ -49,6 +49,6 @@ export function globalAveragePool(name: string, from: string): GlobalAveragePool
   return { kind: 'globalAveragePool', name, inputs: [from] };
 }
 
-export function dense(name: string, from: string, units: number): DenseLayer {
-  return { kind: 'dense', name, inputs: [from], units };
+export function linear(name: string, from: string, units: number): LinearLayer {
+  return { kind: 'linear', name, inputs: [from], units };
 }

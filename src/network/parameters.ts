@@ -1,7 +1,7 @@
 import type { Layer, LayerGraph, Shape } from './graph';
 import { inferShapes } from './shapes';
 
-export type ParameterRole = 'convWeight' | 'batchNormScale' | 'batchNormShift' | 'denseWeight' | 'denseBias';
+export type ParameterRole = 'convWeight' | 'batchNormScale' | 'batchNormShift' | 'linearWeight' | 'linearBias';
 export type StatisticRole = 'runningMean' | 'runningVariance';
 
 interface Spec<Role> {
@@ -55,10 +55,10 @@ function parametersOf(layer: Layer, input: Shape): ParameterSpec[] {
       return [spec('convWeight', 'weight', [layer.filters, input.channels, ...layer.kernel])];
     case 'batchNorm':
       return [spec('batchNormScale', 'weight', [input.channels]), spec('batchNormShift', 'bias', [input.channels])];
-    case 'dense':
+    case 'linear':
       return [
-        spec('denseWeight', 'weight', [layer.units, input.channels * input.height * input.width]),
-        spec('denseBias', 'bias', [layer.units]),
+        spec('linearWeight', 'weight', [layer.units, input.channels * input.height * input.width]),
+        spec('linearBias', 'bias', [layer.units]),
       ];
     case 'input':
     case 'relu':

@@ -46,7 +46,7 @@ function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
     }
     case 'globalAveragePool':
       return { channels: onlyInput(layer, inputs).channels, height: 1, width: 1 };
-    case 'dense':
+    case 'linear':
       onlyInput(layer, inputs);
       return { channels: layer.units, height: 1, width: 1 };
   }

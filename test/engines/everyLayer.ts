@@ -3,7 +3,7 @@ import {
   add,
   batchNorm,
   conv,
-  dense,
+  linear,
   globalAveragePool,
   input,
   relu,
@@ -32,7 +32,7 @@ export function everyLayer(shape: Shape, classes: number): LayerGraph {
       add('down.add', 'down.projected', 'down.shortcut'),
       relu('down.relu', 'down.add'),
       globalAveragePool('pool', 'down.relu'),
-      dense('classifier', 'pool', classes),
+      linear('classifier', 'pool', classes),
     ],
   };
 }

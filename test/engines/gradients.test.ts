@@ -8,7 +8,7 @@ import {
   add,
   batchNorm,
   conv,
-  dense,
+  linear,
   globalAveragePool,
   input,
   relu,
@@ -39,7 +39,7 @@ function network(
   filters: number,
   size: number,
   inner: readonly Layer[],
-  head: readonly Layer[] = [dense('classifier', 'pool', 5)],
+  head: readonly Layer[] = [linear('classifier', 'pool', 5)],
 ): LayerGraph {
   return {
     name,
@@ -71,14 +71,14 @@ const networksOf = (filters: number): LayerGraph[] => [
     add('looked-at', 'norm', 'shortcut'),
     relu('end', 'looked-at'),
   ]),
-  network('dense after dense', 3, filters, 6, [], [dense('hidden', 'pool', 7), dense('classifier', 'hidden', 5)]),
+  network('dense after dense', 3, filters, 6, [], [linear('hidden', 'pool', 7), linear('classifier', 'hidden', 5)]),
   network(
     'dense, relu, dense',
     3,
     filters,
     6,
     [],
-    [dense('hidden', 'pool', 8), relu('looked-at', 'hidden'), dense('classifier', 'looked-at', 5)],
+    [linear('hidden', 'pool', 8), relu('looked-at', 'hidden'), linear('classifier', 'looked-at', 5)],
   ),
   network('subsample by 3, rows left over', 3, filters, 8, [subsamplePad('looked-at', 'first', 3, filters)]),
 ];

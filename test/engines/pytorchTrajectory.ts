@@ -111,12 +111,12 @@ function bounds({ role, shape }: ParameterSpec): [low: number, high: number] {
       const bound = Math.sqrt(6 / (filters * height * width));
       return [-bound, bound];
     }
-    case 'denseWeight':
+    case 'linearWeight':
       return [-0.3, 0.3];
     case 'batchNormScale':
       return [0.5, 1.5];
     case 'batchNormShift':
-    case 'denseBias':
+    case 'linearBias':
       return [-0.2, 0.2];
   }
 }

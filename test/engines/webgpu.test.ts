@@ -7,7 +7,7 @@ import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
 import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
 import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
-import { add, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
+import { add, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
 import { randomStream } from '../../src/base/random';
 import {
   compileOptions,
@@ -37,7 +37,7 @@ const oddNetwork: LayerGraph = {
     add('sum', 'both', 'shortcut'),
     relu('relu', 'sum'),
     globalAveragePool('pool', 'relu'),
-    dense('classifier', 'pool', 4),
+    linear('classifier', 'pool', 4),
   ],
 };
 

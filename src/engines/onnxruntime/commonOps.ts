@@ -65,23 +65,23 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.sum(this.to.scaled(running, 1 - momentum), this.to.scaled(batch, momentum));
   }
 
-  dense(input: Value, weights: Value, bias: Value): Value {
+  linear(input: Value, weights: Value, bias: Value): Value {
     const [units] = weights.extents as [number];
     return this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
   }
 
-  denseInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
+  linearInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
     const [, features] = weights.extents as [number, number];
     const flat = this.to.emit('MatMul', [gradient, weights], [this.batchSize, features]);
     return extents.length === 2 ? flat : this.to.reshape(flat, extents);
   }
 
-  denseWeightGradient(gradient: Value, input: Value): Value {
+  linearWeightGradient(gradient: Value, input: Value): Value {
     const [features, units] = [this.flat(input), gradient.extents[1]!];
     return this.to.emit('Gemm', [gradient, features], [units, features.extents[1]!], { transA: 1 });
   }
 
-  denseBiasGradient(gradient: Value): Value {
+  linearBiasGradient(gradient: Value): Value {
     return this.to.total(gradient, 0);
   }
 

@@ -1,6 +1,15 @@
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
-import { add, batchNorm, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../../network/layerBuilders';
+import {
+  add,
+  batchNorm,
+  conv,
+  linear,
+  globalAveragePool,
+  input,
+  relu,
+  subsamplePad,
+} from '../../network/layerBuilders';
 import { randomStream } from '../../base/random';
 import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 
@@ -18,7 +27,7 @@ export const sampleGraph: LayerGraph = {
     add('sum', 'conv.bn', 'shortcut'),
     relu('relu', 'sum'),
     globalAveragePool('pool', 'relu'),
-    dense('classifier', 'pool', 4),
+    linear('classifier', 'pool', 4),
   ],
 };
 

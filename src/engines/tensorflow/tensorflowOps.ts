@@ -152,26 +152,26 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.emit('BroadcastTo', [share, shape], extents, { T: float, Tidx: int });
   }
 
-  dense(input: Value, weights: Value, bias: Value): Value {
+  linear(input: Value, weights: Value, bias: Value): Value {
     const extents = [input.extents[0]!, weights.extents[0]!];
     const product = this.product(this.flat(input), weights, extents, { transpose_b: true });
     return this.emit('BiasAdd', [product, bias], extents, { data_format: 'NHWC' });
   }
 
-  denseInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
+  linearInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
     const flat = this.product(gradient, weights, [gradient.extents[0]!, weights.extents[1]!], {});
     if (extents.length === 2) return flat;
     const apart = this.reshaped(flat, extents, extents);
     return this.dataFormat === 'NCHW' ? apart : this.transposed(apart, [0, 2, 3, 1], extents);
   }
 
-  denseWeightGradient(gradient: Value, input: Value): Value {
+  linearWeightGradient(gradient: Value, input: Value): Value {
     const features = this.flat(input);
     const extents = [gradient.extents[1]!, features.extents[1]!];
     return this.product(gradient, features, extents, { transpose_a: true });
   }
 
-  denseBiasGradient(gradient: Value): Value {
+  linearBiasGradient(gradient: Value): Value {
     return this.emit('BiasAddGrad', [gradient], [gradient.extents[1]!], { data_format: 'NHWC' });
   }
 

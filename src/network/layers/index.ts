@@ -2,7 +2,7 @@ import type { InputLayer, Layer } from '../graph';
 import { add } from './add';
 import { batchNorm, batchNormInference } from './batchNorm';
 import { conv } from './conv';
-import { dense } from './dense';
+import { linear } from './linear';
 import { globalAveragePool } from './globalAveragePool';
 import type { LayerContext, LayerPass } from './layerPass';
 import { relu } from './relu';
@@ -29,8 +29,8 @@ export function trainLayer<T>(context: LayerContext<T, ComputingLayer>): LayerPa
       return subsamplePad({ ...context, layer });
     case 'globalAveragePool':
       return globalAveragePool({ ...context, layer });
-    case 'dense':
-      return dense({ ...context, layer });
+    case 'linear':
+      return linear({ ...context, layer });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Layer, LayerGraph, Shape } from '../graph';
-import { add, batchNorm, conv, dense, globalAveragePool, input, relu, subsamplePad } from '../layerBuilders';
+import { add, batchNorm, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../layerBuilders';
 
 const stageWidths = [16, 32, 64];
 
@@ -33,7 +33,7 @@ export function cifarResNet(name: string, depth: number, shape: Shape, classes: 
       inputFilters = filters;
     }
   }
-  layers.push(globalAveragePool('pool', last), dense('classifier', 'pool', classes));
+  layers.push(globalAveragePool('pool', last), linear('classifier', 'pool', classes));
   return { name, layers };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countParameters } from '../../../src/network/countParameters';
-import { conv, dense, input, relu } from '../../../src/network/layerBuilders';
+import { conv, linear, input, relu } from '../../../src/network/layerBuilders';
 import { countMultiplyAdds, type MultiplyAdds } from '../../../src/network/multiplyAdds';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
@@ -126,7 +126,7 @@ describe('parameters', () => {
         input('input', { channels: 1, height: 4, width: 4 }),
         conv('conv', 'input', 10),
         relu('relu', 'conv'),
-        dense('classifier', 'relu', 2),
+        linear('classifier', 'relu', 2),
       ],
     };
     expect(countParameters(graph, () => 0.1)).toEqual({ dense: 90 + 2 * 160 + 2, exact: 81 + 2 * 144 + 2 });

@@ -90,8 +90,8 @@ describe('ResNet-20', () => {
       { name: 'stem.bn.bias', layer: 'stem.bn', role: 'batchNormShift', shape: [16] },
     ]);
     expect(specs.slice(-2)).toEqual([
-      { name: 'classifier.weight', layer: 'classifier', role: 'denseWeight', shape: [10, 64] },
-      { name: 'classifier.bias', layer: 'classifier', role: 'denseBias', shape: [10] },
+      { name: 'classifier.weight', layer: 'classifier', role: 'linearWeight', shape: [10, 64] },
+      { name: 'classifier.bias', layer: 'classifier', role: 'linearBias', shape: [10] },
     ]);
     expect(statisticSpecs(resnet20).slice(0, 2)).toEqual([
       { name: 'stem.bn.running_mean', layer: 'stem.bn', role: 'runningMean', shape: [16] },

@@ -4,7 +4,7 @@ import { phasesFit } from './phases';
 
 /**
  * Whether a network can be built of blocked convolutions: all channels but the images' come in whole blocks, so does the batch,
- * strides divide the image evenly, and behind the pooling there are dense layers only.
+ * strides divide the image evenly, and behind the pooling there are linear layers only.
  */
 export function fitsBlocks(graph: LayerGraph, batchSize: number, block: number): boolean {
   const shapes = inferShapes(graph);
@@ -19,9 +19,9 @@ export function fitsBlocks(graph: LayerGraph, batchSize: number, block: number):
           return layer.shape.channels < block;
         case 'conv':
           return whole(layer.filters) && convolutionFits(layer, shapeOf(input!), shapeOf(layer.name));
-        case 'dense':
+        case 'linear':
           return graph.layers.some(
-            ({ name, kind }) => name === input && (kind === 'globalAveragePool' || kind === 'dense'),
+            ({ name, kind }) => name === input && (kind === 'globalAveragePool' || kind === 'linear'),
           );
         case 'subsamplePad':
           return whole(layer.appendedChannels) && evenly(layer.stride, shapeOf(input!)) && blocked(input!);
@@ -37,7 +37,7 @@ export function fitsBlocks(graph: LayerGraph, batchSize: number, block: number):
   /** Blocked activations: neither the images themselves, nor what comes after the pooling. */
   function blocked(name: string): boolean {
     const { kind } = graph.layers.find((layer) => layer.name === name)!;
-    return kind !== 'input' && kind !== 'globalAveragePool' && kind !== 'dense';
+    return kind !== 'input' && kind !== 'globalAveragePool' && kind !== 'linear';
   }
 }
 

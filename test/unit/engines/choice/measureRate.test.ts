@@ -3,7 +3,7 @@ import type { CompiledNetwork, Engine } from '../../../../src/engines/engine';
 import { wasDisturbed, type MeasuredRate } from '../../../../src/engines/choice/measuredRate';
 import { measureRate } from '../../../../src/engines/choice/measureRate';
 import { processorTimes, usedByOthers } from '../../../../src/engines/choice/processorTimes';
-import { conv, dense, globalAveragePool, input } from '../../../../src/network/layerBuilders';
+import { conv, linear, globalAveragePool, input } from '../../../../src/network/layerBuilders';
 
 const graph = {
   name: 'tiny',
@@ -11,7 +11,7 @@ const graph = {
     input('input', { channels: 1, height: 2, width: 2 }),
     conv('conv', 'input', 2),
     globalAveragePool('pool', 'conv'),
-    dense('classifier', 'pool', 2),
+    linear('classifier', 'pool', 2),
   ],
 };
 const workload = { graph, batchSize: 10, optimizer: { momentum: 0.9, nesterov: true, weightDecay: 0 } };

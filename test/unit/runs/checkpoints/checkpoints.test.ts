@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../../../src/network/initialState';
-import { batchNorm, conv, dense, globalAveragePool, input } from '../../../../src/network/layerBuilders';
+import { batchNorm, conv, linear, globalAveragePool, input } from '../../../../src/network/layerBuilders';
 import {
   Checkpoints,
   readCheckpoint,
@@ -19,7 +19,7 @@ const state = initialState(
       conv('conv', 'input', 4),
       batchNorm('bn', 'conv'),
       globalAveragePool('pool', 'bn'),
-      dense('classifier', 'pool', 10),
+      linear('classifier', 'pool', 10),
     ],
   },
   1,
