@@ -2,7 +2,10 @@
 
 export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const;
 export const datasets = ['cifar10', 'mnist'] as const;
-export const criteria = ['l1', 'l2'] as const;
-export const schedules = ['soft'] as const;
+export const criteria = ['l1', 'l2', 'fpgm', 'bn-scale', 'taylor', 'random'] as const;
+export const schedules = ['soft', 'hard', 'asymptotic', 'one-shot'] as const;
+export const groupings = ['independent', 'coupled'] as const;
+export const allocations = ['uniform', 'global'] as const;
+export const batchNormPolicies = ['keep', 'zero'] as const;
 export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
 export const devices = ['auto', 'cpu', 'gpu'] as const;

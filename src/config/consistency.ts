@@ -1,6 +1,6 @@
 import { prunableLayers } from '../network/prunableLayers';
 import { buildNetwork } from '../network/zoo';
-import { layerMatcher } from '../pruning/rates';
+import { layerMatcher } from '../pruning/allocation/rates';
 import type { ConfigDocument, Problem } from './document';
 import type { Config, RunConfig } from './schema';
 import { pathInWords, type SettingPath } from './settings';

@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { architectures, criteria, datasets, devices, engineNames, schedules } from './choices';
+import {
+  allocations,
+  architectures,
+  batchNormPolicies,
+  criteria,
+  datasets,
+  devices,
+  engineNames,
+  groupings,
+  schedules,
+} from './choices';
 
 /**
  * The one source of what a `*.sfp.json` may say: validation, types, JSON schema, hover texts and docs derive from it.
@@ -97,25 +107,86 @@ const training = z
       .max(0xffffffff)
       .default(1)
       .describe('Decides initial weights, validation split, shuffling and augmentation.'),
+    initialWeights: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'What training starts from instead of random weights: a safetensors file beside this config, or a run by its id or name. The paper takes a tenth of the learning rates then.',
+      ),
   })
   .describe('The training recipe.');
+
+const left = z.number().positive().lt(1).nullable().default(null);
+
+const target = z
+  .strictObject({
+    flops: left.describe('What is to be left of the FLOPs, as a fraction: 0.5 prunes until half of them are gone.'),
+    parameters: left.describe('What is to be left of the parameters, as a fraction.'),
+    latency: left.describe(
+      'What is to be left of the measured time of a forward pass on this machine, as a fraction; it needs the table of `sfp engines --widths`, which is measured when it is missing.',
+    ),
+  })
+  .describe('Instead of `pruning.rate`: the gentlest rate that reaches it is found. At most one of them.');
 
 const pruning = z
   .strictObject({
     criterion: z
       .enum(criteria)
       .default('l2')
-      .describe('How filters are ranked: by the L1 or the L2 norm of their weights.'),
+      .describe(
+        'How filters are ranked: `l1`, `l2` norm of their weights; `fpgm` distance to the others of their layer; `bn-scale` of the batch norm after them; `taylor` effect on the loss, from gradients; `random`, for comparison.',
+      ),
     rate: rate.default(0.3).describe('Fraction of the filters of every layer that is PRUNED, 0 to below 1.'),
     schedule: z
       .enum(schedules)
       .default('soft')
-      .describe('`soft`: pruned filters are set to zero and may come back in the next epoch.'),
+      .describe(
+        '`soft`: pruned filters are set to zero and may come back in the next epoch; `hard`: they stay zero; `asymptotic`: soft, and the rate grows; `one-shot`: prune once and fine-tune.',
+      ),
     everyEpochs: z
       .int()
       .min(1)
       .default(1)
       .describe('Prune after every this many epochs, and always after the last one.'),
+    settleEpochs: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'The last so many epochs train with the masks held, so that the network adapts to what is left. An option of SFP Lab; the paper has none.',
+      ),
+    pruneAfterEpochs: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('For `one-shot`: epochs trained before the pruning; 0 prunes before training.'),
+    groups: z
+      .enum(groupings)
+      .default('independent')
+      .describe(
+        '`independent`: every layer has a mask of its own, as in the paper; `coupled`: one mask for all layers that a shortcut joins, which makes the compact network faster.',
+      ),
+    allocation: z
+      .enum(allocations)
+      .default('uniform')
+      .describe(
+        '`uniform`: the rate in every layer; `global`: as many filters in all, the lowest of the whole network, scores divided by their layer’s mean.',
+      ),
+    target: target.prefault({}),
+    roundTo: z
+      .union([z.int().min(1).max(64), z.literal('machine')])
+      .default(1)
+      .describe(
+        'Kept filters come in multiples of it, never none: processors compute whole blocks of 8 or 16. `machine` takes the multiples that are measured to be faster here.',
+      ),
+    batchNorm: z
+      .enum(batchNormPolicies)
+      .default('keep')
+      .describe(
+        '`keep`: scale and shift of a pruned filter stay, as in the paper, and the compact network carries its constant; `zero`: they are set to zero when the masks are final.',
+      ),
     layers: z
       .record(z.string(), z.strictObject({ rate: rate.describe('Pruning rate of the matching layers.') }))
       .default({})

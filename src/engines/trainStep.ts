@@ -1,5 +1,5 @@
 import type { LayerGraph } from '../network/graph';
-import type { GraphOps } from '../network/graphOps';
+import type { GraphOps } from '../network/layers/graphOps';
 import { inferLayer, trainLayer, type LayerGradients, type LayerPass } from '../network/layers';
 import { inferShapes } from '../network/shapes';
 import type { SgdOptions } from './engine';

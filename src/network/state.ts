@@ -1,10 +1,6 @@
-/** A dense float32 tensor, row-major, in PyTorch's layout. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+import type { TensorMap } from '../formats/tensor';
 
-export type TensorMap = ReadonlyMap<string, Tensor>;
+export type { Tensor, TensorMap } from '../formats/tensor';
 
 /**
  * Everything that training changes, by PyTorch names (`stage1.block1.conv1.weight`, `…bn1.running_mean`).

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Tensor } from '../../network/state';
-import { filterScores, type Criterion } from '../../pruning/criteria';
+import { criteria, type CriterionId } from '../../pruning/criteria';
+import { randomStream } from '../../base/random';
 import { filtersToPrune, maskOf } from '../../pruning/masks';
 import { onFile } from '../../base/fileProblem';
 import { decodeSafetensors } from '../../formats/safetensors';
@@ -9,7 +10,7 @@ import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
 export interface MaskOptions {
-  readonly criterion: Criterion;
+  readonly criterion: CriterionId;
   readonly rate: number;
   readonly json?: boolean;
 }
@@ -40,8 +41,9 @@ export async function mask(file: string, { criterion, rate, json }: MaskOptions)
 }
 
 /** Indices of the pruned filters, ascending. */
-function prunedFilters(weights: Tensor, criterion: Criterion, rate: number): number[] {
+function prunedFilters(weights: Tensor, criterion: CriterionId, rate: number): number[] {
   const filters = weights.shape[0] ?? 0;
-  const kept = maskOf(filterScores(criterion, weights), filtersToPrune(filters, rate));
+  const evidence = { weights, batchNormScale: null, importance: null, random: () => randomStream(1, 'mask') };
+  const kept = maskOf(criteria[criterion].score(evidence, ''), filtersToPrune(filters, rate));
   return [...kept.keys()].filter((filter) => kept[filter] === 0);
 }

@@ -1,5 +1,5 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/layers/graphOps';
 import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import type { Value } from './value';

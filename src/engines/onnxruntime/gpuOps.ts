@@ -1,4 +1,4 @@
-import type { BatchNormPass, LossPass } from '../../network/graphOps';
+import type { BatchNormPass, LossPass } from '../../network/layers/graphOps';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import { PlainOps } from './plainOps';
 import type { Value } from './value';

@@ -1,5 +1,5 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry } from '../../network/graphOps';
+import type { BatchNormPass, ConvGeometry } from '../../network/layers/graphOps';
 import { CommonOps } from './commonOps';
 import type { Value } from './value';
 

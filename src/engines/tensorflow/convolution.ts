@@ -1,4 +1,4 @@
-import type { ConvGeometry } from '../../network/graphOps';
+import type { ConvGeometry } from '../../network/layers/graphOps';
 import type { Attribute } from './graphBuilder';
 import { physicalExtents, type DataFormat } from './layout';
 

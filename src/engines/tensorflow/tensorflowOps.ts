@@ -1,5 +1,5 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/layers/graphOps';
 import { sizeOf } from '../../network/parameters';
 import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from '../../network/graphOps';
+import type { ConvGeometry } from '../../network/layers/graphOps';
 
 /** A tensor of a TensorFlow graph: the name of its node, and its extents in PyTorch's order. */
 export interface Value {

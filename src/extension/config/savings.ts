@@ -1,8 +1,7 @@
 import type { RunConfig } from '../../config/schema';
 import { datasetInfo } from '../../data/sets/datasetInfo';
-import { countMultiplyAdds } from '../../network/multiplyAdds';
 import { buildNetwork } from '../../network/zoo';
-import { rateOf } from '../../pruning/rates';
+import { planPruning } from '../../experiment/pruningPlan';
 
 /** Fractions of the multiply-adds that a run saves, by both ways of counting. */
 export interface Savings {
@@ -14,6 +13,6 @@ export interface Savings {
 export function savingsOf(config: RunConfig): Savings {
   const { shape, classes } = datasetInfo(config.data.dataset);
   const graph = buildNetwork(config.model.arch, shape, classes.length);
-  const { dense, paper, exact } = countMultiplyAdds(graph, rateOf(config.pruning));
+  const { dense, paper, exact } = planPruning(graph, config.pruning).savings.multiplyAdds;
   return { paper: 1 - paper / dense, exact: 1 - exact / dense };
 }

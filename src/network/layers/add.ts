@@ -1,9 +1,47 @@
-import type { AddLayer } from '../graph';
-import type { LayerContext, LayerPass } from './layerPass';
+import type { Channel, Channels } from './channelFlow';
+import type { LayerBase, LayerKind } from './layerKind';
+import { shapeInWords, type Shape } from './shape';
 
-export function add<T>({ ops, inputs }: LayerContext<T, AddLayer>): LayerPass<T> {
-  return {
+/** The sum of two or more layers' outputs. */
+export interface AddLayer extends LayerBase {
+  readonly kind: 'add';
+}
+
+export function add(name: string, ...from: string[]): AddLayer {
+  return { kind: 'add', name, inputs: from };
+}
+
+export const addKind: LayerKind<AddLayer> = {
+  shape: commonShape,
+  channelFlow: (_layer, [first = [], ...others]): Channels =>
+    first.map((channel, index) => joined([channel, ...others.map((other) => other[index]!)])),
+  constants: (_layer, inputs, output) =>
+    Array.from({ length: output.channels }, (_, channel) =>
+      inputs.reduce<number | null>((sum, input) => {
+        const value = input[channel]!;
+        return sum === null || value === null ? null : sum + value;
+      }, 0),
+    ),
+  train: ({ ops, inputs }) => ({
     output: inputs.reduce((sum, input) => ops.add(sum, input)),
     backward: (gradient) => ({ inputs: inputs.map(() => () => gradient) }),
+  }),
+};
+
+/** A sum is there as soon as one of its parts is. */
+function joined(channels: readonly Channel[]): Channel {
+  return {
+    sources: channels.flatMap(({ sources }) => sources),
+    fixed: channels.some(({ fixed }) => fixed),
   };
+}
+
+function commonShape({ name }: AddLayer, inputs: readonly Shape[]): Shape {
+  const [first, ...others] = inputs;
+  if (!first || others.length === 0) throw new Error(`Layer "${name}" must have at least two inputs.`);
+  const misfit = others.find(
+    (other) => other.channels !== first.channels || other.height !== first.height || other.width !== first.width,
+  );
+  if (misfit) throw new Error(`Layer "${name}" adds shapes ${shapeInWords(first)} and ${shapeInWords(misfit)}.`);
+  return first;
 }

@@ -1,41 +1,41 @@
-import type { InputLayer, Layer } from '../graph';
-import { add } from './add';
-import { batchNorm, batchNormInference } from './batchNorm';
-import { conv } from './conv';
-import { linear } from './linear';
-import { globalAveragePool } from './globalAveragePool';
-import type { LayerContext, LayerPass } from './layerPass';
-import { relu } from './relu';
-import { subsamplePad } from './subsamplePad';
+import { addKind, type AddLayer } from './add';
+import { batchNormKind, type BatchNormLayer } from './batchNorm';
+import { channelScatterKind, type ChannelScatterLayer } from './channelScatter';
+import { convKind, type ConvLayer } from './conv';
+import { globalAveragePoolKind, type GlobalAveragePoolLayer } from './globalAveragePool';
+import { inputKind, type InputLayer } from './input';
+import type { LayerKind } from './layerKind';
+import { linearKind, type LinearLayer } from './linear';
+import { reluKind, type ReluLayer } from './relu';
+import { subsamplePadKind, type SubsamplePadLayer } from './subsamplePad';
 
-export type { LayerContext, LayerGradients, LayerPass } from './layerPass';
+export type Layer =
+  | InputLayer
+  | ConvLayer
+  | BatchNormLayer
+  | ReluLayer
+  | AddLayer
+  | SubsamplePadLayer
+  | ChannelScatterLayer
+  | GlobalAveragePoolLayer
+  | LinearLayer;
 
-/** Layers that compute something. */
-export type ComputingLayer = Exclude<Layer, InputLayer>;
+type KindOf<Kind extends Layer['kind']> = LayerKind<Extract<Layer, { readonly kind: Kind }>>;
 
-/** A layer's forward pass in training, with what its backward pass needs. */
-export function trainLayer<T>(context: LayerContext<T, ComputingLayer>): LayerPass<T> {
-  const { layer } = context;
-  switch (layer.kind) {
-    case 'conv':
-      return conv({ ...context, layer });
-    case 'batchNorm':
-      return batchNorm({ ...context, layer });
-    case 'relu':
-      return relu({ ...context, layer });
-    case 'add':
-      return add({ ...context, layer });
-    case 'subsamplePad':
-      return subsamplePad({ ...context, layer });
-    case 'globalAveragePool':
-      return globalAveragePool({ ...context, layer });
-    case 'linear':
-      return linear({ ...context, layer });
-  }
-}
+/** Every kind of layer; one that comes is a file beside this one and a line here. */
+const kinds: { readonly [Kind in Layer['kind']]: KindOf<Kind> } = {
+  input: inputKind,
+  conv: convKind,
+  batchNorm: batchNormKind,
+  relu: reluKind,
+  add: addKind,
+  subsamplePad: subsamplePadKind,
+  channelScatter: channelScatterKind,
+  globalAveragePool: globalAveragePoolKind,
+  linear: linearKind,
+};
 
-/** A layer's output in evaluation: as in training, but batch norm goes by its running statistics. */
-export function inferLayer<T>(context: LayerContext<T, ComputingLayer>): T {
-  const { layer } = context;
-  return layer.kind === 'batchNorm' ? batchNormInference({ ...context, layer }) : trainLayer(context).output;
+/** What there is to know about a layer of this kind. */
+export function kindOf(layer: Layer): LayerKind<Layer> {
+  return kinds[layer.kind];
 }

@@ -1,18 +1,59 @@
-import type { LinearLayer } from '../graph';
-import { soleInput, type LayerContext, type LayerPass } from './layerPass';
+import { fixedChannels } from './channelFlow';
+import { only, soleInput, type LayerBase, type LayerContext, type LayerKind, type LayerPass } from './layerKind';
+import { biasName, weightName } from './names';
 
-export function linear<T>(context: LayerContext<T, LinearLayer>): LayerPass<T> {
+/** Fully connected layer with bias; weights are [units, input features] as in PyTorch. */
+export interface LinearLayer extends LayerBase {
+  readonly kind: 'linear';
+  readonly units: number;
+}
+
+export function linear(name: string, from: string, units: number): LinearLayer {
+  return { kind: 'linear', name, inputs: [from], units };
+}
+
+/** Papers count the multiply-adds of convolutions alone. */
+export const linearKind: LayerKind<LinearLayer> = {
+  shape: (layer, inputs) => {
+    only(layer, inputs);
+    return { channels: layer.units, height: 1, width: 1 };
+  },
+  parameters: (layer, inputs) => {
+    const { channels, height, width } = only(layer, inputs);
+    return [
+      {
+        name: weightName(layer.name),
+        layer: layer.name,
+        role: 'linearWeight',
+        shape: [layer.units, channels * height * width],
+        axes: ['output', 'features'],
+      },
+      {
+        name: biasName(layer.name),
+        layer: layer.name,
+        role: 'linearBias',
+        shape: [layer.units],
+        axes: ['output'],
+      },
+    ];
+  },
+  channelFlow: ({ units }) => fixedChannels(units),
+  constants: ({ units }) => Array.from({ length: units }, () => null),
+  train: pass,
+};
+
+function pass<T>(context: LayerContext<T, LinearLayer>): LayerPass<T> {
   const { layer, ops } = context;
   const { input } = soleInput(context);
-  const [weightName, biasName] = [`${layer.name}.weight`, `${layer.name}.bias`];
-  const weights = ops.variable(weightName);
+  const [weight, bias] = [weightName(layer.name), biasName(layer.name)];
+  const weights = ops.variable(weight);
   return {
-    output: ops.linear(input, weights, ops.variable(biasName)),
+    output: ops.linear(input, weights, ops.variable(bias)),
     backward: (gradient) => ({
       inputs: [() => ops.linearInputGradient(gradient, weights, input)],
       parameters: new Map([
-        [weightName, ops.linearWeightGradient(gradient, input)],
-        [biasName, ops.linearBiasGradient(gradient)],
+        [weight, ops.linearWeightGradient(gradient, input)],
+        [bias, ops.linearBiasGradient(gradient)],
       ]),
     }),
   };

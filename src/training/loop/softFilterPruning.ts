@@ -1,4 +1,4 @@
-import { isPruningEpoch } from '../../pruning/schedule';
+import { schedules } from '../../pruning/schedules';
 import { permutation, randomStream } from '../../base/random';
 import type { RunManifest, Score } from '../../runs/model/format';
 import type { CheckpointContent, Checkpoints } from '../../runs/checkpoints/checkpoints';
@@ -130,7 +130,7 @@ export class SoftFilterPruning {
 
   /** The validation score after the epoch's pruning; null without one, or without a validation part. */
   async #pruneAndValidate(epoch: number, learningRate: number, before: Score | null): Promise<Score | null> {
-    if (!isPruningEpoch(epoch, this.#epochs, this.setup.config.pruning.everyEpochs)) return null;
+    if (!this.#prunesAfter(epoch)) return null;
     if (!isPrunedAtEnd(this.#place)) {
       const { layers } = await this.#prune(epoch);
       if (layers.every(({ pruned }) => pruned === 0)) return before;
@@ -186,12 +186,17 @@ export class SoftFilterPruning {
 
   /** Evaluations on the validation part from the end of `epoch` on. */
   #evaluationsLeft(epoch: number): number {
-    const { everyEpochs } = this.setup.config.pruning;
     let evaluations = 0;
     for (let later = epoch; later < this.#epochs; later++) {
-      evaluations += isPruningEpoch(later, this.#epochs, everyEpochs) ? 2 : 1;
+      evaluations += this.#prunesAfter(later) ? 2 : 1;
     }
     return evaluations;
+  }
+
+  #prunesAfter(epoch: number): boolean {
+    const { schedule, everyEpochs, pruneAfterEpochs } = this.setup.config.pruning;
+    const plan = { epochs: this.#epochs, everyEpochs, pruneAfterEpochs };
+    return schedules[schedule].pruningAfter(epoch, plan) !== null;
   }
 
   async #prune(epoch: number): Promise<SoftPruning> {

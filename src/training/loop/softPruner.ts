@@ -1,5 +1,6 @@
 import type { TensorMap } from '../../network/state';
-import { filterScores, type Criterion } from '../../pruning/criteria';
+import { criteria, type CriterionId } from '../../pruning/criteria';
+import { randomStream } from '../../base/random';
 import { filtersToPrune, maskOf, zeroPruned } from '../../pruning/masks';
 import type { LayerRecord, RunEventOf } from '../../runs/model/format';
 
@@ -26,7 +27,7 @@ export class SoftPruner {
 
   constructor(
     private readonly layers: readonly PrunableWeights[],
-    private readonly criterion: Criterion,
+    private readonly criterion: CriterionId,
     private readonly rateOf: (layer: string) => number,
     /** Masks of the pruning before, in a run that goes on: by them it is told which filters come back. */
     lastPruning: readonly Pick<LayerRecord, 'name' | 'mask'>[] = [],
@@ -46,7 +47,10 @@ export class SoftPruner {
   ): { record: LayerRecord; count: SoftPruning['layers'][number] } {
     const weights = parameters.get(weight);
     if (weights === undefined) throw new Error(`The network's state has no parameter "${weight}".`);
-    const scores = filterScores(this.criterion, weights);
+    const scores = criteria[this.criterion].score(
+      { weights, batchNormScale: null, importance: null, random: () => randomStream(1, name) },
+      name,
+    );
     const mask = maskOf(scores, filtersToPrune(filters, this.rateOf(name)));
     zeroPruned(weights, mask);
     const before = this.#masks.get(name);

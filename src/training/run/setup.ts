@@ -10,13 +10,14 @@ import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { Workload } from '../../engines/workload';
 import { UserError } from '../../base/errors';
 import type { LayerGraph } from '../../network/graph';
-import { countParameters, type ParameterCounts } from '../../network/countParameters';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
-import { countMultiplyAdds } from '../../network/multiplyAdds';
 import { prunableLayers } from '../../network/prunableLayers';
 import { buildNetwork } from '../../network/zoo';
-import { layerMatcher, rateOf } from '../../pruning/rates';
+import { planPruning } from '../../experiment/pruningPlan';
+import { idlePatterns } from '../../pruning/allocation/allocate';
+import { rateOf } from '../../pruning/allocation/rates';
+import type { ParameterCounts } from '../../pruning/savings';
 import type { MultiplyAddTotals } from '../../runs/model/format';
 import type { PrunableWeights } from '../loop/softPruner';
 
@@ -76,15 +77,14 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<S
     openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
   const trainingLoader = loader(dataset.training);
   const testLoader = loader(dataset.test);
-  const { dense, paper, exact } = countMultiplyAdds(graph, rates);
+  const { savings } = planPruning(graph, config.pruning);
   return {
     config,
     graph,
     network,
     prunable: prunableLayers(graph),
     rateOf: rates,
-    multiplyAdds: { dense, paper, exact },
-    parameters: countParameters(graph, rates),
+    ...savings,
     engine: { ...engine.description, id, reason },
     classes: dataset.classes.length,
     split,
@@ -141,7 +141,5 @@ function stepsPerEpoch(images: number, batchSize: number): number {
 /** A rate for layers that do not exist is most likely a slip of the pen, and would go unnoticed. */
 function patternsWithoutLayer(config: RunConfig, graph: LayerGraph): string[] {
   const names = prunableLayers(graph).map(({ name }) => name);
-  return Object.keys(config.pruning.layers)
-    .filter((pattern) => !names.some(layerMatcher(pattern)))
-    .map((pattern) => `pruning.layers: "${pattern}" matches no prunable layer of ${graph.name}, so it has no effect.`);
+  return idlePatterns(config.pruning, names).map((pattern) => `pruning.layers: "${pattern}" matches no prunable layer of ${graph.name}, so it has no effect.`);
 }

@@ -1,5 +1,5 @@
 import type { Shape } from '../../../network/graph';
-import type { ConvGeometry } from '../../../network/graphOps';
+import type { ConvGeometry } from '../../../network/layers/graphOps';
 import type { Emitter } from '../emitter';
 import type { Value } from '../value';
 import { blockedNode, type BlockedLayout } from './layout';

@@ -1,16 +1,26 @@
 import picomatch from 'picomatch/posix';
-import type { RunConfig } from '../config/schema';
+
+/** Rates as a config gives them. */
+export interface LayerRates {
+  /** Fraction of the filters that is pruned. */
+  readonly rate: number;
+  /** Other rates, by patterns of layer names. */
+  readonly layers: Readonly<Record<string, { readonly rate: number }>>;
+}
+
+/** Pruning rate of a layer by its name. */
+export type RateOf = (layer: string) => number;
 
 /**
  * The pruning rate of a layer by its name: that of the last pattern in `pruning.layers` that matches it, else `pruning.rate`.
  * In a pattern `*` stands for any part of a name.
  */
-export function rateOf(pruning: RunConfig['pruning']): (layer: string) => number {
-  const exceptions = Object.entries(pruning.layers).map(([pattern, { rate }]) => ({
+export function rateOf({ rate, layers }: LayerRates): RateOf {
+  const exceptions = Object.entries(layers).map(([pattern, { rate: other }]) => ({
     matches: layerMatcher(pattern),
-    rate,
+    rate: other,
   }));
-  return (layer) => exceptions.findLast(({ matches }) => matches(layer))?.rate ?? pruning.rate;
+  return (layer) => exceptions.findLast(({ matches }) => matches(layer))?.rate ?? rate;
 }
 
 /** Whether a layer's name fits a pattern of `pruning.layers`. */

@@ -1,4 +1,4 @@
-import type { Shape } from './graph';
+import type { Shape } from './shape';
 
 /** How a convolution or its gradients slide over the image; zero padding is the same on all sides. */
 export interface ConvGeometry {

@@ -1,0 +1,22 @@
+import { fixedChannels } from './channelFlow';
+import type { LayerBase, LayerKind } from './layerKind';
+import type { Shape } from './shape';
+
+/** The images. */
+export interface InputLayer extends LayerBase {
+  readonly kind: 'input';
+  readonly shape: Shape;
+}
+
+export function input(name: string, shape: Shape): InputLayer {
+  return { kind: 'input', name, inputs: [], shape };
+}
+
+export const inputKind: LayerKind<InputLayer> = {
+  shape: ({ shape }) => shape,
+  channelFlow: ({ shape }) => fixedChannels(shape.channels),
+  constants: ({ shape }) => Array.from({ length: shape.channels }, () => null),
+  train: ({ layer }) => {
+    throw new Error(`"${layer.name}" is the images: there is nothing to compute.`);
+  },
+};
