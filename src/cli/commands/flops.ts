@@ -1,9 +1,9 @@
 import { architectures } from '../../config/choices';
 import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/sets/datasetInfo';
+import { networkOn } from '../../experiment/network';
+import type { LayerGraph } from '../../network/graph';
 import { countParameters } from '../../network/countParameters';
 import { countMultiplyAdds, type RateOf } from '../../network/multiplyAdds';
-import { buildNetwork } from '../../network/zoo';
 import { rateOf } from '../../pruning/rates';
 import { grouped, percent } from '../figures';
 import { asUsage, UsageError } from '../problems';
@@ -19,21 +19,18 @@ export interface FlopsOptions {
 
 /** A network and how hard its layers are pruned. */
 interface Subject {
-  readonly arch: string;
-  readonly dataset: RunConfig['data']['dataset'];
+  readonly graph: LayerGraph;
   readonly rateOf: RateOf;
 }
 
 /** `sfp flops`: multiply-adds and parameters of a network, dense and pruned. */
 export async function flops(network: string, options: FlopsOptions): Promise<void> {
-  const subject = await asUsage(() => subjectOf(network, options));
-  const { shape, classes } = datasetInfo(subject.dataset);
-  const graph = await asUsage(() => buildNetwork(subject.arch, shape, classes.length));
-  const { layers, dense, paper, exact } = countMultiplyAdds(graph, subject.rateOf);
+  const { graph, rateOf: rates } = await asUsage(() => subjectOf(network, options));
+  const { layers, dense, paper, exact } = countMultiplyAdds(graph, rates);
   const counts = {
     multiplyAdds: { dense, paper, exact },
     reduction: { paper: 1 - paper / dense, exact: 1 - exact / dense },
-    parameters: countParameters(graph, subject.rateOf),
+    parameters: countParameters(graph, rates),
     layers,
   };
   if (options.json) printJson(counts);
@@ -48,28 +45,20 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
         `"${network}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
       );
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
-    return { arch: network, dataset, rateOf: () => rate };
+    return { graph: networkOn(network, dataset).graph, rateOf: () => rate };
   }
   // Only a config needs its schema, and the command line is quicker without.
-  const [{ loadConfig, nameFromFile }, { resolveRuns }] = await Promise.all([
-    import('../../config/load'),
-    import('../../config/sweep'),
-  ]);
-  const config = await loadConfig(network);
-  const runs = resolveRuns(config, nameFromFile(network));
-  const subjects = runs.map(({ model, data, pruning }) =>
+  const { loadExperiment } = await import('../../experiment/load');
+  const { config, runs } = await loadExperiment(network);
+  const subjects = runs.map(({ config: { model, data, pruning } }) =>
     JSON.stringify([model, data.dataset, pruning.rate, pruning.layers]),
   );
-  const [run] = runs;
-  if (run === undefined || new Set(subjects).size > 1)
+  if (new Set(subjects).size > 1)
     throw new UsageError(
       `${network} sweeps over networks or rates; name one network and one rate instead: sfp flops ${config.model.arch} --rate 0.3.`,
     );
-  return {
-    arch: run.model.arch,
-    dataset: run.data.dataset,
-    rateOf: rate === undefined ? rateOf(run.pruning) : () => rate,
-  };
+  const [{ graph, config: run }] = runs;
+  return { graph, rateOf: rate === undefined ? rateOf(run.pruning) : () => rate };
 }
 
 function printCounts(

@@ -1,7 +1,5 @@
-import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/sets/datasetInfo';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { countMultiplyAdds } from '../../network/multiplyAdds';
-import { buildNetwork } from '../../network/zoo';
 import { rateOf } from '../../pruning/rates';
 
 /** Fractions of the multiply-adds that a run saves, by both ways of counting. */
@@ -11,9 +9,7 @@ export interface Savings {
 }
 
 /** What a run will save, known from its config alone. */
-export function savingsOf(config: RunConfig): Savings {
-  const { shape, classes } = datasetInfo(config.data.dataset);
-  const graph = buildNetwork(config.model.arch, shape, classes.length);
+export function savingsOf({ config, graph }: ResolvedRun): Savings {
   const { dense, paper, exact } = countMultiplyAdds(graph, rateOf(config.pruning));
   return { paper: 1 - paper / dense, exact: 1 - exact / dense };
 }

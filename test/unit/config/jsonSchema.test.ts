@@ -1,15 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../../../src/config/jsonSchema';
-import { configReference } from '../../../src/config/reference';
 import { sweepableSettings } from '../../../src/config/settings';
-
-test('docs/config.md is what the schema says; `npm run generate:docs` brings it up to date', async () => {
-  const file = 'docs/config.md';
-  const expected = await format(configReference(), { ...(await resolveConfig(file)), parser: 'markdown' });
-  expect(await readFile(file, 'utf8')).toBe(expected);
-});
 
 describe('the JSON schema for VS Code', () => {
   const schema = configJsonSchema() as Schema;
