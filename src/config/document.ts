@@ -84,6 +84,17 @@ export class ConfigDocument {
   }
 }
 
+/** Problems in the order of the text; of several at one place the first, which is enough to mend it. */
+export function orderedProblems(problems: readonly Problem[]): Problem[] {
+  const places = new Set<string>();
+  return problems
+    .filter(({ line, column, endLine, endColumn }) => {
+      const place = [line, column, endLine, endColumn].join(':');
+      return !places.has(place) && places.add(place);
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
 function syntaxMessage(text: string, { error, offset, length }: ParseError): string {
   const found =
     text

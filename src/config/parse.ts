@@ -1,18 +1,19 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { allowedValues, either } from './allowedValues';
-import { inconsistencies } from './consistency';
-import { ConfigDocument, type Problem } from './document';
+import { ConfigDocument, orderedProblems, type Problem } from './document';
 import { configSchema, type Config } from './schema';
 import { keysAt, pathInWords, schemaAt, sweepableSettings, type SettingPath } from './settings';
 import { withSetting } from './sweep';
 
-export type { Problem } from './document';
-
 export type ParsedConfig =
-  { readonly config: Config; readonly problems: [] } | { readonly config: null; readonly problems: Problem[] };
+  | { readonly config: Config; readonly document: ConfigDocument; readonly problems: readonly [] }
+  | { readonly config: null; readonly problems: readonly Problem[] };
 
-/** Reads a config, JSON with comments and trailing commas, and tells all that is wrong with it, in the order of the text. */
+/**
+ * Reads a config, JSON with comments and trailing commas, and tells which of its values are not allowed, in the order of the
+ * text. Whether the values go together is for `readExperiment` to say.
+ */
 export function parseConfig(text: string): ParsedConfig {
   const document = ConfigDocument.parse(text);
   if (!(document instanceof ConfigDocument)) return { config: null, problems: [document] };
@@ -22,9 +23,8 @@ export function parseConfig(text: string): ParsedConfig {
     ...sweepProblems(document),
     ...(error?.issues ?? []).flatMap((issue) => issueProblems(document, issue)),
   ];
-  if (success && problems.length === 0) problems.push(...inconsistencies(document, data));
-  if (success && problems.length === 0) return { config: data, problems: [] };
-  return { config: null, problems: onePerPlace(problems).sort(byPlace) };
+  if (success && problems.length === 0) return { config: data, document, problems: [] };
+  return { config: null, problems: orderedProblems(problems) };
 }
 
 function issueProblems(document: ConfigDocument, issue: z.core.$ZodIssue): Problem[] {
@@ -88,17 +88,4 @@ function inWords(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-/** The first thing that is wrong at a place is enough to mend it. */
-function onePerPlace(problems: readonly Problem[]): Problem[] {
-  const places = new Set<string>();
-  return problems.filter(({ line, column, endLine, endColumn }) => {
-    const place = [line, column, endLine, endColumn].join(':');
-    return !places.has(place) && places.add(place);
-  });
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return a.line - b.line || a.column - b.column;
 }

@@ -14,10 +14,10 @@ export function experimentName(config: Config, fallbackName: string): string {
 }
 
 /**
- * The runs of a config: every combination of the values of its sweep, the last setting changing fastest, or one without a sweep.
+ * The configs of the runs that a config stands for: every combination of the values of its sweep, the last setting changing fastest, or one without a sweep.
  * Names are the experiment's, with a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`).
  */
-export function resolveRuns(config: Config, fallbackName: string): RunConfig[] {
+export function sweptConfigs(config: Config, fallbackName: string): RunConfig[] {
   const sweep = config.sweep ?? {};
   const { model, data, training, pruning, engine } = config;
   const base = { name: experimentName(config, fallbackName), model, data, training, pruning, engine };

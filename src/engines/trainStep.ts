@@ -1,6 +1,7 @@
-import type { LayerGraph } from '../network/graph';
+import type { Layer, LayerGraph } from '../network/graph';
 import type { GraphOps } from '../network/layers/graphOps';
-import { inferLayer, trainLayer, type LayerGradients, type LayerPass } from '../network/layers';
+import { kindOf } from '../network/layers';
+import type { LayerContext, LayerGradients, LayerPass } from '../network/layers/layerKind';
 import { inferShapes } from '../network/shapes';
 import type { SgdOptions } from './engine';
 
@@ -41,7 +42,7 @@ export function buildTrainStep<T>(
     }
     const inputs = layer.inputs.map((name) => found(outputs, name));
     const inputShapes = layer.inputs.map((name) => found(shapes, name));
-    const pass = trainLayer({ layer, ops, inputs, inputShapes });
+    const pass = kindOf(layer).train({ layer, ops, inputs, inputShapes });
     passes.set(layer.name, pass);
     outputs.set(layer.name, pass.output);
     for (const [name, value] of pass.statistics ?? []) statistics.set(name, value);
@@ -59,9 +60,15 @@ export function buildInference<T>(ops: GraphOps<T>, graph: LayerGraph, images: T
   for (const layer of graph.layers) {
     const inputs = layer.inputs.map((name) => found(outputs, name));
     const inputShapes = layer.inputs.map((name) => found(shapes, name));
-    outputs.set(layer.name, layer.kind === 'input' ? images : inferLayer({ layer, ops, inputs, inputShapes }));
+    outputs.set(layer.name, layer.kind === 'input' ? images : inferred({ layer, ops, inputs, inputShapes }));
   }
   return found(outputs, lastLayer(graph));
+}
+
+/** As in training, but for layers that go by their running statistics. */
+function inferred<T>(context: LayerContext<T, Layer>): T {
+  const kind = kindOf(context.layer);
+  return kind.infer ? kind.infer(context) : kind.train(context).output;
 }
 
 /** Gradients of all parameters by name, from that of the logits: the layers in reverse, summing where an output is read twice. */

@@ -6,7 +6,11 @@ import { targetKinds, type Target } from '../pruning/allocation/target';
 import { prunableOf, type Prunable } from '../pruning/groups';
 import { forecastByLayer, forecastSavings, type Kept, type LayerCount, type Savings } from '../pruning/savings';
 
-type PruningConfig = RunConfig['pruning'];
+/** The settings that decide what is left. */
+export type PruningConfig = Pick<
+  RunConfig['pruning'],
+  'rate' | 'layers' | 'allocation' | 'target' | 'roundTo' | 'groups'
+>;
 
 /** What a config's pruning means for a network. */
 export interface PruningPlan {
@@ -40,7 +44,7 @@ export function planPruning(graph: LayerGraph, pruning: PruningConfig, times: Ma
   };
 }
 
-export function allocationWish({ rate, layers, allocation, target, roundTo }: PruningConfig): AllocationWish {
+function allocationWish({ rate, layers, allocation, target, roundTo }: PruningConfig): AllocationWish {
   return { rate, layers, allocation, target: targetOf(target), roundTo };
 }
 

@@ -9,9 +9,7 @@ export type { Channel, Channels, Constants, FilterRef } from './layers/channelFl
 /** Where the channels of every layer's output come from, by layer name. */
 export function channelFlow(graph: LayerGraph): ReadonlyMap<string, Channels> {
   const shapes = inferShapes(graph);
-  return inOrder<Channels>(graph, (layer, inputs) =>
-    kindOf(layer).channelFlow(layer, inputs, shapes.get(layer.name)!),
-  );
+  return inOrder<Channels>(graph, (layer, inputs) => kindOf(layer).channelFlow(layer, inputs, shapes.get(layer.name)!));
 }
 
 /**

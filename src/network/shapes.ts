@@ -13,8 +13,15 @@ export function imageShape(graph: LayerGraph): Shape {
  * Throws an Error when a layer reads one that does not come before it, or when the shapes do not fit together.
  */
 export function inferShapes(graph: LayerGraph): ReadonlyMap<string, Shape> {
-  return inOrder<Shape>(graph, (layer, inputs) => kindOf(layer).shape(layer, inputs));
+  const known = shapesOf.get(graph);
+  if (known) return known;
+  const shapes = inOrder<Shape>(graph, (layer, inputs) => kindOf(layer).shape(layer, inputs));
+  shapesOf.set(graph, shapes);
+  return shapes;
 }
+
+/** A graph does not change, and finding widths for a target asks for its shapes a thousand times. */
+const shapesOf = new WeakMap<LayerGraph, ReadonlyMap<string, Shape>>();
 
 /**
  * A value for every layer, by its name, each made of the layer and the values of its inputs.

@@ -1,30 +1,29 @@
 import { channelFlow, type Channel } from '../network/channels';
 import type { Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
-import type { Masks } from './select';
 import type { Prunable } from './groups';
+import type { Masks } from './select';
+
+/** A layer's width: so many channels that stay, and for each pool the share of its kept groups that counts. */
+interface LinearWidth {
+  readonly fixed: number;
+  readonly shares: ReadonlyMap<number, number>;
+}
 
 /**
- * The widths of a network whose pools keep so many of their groups, before it is known which ones; fractions are allowed.
- * What comes out of an addition of filters that are pruned independently keeps its full width, as there may be something in
- * every channel (SFP paper, section 3.3, and its released counting script).
+ * Forecasts the widths of a network whose pools keep so many of their groups, before it is known which ones; fractions are
+ * allowed. What comes out of an addition of filters that are pruned independently keeps its full width, as there may be
+ * something in every channel (SFP paper, section 3.3, and its released counting script).
  */
-export function forecastWidths(graph: LayerGraph, { pools }: Prunable, kept: readonly number[]): Widths {
-  const groups = new Map<string, { readonly id: string; readonly share: number }>();
-  for (const [index, pool] of pools.entries())
-    for (const [group, refs] of pool.groups.entries())
-      for (const { layer, filter } of refs)
-        groups.set(`${layer}:${filter}`, { id: `${index}:${group}`, share: kept[index]! / pool.groups.length });
-  const groupsOf = ({ sources }: Channel) => sources.map(({ layer, filter }) => groups.get(`${layer}:${filter}`));
-  const mixes = (channel: Channel): boolean => new Set(groupsOf(channel).map((group) => group?.id)).size > 1;
-  const share = (channel: Channel): number => (channel.fixed ? 1 : channel.sources.length === 0 ? 0 : shareOf(channel));
-  const shareOf = (channel: Channel): number => groupsOf(channel)[0]?.share ?? 1;
-  return new Map(
-    [...channelFlow(graph)].map(([name, channels]) => [
-      name,
-      channels.some(mixes) ? channels.length : channels.reduce((sum, channel) => sum + share(channel), 0),
-    ]),
-  );
+export function widthForecast(graph: LayerGraph, prunable: Prunable): (kept: readonly number[]) => Widths {
+  const linear = linearWidths(graph, prunable);
+  return (kept) =>
+    new Map(
+      linear.map(([name, { fixed, shares }]) => [
+        name,
+        [...shares].reduce((width, [pool, share]) => width + share * kept[pool]!, fixed),
+      ]),
+    );
 }
 
 /**
@@ -37,3 +36,22 @@ export function maskedWidths(graph: LayerGraph, masks: Masks): Widths {
   return new Map([...channelFlow(graph)].map(([name, channels]) => [name, channels.filter(isThere).length]));
 }
 
+function linearWidths(graph: LayerGraph, { pools }: Prunable): [string, LinearWidth][] {
+  const groups = new Map<string, { readonly id: string; readonly pool: number }>();
+  for (const [pool, each] of pools.entries())
+    for (const [group, refs] of each.groups.entries())
+      for (const { layer, filter } of refs) groups.set(`${layer}:${filter}`, { id: `${pool}:${group}`, pool });
+  const groupsOf = ({ sources }: Channel) => sources.map(({ layer, filter }) => groups.get(`${layer}:${filter}`));
+  const mixes = (channel: Channel): boolean => new Set(groupsOf(channel).map((group) => group?.id)).size > 1;
+  return [...channelFlow(graph)].map(([name, channels]) => {
+    if (channels.some(mixes)) return [name, { fixed: channels.length, shares: new Map() }];
+    const counts = new Map<number, number>();
+    let fixed = 0;
+    for (const channel of channels) {
+      const [group] = groupsOf(channel);
+      if (channel.fixed || (channel.sources.length > 0 && group === undefined)) fixed += 1;
+      else if (group) counts.set(group.pool, (counts.get(group.pool) ?? 0) + 1);
+    }
+    return [name, { fixed, shares: new Map([...counts].map(([pool, n]) => [pool, n / pools[pool]!.groups.length])) }];
+  });
+}

@@ -99,7 +99,7 @@ class DisjointSets {
 
   rootOf(key: string): string {
     let root = key;
-    for (let parent = this.#parents.get(root); parent !== undefined && parent !== root; ) {
+    for (let parent = this.#parents.get(root); parent !== undefined && parent !== root;) {
       root = parent;
       parent = this.#parents.get(root);
     }

@@ -1,6 +1,6 @@
 import { countMultiplyAdds, countParameters, fullWidths, multiplyAddsByLayer, type Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
-import { forecastWidths, maskedWidths } from './forecast';
+import { maskedWidths, widthForecast } from './forecast';
 import type { Prunable } from './groups';
 import type { Masks } from './select';
 
@@ -33,8 +33,9 @@ export function maskedSavings(graph: LayerGraph, masks: Masks, paper: number): S
  * What will be saved when each pool keeps so many of its groups; `paper` goes by kept groups that need not be whole numbers.
  */
 export function forecastSavings(graph: LayerGraph, prunable: Prunable, kept: Kept): Savings {
-  const paper = withoutNoise(countMultiplyAdds(graph, forecastWidths(graph, prunable, kept.paper)));
-  return savingsAt(graph, forecastWidths(graph, prunable, kept.exact), paper);
+  const widthsAt = widthForecast(graph, prunable);
+  const paper = withoutNoise(countMultiplyAdds(graph, widthsAt(kept.paper)));
+  return savingsAt(graph, widthsAt(kept.exact), paper);
 }
 
 /** Kept groups of each pool. */
@@ -55,8 +56,9 @@ export interface LayerCount extends MultiplyAdds {
 /** A forecast layer by layer. */
 export function forecastByLayer(graph: LayerGraph, prunable: Prunable, kept: Kept): LayerCount[] {
   const full = fullWidths(graph);
-  const exactWidths = forecastWidths(graph, prunable, kept.exact);
-  const paper = multiplyAddsByLayer(graph, forecastWidths(graph, prunable, kept.paper));
+  const widthsAt = widthForecast(graph, prunable);
+  const exactWidths = widthsAt(kept.exact);
+  const paper = multiplyAddsByLayer(graph, widthsAt(kept.paper));
   const exact = multiplyAddsByLayer(graph, exactWidths);
   return [...multiplyAddsByLayer(graph, full)].map(([name, dense]) => ({
     name,

@@ -1,10 +1,8 @@
 import { architectures } from '../../config/choices';
 import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/sets/datasetInfo';
-import { countParameters } from '../../network/countParameters';
-import { countMultiplyAdds, type RateOf } from '../../network/multiplyAdds';
-import { buildNetwork } from '../../network/zoo';
-import { rateOf } from '../../pruning/rates';
+import { networkOn } from '../../experiment/network';
+import type { LayerGraph } from '../../network/graph';
+import { planPruning, type PruningConfig, type PruningPlan } from '../../experiment/pruningPlan';
 import { grouped, percent } from '../figures';
 import { asUsage, UsageError } from '../problems';
 import { isFile } from '../paths';
@@ -19,23 +17,16 @@ export interface FlopsOptions {
 
 /** A network and how hard its layers are pruned. */
 interface Subject {
-  readonly arch: string;
-  readonly dataset: RunConfig['data']['dataset'];
-  readonly rateOf: RateOf;
+  readonly graph: LayerGraph;
+  readonly pruning: PruningConfig;
 }
 
 /** `sfp flops`: multiply-adds and parameters of a network, dense and pruned. */
 export async function flops(network: string, options: FlopsOptions): Promise<void> {
-  const subject = await asUsage(() => subjectOf(network, options));
-  const { shape, classes } = datasetInfo(subject.dataset);
-  const graph = await asUsage(() => buildNetwork(subject.arch, shape, classes.length));
-  const { layers, dense, paper, exact } = countMultiplyAdds(graph, subject.rateOf);
-  const counts = {
-    multiplyAdds: { dense, paper, exact },
-    reduction: { paper: 1 - paper / dense, exact: 1 - exact / dense },
-    parameters: countParameters(graph, subject.rateOf),
-    layers,
-  };
+  const { graph, pruning } = await asUsage(() => subjectOf(network, options));
+  const { savings, layers } = planPruning(graph, pruning);
+  const { dense, paper, exact } = savings.multiplyAdds;
+  const counts = { ...savings, reduction: { paper: 1 - paper / dense, exact: 1 - exact / dense }, layers };
   if (options.json) printJson(counts);
   else printCounts(graph.name, counts);
 }
@@ -48,28 +39,26 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
         `"${network}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
       );
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
-    return { arch: network, dataset, rateOf: () => rate };
+    return { graph: networkOn(network, dataset).graph, pruning: rateAlone(rate) };
   }
   // Only a config needs its schema, and the command line is quicker without.
-  const [{ loadConfig, nameFromFile }, { resolveRuns }] = await Promise.all([
-    import('../../config/load'),
-    import('../../config/sweep'),
-  ]);
-  const config = await loadConfig(network);
-  const runs = resolveRuns(config, nameFromFile(network));
-  const subjects = runs.map(({ model, data, pruning }) =>
-    JSON.stringify([model, data.dataset, pruning.rate, pruning.layers]),
+  const { loadExperiment } = await import('../../experiment/load');
+  const { config, runs } = await loadExperiment(network);
+  const subjects = runs.map(({ config: { model, data, pruning } }) =>
+    JSON.stringify([model, data.dataset, { ...pruning, criterion: '', schedule: '' }]),
   );
-  const [run] = runs;
-  if (run === undefined || new Set(subjects).size > 1)
+  if (new Set(subjects).size > 1)
     throw new UsageError(
       `${network} sweeps over networks or rates; name one network and one rate instead: sfp flops ${config.model.arch} --rate 0.3.`,
     );
-  return {
-    arch: run.model.arch,
-    dataset: run.data.dataset,
-    rateOf: rate === undefined ? rateOf(run.pruning) : () => rate,
-  };
+  const [{ graph, config: run }] = runs;
+  return { graph, pruning: rate === undefined ? run.pruning : rateAlone(rate) };
+}
+
+/** The paper's way with one rate in all layers. */
+function rateAlone(rate: number): PruningConfig {
+  const target = { flops: null, parameters: null, latency: null };
+  return { rate, layers: {}, allocation: 'uniform', target, roundTo: 1, groups: 'independent' };
 }
 
 function printCounts(
@@ -83,7 +72,7 @@ function printCounts(
     readonly multiplyAdds: { readonly dense: number; readonly paper: number; readonly exact: number };
     readonly reduction: { readonly paper: number; readonly exact: number };
     readonly parameters: { readonly dense: number; readonly exact: number };
-    readonly layers: ReturnType<typeof countMultiplyAdds>['layers'];
+    readonly layers: PruningPlan['layers'];
   },
 ): void {
   const { bold, dim } = colours();

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { loadConfig } from '../../config/load';
+import { loadExperiment } from '../../experiment/load';
 import { createRuns } from '../../runs/folder/create';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
@@ -18,10 +18,10 @@ export interface TrainOptions {
 /** `sfp train`: starts all runs of a config in a process of their own, and shows them until they end. */
 export async function train(configFile: string, options: TrainOptions): Promise<number> {
   const file = resolve(configFile);
-  const config = await asUsage(() => loadConfig(configFile));
+  const experiment = await asUsage(() => loadExperiment(configFile));
   const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
   const versions = { 'sfp-lab': version, node: process.versions.node };
-  const runs = await createRuns(runsFolder, { config, configFile: file, versions });
+  const runs = await createRuns(runsFolder, { experiment, configFile: file, versions });
   const pid = startTraining(runs);
   if (options.json) for (const { id, name, folder } of runs) printJson({ type: 'created', run: id, name, folder, pid });
   else print(`${plural(runs.length, 'run')} in ${shortPath(runsFolder)}`);

@@ -1,9 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { nameFromFile } from '../../config/load';
-import type { Config } from '../../config/schema';
-import { experimentName } from '../../config/sweep';
 import { UserError } from '../../base/errors';
+import { nameFromFile } from '../../experiment/load';
+import { readExperiment, type ReadExperiment } from '../../experiment/read';
 
 export const configEnding = '.sfp.json';
 
@@ -14,9 +13,9 @@ export function isConfig(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(configEnding);
 }
 
-/** What an experiment is called: its config says it, or else the config's file. */
-export function experimentNameOf(config: Config, file: vscode.Uri): string {
-  return experimentName(config, nameFromFile(file.fsPath));
+/** Reads the experiment in an open config, named after its file where it gives no name. */
+export function readDocument(document: vscode.TextDocument): ReadExperiment {
+  return readExperiment(document.getText(), nameFromFile(document.uri.fsPath));
 }
 
 /** The config that is meant when none is named: the active editor's, else the only one, else the user's choice; undefined if the user chooses none. */

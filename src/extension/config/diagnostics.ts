@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { parseConfig, type Problem } from '../../config/parse';
+import type { Problem } from '../../config/document';
 import { Disposable } from '../disposable';
-import { isConfig } from './configFiles';
+import { isConfig, readDocument } from './configFiles';
 
 /** Marks what is wrong in open configs at its place, while they are written. */
 export class ConfigDiagnostics extends Disposable {
@@ -29,7 +29,7 @@ export class ConfigDiagnostics extends Disposable {
 
   #check(document: vscode.TextDocument): void {
     if (!isConfig(document.uri)) return;
-    this.#collection.set(document.uri, parseConfig(document.getText()).problems.map(asDiagnostic));
+    this.#collection.set(document.uri, readDocument(document).problems.map(asDiagnostic));
   }
 }
 

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { parseConfig, type Problem } from '../../config/parse';
-import type { RunConfig } from '../../config/schema';
-import { resolveRuns } from '../../config/sweep';
+import type { Problem } from '../../config/document';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { percent } from '../numbers';
-import { experimentNameOf } from './configFiles';
+import { readDocument } from './configFiles';
 import { rangeOf } from './diagnostics';
 import { savingsOf, type Savings } from './savings';
 
@@ -13,10 +12,9 @@ const top = new vscode.Range(0, 0, 0, 0);
 /** Above a config: the button that starts it, with what it would run, and what that saves. */
 export class ConfigLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const { config, problems } = parseConfig(document.getText());
-    if (!config) return [problemsLens(document, problems)];
-    const name = experimentNameOf(config, document.uri);
-    const runs = resolveRuns(config, name);
+    const { experiment, problems } = readDocument(document);
+    if (!experiment) return [problemsLens(document, problems)];
+    const { name, runs } = experiment;
     return [startLens(document, startTitle(name, runs)), savingsLens(runs)];
   }
 }
@@ -44,16 +42,16 @@ function startLens(document: vscode.TextDocument, title: string): vscode.CodeLen
   });
 }
 
-function startTitle(experiment: string, runs: readonly RunConfig[]): string {
+function startTitle(experiment: string, runs: readonly ResolvedRun[]): string {
   if (runs.length === 1) return vscode.l10n.t('$(play) Start SFP run');
-  const differences = runs.map(({ name }) => name.slice(experiment.length + 1));
+  const differences = runs.map(({ config }) => config.name.slice(experiment.length + 1));
   const listed = differences.slice(0, listedRuns).join(', ');
   return differences.length <= listedRuns
     ? vscode.l10n.t('$(play) Start SFP run ({0} runs: {1})', runs.length, listed)
     : vscode.l10n.t('$(play) Start SFP run ({0} runs: {1}, …)', runs.length, listed);
 }
 
-function savingsLens(runs: readonly RunConfig[]): vscode.CodeLens {
+function savingsLens(runs: readonly ResolvedRun[]): vscode.CodeLens {
   const savings = runs.map(savingsOf);
   const title = vscode.l10n.t('saves {0} of the FLOPs', range(savings, 'exact'));
   const tooltip = vscode.l10n.t(

@@ -1,6 +1,4 @@
-import type { RunConfig } from '../../config/schema';
-import { datasetInfo } from '../../data/sets/datasetInfo';
-import { buildNetwork } from '../../network/zoo';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { planPruning } from '../../experiment/pruningPlan';
 
 /** Fractions of the multiply-adds that a run saves, by both ways of counting. */
@@ -10,9 +8,7 @@ export interface Savings {
 }
 
 /** What a run will save, known from its config alone. */
-export function savingsOf(config: RunConfig): Savings {
-  const { shape, classes } = datasetInfo(config.data.dataset);
-  const graph = buildNetwork(config.model.arch, shape, classes.length);
+export function savingsOf({ config, graph }: ResolvedRun): Savings {
   const { dense, paper, exact } = planPruning(graph, config.pruning).savings.multiplyAdds;
   return { paper: 1 - paper / dense, exact: 1 - exact / dense };
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { parseConfig, type Problem } from '../../config/parse';
 import { UserError } from '../../base/errors';
+import type { Problem } from '../../config/document';
 import { createRuns } from '../../runs/folder/create';
+import { readDocument } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showWithRemedies } from '../problems';
 import { runsFolderOf } from './runsFolders';
@@ -18,8 +19,8 @@ export async function startRuns(
   const document = await vscode.workspace.openTextDocument(file);
   if (document.isDirty && !(await document.save()))
     throw new UserError(vscode.l10n.t('{0} could not be saved, so it was not started.', path.basename(file.fsPath)));
-  const { config, problems } = parseConfig(document.getText());
-  if (!config) {
+  const { experiment, problems } = readDocument(document);
+  if (!experiment) {
     void tellProblems(file, problems);
     return undefined;
   }
@@ -27,7 +28,7 @@ export async function startRuns(
   const runsFolder = runsFolderOf(file);
   const { version } = extension.packageJSON as { version: string };
   const versions = { 'sfp-lab': version, node: node.version };
-  const [first, ...more] = await createRuns(runsFolder, { config, configFile: file.fsPath, versions });
+  const [first, ...more] = await createRuns(runsFolder, { experiment, configFile: file.fsPath, versions });
   const folders: RunFolders = [first.folder, ...more.map(({ folder }) => folder)];
   return trainOrRemove(folders, node, extension);
 }

@@ -25,10 +25,7 @@ export const subsamplePadKind: LayerKind<SubsamplePadLayer> = {
     };
   },
   channelFlow: (layer, inputs) => [...only(layer, inputs), ...constantChannels(layer.appendedChannels)],
-  constants: (layer, inputs) => [
-    ...only(layer, inputs),
-    ...Array.from({ length: layer.appendedChannels }, () => 0),
-  ],
+  constants: (layer, inputs) => [...only(layer, inputs), ...Array.from({ length: layer.appendedChannels }, () => 0)],
   train: (context) => {
     const { layer, ops } = context;
     const { input, shape } = soleInput(context);

@@ -1,9 +1,9 @@
 import { countMultiplyAdds, countParameters, type Widths } from '../../network/cost';
 import type { LayerGraph } from '../../network/graph';
-import { forecastWidths } from '../forecast';
+import { widthForecast } from '../forecast';
 import type { Pool, Prunable } from '../groups';
 import { allocations, type AllocationId } from '.';
-import { layerMatcher, rateOf, type LayerRates } from './rates';
+import { rateOf, type LayerRates } from './rates';
 import { multiplesUpTo, roundedKept } from './roundTo';
 import { rateForTarget, type Target } from './target';
 
@@ -91,7 +91,7 @@ export class Allocator {
 
   #costByKind(): (kept: readonly number[]) => number {
     const { graph, prunable, times } = this;
-    const widths = (kept: readonly number[]) => forecastWidths(graph, prunable, kept);
+    const widths = widthForecast(graph, prunable);
     switch (this.wish.target?.kind) {
       case 'parameters':
         return (kept) => countParameters(graph, widths(kept));
@@ -113,9 +113,3 @@ function known(times: MachineTimes | null): MachineTimes {
 function gentlest({ layers }: Pool, of: (layer: string) => number): number {
   return Math.min(...layers.map(of));
 }
-
-/** Patterns of layer names that no prunable layer fits. */
-export function idlePatterns({ layers }: LayerRates, names: readonly string[]): string[] {
-  return Object.keys(layers).filter((pattern) => !names.some(layerMatcher(pattern)));
-}
-

@@ -1,6 +1,7 @@
 /**
- * Kept groups by pool, each one of those that are `allowed` for its pool. `cost` is of kept groups by pool; the rounded cost is
- * brought as near to that of `kept` as one step up or down in every pool allows, because rounding each to the nearest may add up.
+ * Kept groups by pool, each one of those that are `allowed` for its pool: the nearest, and then one step in the other direction
+ * in some pools, until the cost, of kept groups by pool, is as near to that of `kept` as such steps bring it, because rounding
+ * each to the nearest may add up. Steps that go least against the nearest come first.
  */
 export function roundedKept(
   kept: readonly number[],
@@ -10,12 +11,16 @@ export function roundedKept(
   const choices = kept.map((count, index) => neighbours(count, allowed[index]!));
   const wanted = cost(kept);
   const missOf = (some: readonly number[]): number => Math.abs(cost(some) - wanted);
+  const distortion = (some: readonly number[]): number =>
+    some.reduce((sum, count, index) => sum + Math.abs(count - kept[index]!) / allowed[index]!.at(-1)!, 0);
   let rounded = kept.map((count, index) => nearest(choices[index]!, count));
-  for (let miss = missOf(rounded); ; ) {
-    const steps = oneStepFrom(rounded, choices).map((some) => ({ some, miss: missOf(some) }));
-    const best = steps.reduce<(typeof steps)[number] | null>((a, b) => (a && a.miss <= b.miss ? a : b), null);
-    if (best === null || best.miss >= miss) return rounded;
-    ({ some: rounded, miss } = best);
+  for (let miss = missOf(rounded); ;) {
+    const better = oneStepFrom(rounded, choices)
+      .sort((a, b) => distortion(a) - distortion(b))
+      .find((some) => missOf(some) < miss);
+    if (better === undefined) return rounded;
+    rounded = better;
+    miss = missOf(rounded);
   }
 }
 

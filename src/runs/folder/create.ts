@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { nameFromFile } from '../../config/load';
-import type { Config, RunConfig } from '../../config/schema';
-import { experimentName, resolveRuns } from '../../config/sweep';
 import { onFile } from '../../base/fileProblem';
+import type { RunConfig } from '../../config/schema';
+import type { Experiment } from '../../experiment/resolve';
 import { fileNames, formatVersion, type RunManifest } from '../model/format';
 import { gitState } from './git';
 
@@ -63,21 +62,16 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
   return folder;
 }
 
-/**
- * Makes the folders of all runs of a config, in the order of its sweep, as one experiment. `configFile` is an absolute path.
- * There is at least one, because a sweep has at least one value for each of its settings.
- */
+/** Makes the folders of all runs of an experiment, in the order of its sweep. `configFile` is an absolute path. */
 export async function createRuns(
   runsFolder: string,
-  { config, configFile, versions }: { config: Config; configFile: string; versions: NewRun['versions'] },
+  { experiment, configFile, versions }: { experiment: Experiment; configFile: string; versions: NewRun['versions'] },
 ): Promise<[CreatedRun, ...CreatedRun[]]> {
-  const fileName = nameFromFile(configFile);
-  const experiment = experimentName(config, fileName);
   const git = await gitState(dirname(configFile));
   const created: CreatedRun[] = [];
-  for (const run of resolveRuns(config, fileName)) {
-    const folder = await createRun(runsFolder, { config: run, experiment, configFile, versions, git });
-    created.push({ id: basename(folder), name: run.name, folder });
+  for (const { config } of experiment.runs) {
+    const folder = await createRun(runsFolder, { config, experiment: experiment.name, configFile, versions, git });
+    created.push({ id: basename(folder), name: config.name, folder });
   }
   return created as [CreatedRun, ...CreatedRun[]];
 }

@@ -1,21 +1,21 @@
 import type { RunConfig } from '../../config/schema';
 import { openBatchLoader, type BatchLoader } from '../../data/batches/batches';
-import type { Dataset } from '../../data/dataset';
+import type { Dataset, DatasetInfo } from '../../data/dataset';
 import { enginesFolder } from '../../base/cacheFolder';
-import { datasetInfo, ensureDataset, openDataset } from '../../data/sets/datasets';
+import { ensureDataset, openDataset } from '../../data/sets/datasets';
 import type { OnProgress } from '../../data/progress';
 import { splitDataset, type Split } from '../../data/split';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { Workload } from '../../engines/workload';
 import { UserError } from '../../base/errors';
+import { idlePatterns } from '../../experiment/idlePatterns';
+import { resolveRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
 import { prunableLayers } from '../../network/prunableLayers';
-import { buildNetwork } from '../../network/zoo';
 import { planPruning } from '../../experiment/pruningPlan';
-import { idlePatterns } from '../../pruning/allocation/allocate';
 import { rateOf } from '../../pruning/allocation/rates';
 import type { ParameterCounts } from '../../pruning/savings';
 import type { MultiplyAddTotals } from '../../runs/model/format';
@@ -61,10 +61,9 @@ export interface SetupOptions {
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
 export async function setUp(config: RunConfig, options: SetupOptions): Promise<Setup> {
   const { batchSize, optimizer } = config.training;
-  const { shape: imageShape, classes } = datasetInfo(config.data.dataset);
-  const graph = buildNetwork(config.model.arch, imageShape, classes.length);
+  const { graph, dataset: info } = resolveRun(config);
   const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
-  const dataset = await fetchDataset(config, options);
+  const dataset = await fetchDataset(info, options);
   options.signal.throwIfAborted();
   const { seed } = config.training;
   const split = splitDataset(dataset, { ...config.data, seed });
@@ -109,9 +108,10 @@ function chooseTrainingEngine(config: RunConfig, workload: Workload, options: Se
   return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
 }
 
-async function fetchDataset(config: RunConfig, { signal, onPreparing, onNote }: SetupOptions): Promise<Dataset> {
-  const name = config.data.dataset;
-  const { title } = datasetInfo(name);
+async function fetchDataset(
+  { name, title }: DatasetInfo,
+  { signal, onPreparing, onNote }: SetupOptions,
+): Promise<Dataset> {
   let announced = performance.now();
   const onProgress: OnProgress = ({ phase, source, bytes, total, note }) => {
     if (note !== undefined) onNote(`${title}: ${note}`);
@@ -138,8 +138,9 @@ function stepsPerEpoch(images: number, batchSize: number): number {
   );
 }
 
-/** A rate for layers that do not exist is most likely a slip of the pen, and would go unnoticed. */
-function patternsWithoutLayer(config: RunConfig, graph: LayerGraph): string[] {
-  const names = prunableLayers(graph).map(({ name }) => name);
-  return idlePatterns(config.pruning, names).map((pattern) => `pruning.layers: "${pattern}" matches no prunable layer of ${graph.name}, so it has no effect.`);
+/** A pattern that matches only in other networks of the sweep is allowed, but this run should say that it has no effect. */
+function patternsWithoutLayer({ pruning }: RunConfig, graph: LayerGraph): string[] {
+  return idlePatterns(pruning, [graph]).map(
+    (pattern) => `pruning.layers: "${pattern}" matches no prunable layer of ${graph.name}, so it has no effect.`,
+  );
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { configDifferences } from '../../../src/config/differences';
 import { parseConfig } from '../../../src/config/parse';
 import { runConfigSchema, type Config } from '../../../src/config/schema';
-import { combinationCount, experimentName, resolveRuns } from '../../../src/config/sweep';
+import { combinationCount, experimentName, sweptConfigs } from '../../../src/config/sweep';
 
 function config(value: object): Config {
   const { config: parsed, problems } = parseConfig(JSON.stringify(value));
@@ -12,13 +11,13 @@ function config(value: object): Config {
 
 describe('the runs of a config', () => {
   test('without a sweep are one, with its name or the given one', () => {
-    expect(resolveRuns(config({ name: 'mine' }), 'file').map(({ name }) => name)).toEqual(['mine']);
-    expect(resolveRuns(config({}), 'file').map(({ name }) => name)).toEqual(['file']);
+    expect(sweptConfigs(config({ name: 'mine' }), 'file').map(({ name }) => name)).toEqual(['mine']);
+    expect(sweptConfigs(config({}), 'file').map(({ name }) => name)).toEqual(['file']);
   });
 
   test('are all combinations, the last setting changing fastest', () => {
     const sweep = { 'pruning.criterion': ['l1', 'l2'], 'training.seed': [1, 2, 3] };
-    const runs = resolveRuns(config({ name: 'resnet20', sweep }), '');
+    const runs = sweptConfigs(config({ name: 'resnet20', sweep }), '');
     expect(runs.map(({ name, pruning, training }) => [name, pruning.criterion, training.seed])).toEqual([
       ['resnet20-l1-seed1', 'l1', 1],
       ['resnet20-l1-seed2', 'l1', 2],
@@ -38,7 +37,7 @@ describe('the runs of a config', () => {
       'training.optimizer.nesterov': [true, false],
       'data.limit': [null],
     };
-    const runs = resolveRuns(config({ name: 'r', sweep }), '');
+    const runs = sweptConfigs(config({ name: 'r', sweep }), '');
     expect(runs.map(({ name }) => name)).toEqual([
       'r-rate0.1-nesterov-true',
       'r-rate0.1-nesterov-false',
@@ -53,7 +52,7 @@ describe('the runs of a config', () => {
       training: { optimizer: { momentum: 0.5 } },
       sweep: { 'training.optimizer.weightDecay': [0, 1e-4] },
     };
-    const [first, second] = resolveRuns(config({ $schema: 'x', ...settings }), 'r');
+    const [first, second] = sweptConfigs(config({ $schema: 'x', ...settings }), 'r');
     expect(first?.training.optimizer).toMatchObject({ momentum: 0.5, weightDecay: 0 });
     expect(second?.training.optimizer).toMatchObject({ momentum: 0.5, weightDecay: 1e-4 });
     expect(Object.keys(first!).toSorted()).toEqual(['data', 'engine', 'model', 'name', 'pruning', 'training']);
@@ -66,7 +65,7 @@ describe('the runs of a config', () => {
         (path) => [path, [1, 2]],
       ),
     );
-    const runs = resolveRuns(config({ name: 'n'.repeat(64), sweep }), '');
+    const runs = sweptConfigs(config({ name: 'n'.repeat(64), sweep }), '');
     expect(Math.max(...runs.map(({ name }) => name.length))).toBeLessThanOrEqual(100);
   });
 });
@@ -79,25 +78,4 @@ test.each([
 ])('an experiment in a file %j is called %j when its config gives no name', (file, name) => {
   expect(experimentName(config({}), file)).toBe(name);
   expect(experimentName(config({ name: 'mine' }), file)).toBe('mine');
-});
-
-describe('differences of configs', () => {
-  const run = (settings: object) => runConfigSchema.parse({ name: 'x', ...settings });
-
-  test('name each setting that is not the same in all, but not the name', () => {
-    const configs = [
-      run({ name: 'a' }),
-      run({ name: 'b', pruning: { criterion: 'l1', layers: { 'stem.*': { rate: 0 } } } }),
-      run({ name: 'c', training: { seed: 2 } }),
-    ];
-    expect(configDifferences(configs)).toEqual([
-      { path: 'training.seed', values: [1, 1, 2] },
-      { path: 'pruning.criterion', values: ['l2', 'l1', 'l2'] },
-      { path: 'pruning.layers', values: [{}, { 'stem.*': { rate: 0 } }, {}] },
-    ]);
-  });
-
-  test('are none between equals', () => {
-    expect(configDifferences([run({}), run({})])).toEqual([]);
-  });
 });

@@ -85,17 +85,29 @@ describe('ResNet-20', () => {
   test('calls its parameters and statistics as PyTorch does', () => {
     const specs = parameterSpecs(resnet20);
     expect(specs.slice(0, 3)).toEqual([
-      { name: 'stem.conv.weight', layer: 'stem.conv', role: 'convWeight', shape: [16, 3, 3, 3] },
-      { name: 'stem.bn.weight', layer: 'stem.bn', role: 'batchNormScale', shape: [16] },
-      { name: 'stem.bn.bias', layer: 'stem.bn', role: 'batchNormShift', shape: [16] },
+      {
+        name: 'stem.conv.weight',
+        layer: 'stem.conv',
+        role: 'convWeight',
+        shape: [16, 3, 3, 3],
+        axes: ['output', 'input', 'other', 'other'],
+      },
+      { name: 'stem.bn.weight', layer: 'stem.bn', role: 'batchNormScale', shape: [16], axes: ['output'] },
+      { name: 'stem.bn.bias', layer: 'stem.bn', role: 'batchNormShift', shape: [16], axes: ['output'] },
     ]);
     expect(specs.slice(-2)).toEqual([
-      { name: 'classifier.weight', layer: 'classifier', role: 'linearWeight', shape: [10, 64] },
-      { name: 'classifier.bias', layer: 'classifier', role: 'linearBias', shape: [10] },
+      {
+        name: 'classifier.weight',
+        layer: 'classifier',
+        role: 'linearWeight',
+        shape: [10, 64],
+        axes: ['output', 'features'],
+      },
+      { name: 'classifier.bias', layer: 'classifier', role: 'linearBias', shape: [10], axes: ['output'] },
     ]);
     expect(statisticSpecs(resnet20).slice(0, 2)).toEqual([
-      { name: 'stem.bn.running_mean', layer: 'stem.bn', role: 'runningMean', shape: [16] },
-      { name: 'stem.bn.running_var', layer: 'stem.bn', role: 'runningVariance', shape: [16] },
+      { name: 'stem.bn.running_mean', layer: 'stem.bn', role: 'runningMean', shape: [16], axes: ['output'] },
+      { name: 'stem.bn.running_var', layer: 'stem.bn', role: 'runningVariance', shape: [16], axes: ['output'] },
     ]);
     expect(new Set(specs.map(({ name }) => name)).size).toBe(specs.length);
   });
@@ -114,7 +126,7 @@ describe('shape inference tells what does not fit', () => {
   test.each<[string, Layer[], string]>([
     ['a layer that is read before it is there', [relu('a', 'b')], '"a" reads "b"'],
     ['two layers of one name', [relu('in', 'in')], 'Two layers are named "in"'],
-    ['a kernel larger than the image', [unpadded(3)], 'kernel of "conv" is larger than its 2 x 2 input'],
+    ['a kernel larger than the image', [unpadded(3)], 'kernel of "conv" is larger than its input of 4 x 2 x 2'],
     ['a layer with two inputs', [{ kind: 'relu', name: 'a', inputs: ['in', 'in'] }], 'must have one input, but has 2'],
     ['an addition of one', [add('a', 'in')], 'at least two inputs'],
     ['an addition of different shapes', [unpadded(1), add('a', 'in', 'conv')], 'adds shapes 4 x 2 x 2 and 8 x 2 x 2'],

@@ -1,25 +1,26 @@
+import type { ConfigDocument, Problem } from '../config/document';
+import type { Config } from '../config/schema';
+import { pathInWords, type SettingPath } from '../config/settings';
+import { combinationCount } from '../config/sweep';
 import { prunableLayers } from '../network/prunableLayers';
-import { buildNetwork } from '../network/zoo';
-import { layerMatcher } from '../pruning/allocation/rates';
-import type { ConfigDocument, Problem } from './document';
-import type { Config, RunConfig } from './schema';
-import { pathInWords, type SettingPath } from './settings';
-import { combinationCount, resolveRuns } from './sweep';
+import { idlePatterns } from './idlePatterns';
+import type { Experiment, ResolvedRun } from './resolve';
 
 /** More runs than anybody waits for; without a limit a slip of the pen could fill the disk with run folders. */
 const mostRuns = 1000;
 
+/** Says that a sweep makes too many runs to resolve them; null when it does not. */
+export function tooManyRuns(document: ConfigDocument, { sweep }: Config): Problem | null {
+  const count = combinationCount(sweep);
+  if (count <= mostRuns) return null;
+  return document.problemWithKey(['sweep'], `The sweep makes ${count} runs; it must make at most ${mostRuns}.`);
+}
+
 /** What is wrong with a config although each of its values is allowed. */
-export function inconsistencies(document: ConfigDocument, config: Config): Problem[] {
-  const count = combinationCount(config.sweep);
-  if (count > mostRuns) {
-    const message = `The sweep makes ${count} runs; it must make at most ${mostRuns}.`;
-    return [document.problemWithKey(['sweep'], message)];
-  }
-  const runs = resolveRuns(config, '');
+export function inconsistencies(document: ConfigDocument, { config, runs }: Experiment): Problem[] {
   return [
     ...unorderedSchedule(document, config),
-    ...idlePatterns(document, config, runs),
+    ...patternsWithoutLayer(document, config, runs),
     ...heldOutInOrder(document, runs),
     ...runs.flatMap((run) => tooFewImages(document, config, run)),
   ];
@@ -36,26 +37,21 @@ function unorderedSchedule(document: ConfigDocument, { training }: Config): Prob
   });
 }
 
-function idlePatterns(document: ConfigDocument, config: Config, runs: readonly RunConfig[]): Problem[] {
-  const networks = [...new Set(runs.map((run) => run.model.arch))];
-  const layers = networks.flatMap(layerNames);
-  return Object.keys(config.pruning.layers)
-    .filter((pattern) => !layers.some(layerMatcher(pattern)))
-    .map((pattern) => {
-      const message = `"${pattern}" matches no layer of ${networks.join(' or ')}; layers are named as in "${layers.at(-1)}".`;
-      return document.problemWithKey(['pruning', 'layers', pattern], message);
-    });
-}
-
-/** Names depend neither on the size of the images nor on the number of classes. */
-function layerNames(arch: string): string[] {
-  const network = buildNetwork(arch, { channels: 3, height: 32, width: 32 }, 10);
-  return prunableLayers(network).map(({ name }) => name);
+/** Layer names depend neither on the size of the images nor on the number of classes: one graph a network is enough. */
+function patternsWithoutLayer(document: ConfigDocument, { pruning }: Config, runs: readonly ResolvedRun[]): Problem[] {
+  const graphs = new Map(runs.map(({ graph }) => [graph.name, graph]));
+  const patterns = idlePatterns(pruning, [...graphs.values()]);
+  const networks = [...graphs.keys()].join(' or ');
+  const example = [...graphs.values()].flatMap(prunableLayers).at(-1)?.name;
+  return patterns.map((pattern) => {
+    const message = `"${pattern}" matches no layer of ${networks}; layers are named as in "${example}".`;
+    return document.problemWithKey(['pruning', 'layers', pattern], message);
+  });
 }
 
 /** The default of the validation part gives way to images in their own order; one that is asked for contradicts them. */
-function heldOutInOrder(document: ConfigDocument, runs: readonly RunConfig[]): Problem[] {
-  if (runs.every(({ data }) => data.shuffle)) return [];
+function heldOutInOrder(document: ConfigDocument, runs: readonly ResolvedRun[]): Problem[] {
+  if (runs.every(({ config }) => config.data.shuffle)) return [];
   const swept = document.valueAt(['sweep', 'data.validation']);
   const places: SettingPath[] = Array.isArray(swept)
     ? swept.map((_, index) => ['sweep', 'data.validation', index])
@@ -68,9 +64,10 @@ function heldOutInOrder(document: ConfigDocument, runs: readonly RunConfig[]): P
   });
 }
 
-function tooFewImages(document: ConfigDocument, config: Config, { data, training }: RunConfig): Problem[] {
+function tooFewImages(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Problem[] {
+  const { data, training } = config;
   if (data.limit === null || data.limit >= training.batchSize) return [];
   const message = `data.limit is ${data.limit}; it must be at least ${training.batchSize}, the images of one batch (training.batchSize).`;
-  const tried = config.sweep?.['data.limit']?.indexOf(data.limit) ?? -1;
+  const tried = sweep?.['data.limit']?.indexOf(data.limit) ?? -1;
   return [document.problemWithValue(tried < 0 ? ['data', 'limit'] : ['sweep', 'data.limit', tried], message)];
 }

@@ -1,12 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { countParameters } from '../../../src/network/countParameters';
+import type { LayerGraph } from '../../../src/network/graph';
 import { conv, linear, input, relu } from '../../../src/network/layerBuilders';
-import { countMultiplyAdds, type MultiplyAdds } from '../../../src/network/multiplyAdds';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
+import { prunableOf } from '../../../src/pruning/groups';
+import { filtersToPrune } from '../../../src/pruning/masks';
+import { forecastByLayer, forecastSavings } from '../../../src/pruning/savings';
 
 const cifar = (arch: string, classes = 10) => buildNetwork(arch, { channels: 3, height: 32, width: 32 }, classes);
-const count = (arch: string, rate: number) => countMultiplyAdds(cifar(arch), () => rate);
+/** The paper's rule: every layer by its own rate, whole filters rounded as floor(N * rate). */
+function forecast(graph: LayerGraph, rateOf: (layer: string) => number) {
+  const prunable = prunableOf(graph, 'independent');
+  const kept = {
+    paper: prunable.pools.map(({ name, groups }) => groups.length * (1 - rateOf(name))),
+    exact: prunable.pools.map(({ name, groups }) => groups.length - filtersToPrune(groups.length, rateOf(name))),
+  };
+  const { multiplyAdds, parameters } = forecastSavings(graph, prunable, kept);
+  return { ...multiplyAdds, parameters, layers: forecastByLayer(graph, prunable, kept) };
+}
+const count = (arch: string, rate: number) => forecast(cifar(arch), () => rate);
 const percent = (part: number, whole: number) => Math.round(1000 * (1 - part / whole)) / 10;
 
 /** Recomputed from the SFP paper's rule; the paper columns agree with its released counting script to the last digit. */
@@ -55,7 +67,7 @@ describe('multiply-adds', () => {
   });
 
   test('use the rate of each layer, and of the layer that its input comes from', () => {
-    const counted = countMultiplyAdds(cifar('resnet20'), (layer) => (layer === 'stage2.block1.conv1' ? 0.5 : 0));
+    const counted = forecast(cifar('resnet20'), (layer) => (layer === 'stage2.block1.conv1' ? 0.5 : 0));
     const changed = counted.layers.filter((layer) => layer.exact !== layer.dense);
     expect(changed.map(({ name, kept, dense, exact, paper }) => [name, kept, exact / dense, paper / dense])).toEqual([
       ['stage2.block1.conv1', 16, 0.5, 0.5],
@@ -64,7 +76,7 @@ describe('multiply-adds', () => {
   });
 
   test('tell apart which inputs shrink', () => {
-    const ratio = ({ layers }: MultiplyAdds, name: string) => {
+    const ratio = ({ layers }: ReturnType<typeof count>, name: string) => {
       const layer = layers.find((some) => some.name === name)!;
       return layer.paper / layer.dense;
     };
@@ -80,14 +92,14 @@ describe('multiply-adds', () => {
   test('leave alone convolutions that are not prunable', () => {
     const graph = cifar('resnet20');
     const layers = graph.layers.map((layer) => (layer.kind === 'conv' ? { ...layer, prunable: false } : layer));
-    const counted = countMultiplyAdds({ ...graph, layers }, () => 0.3);
+    const counted = forecast({ ...graph, layers }, () => 0.3);
     expect([counted.paper, counted.exact]).toEqual([counted.dense, counted.dense]);
     expect(prunableLayers({ ...graph, layers })).toEqual([]);
   });
 
   test('count the convolutions of an MNIST network by its own image size', () => {
     const mnist = buildNetwork('resnet20', { channels: 1, height: 28, width: 28 }, 10);
-    expect(countMultiplyAdds(mnist, () => 0).layers[0]).toMatchObject({ dense: 28 * 28 * 9 * 16 });
+    expect(forecast(mnist, () => 0).layers[0]).toMatchObject({ dense: 28 * 28 * 9 * 16 });
   });
 });
 
@@ -99,11 +111,11 @@ describe('parameters', () => {
     ['resnet56', 853_018],
     ['resnet110', 1_727_962],
   ])('of %s are as many as published', (arch, dense) => {
-    expect(countParameters(cifar(arch), () => 0)).toEqual({ dense, exact: dense });
+    expect(forecast(cifar(arch), () => 0).parameters).toEqual({ dense, exact: dense });
   });
 
   test('of CIFAR-100 networks have a larger classifier', () => {
-    const { dense } = countParameters(cifar('resnet20', 100), () => 0);
+    const { dense } = forecast(cifar('resnet20', 100), () => 0).parameters;
     expect(dense).toBe(269_722 + 90 * 65);
   });
 
@@ -115,7 +127,7 @@ describe('parameters', () => {
     const stage2 = conv(23, 16) + 2 * conv(23, 32) + 3 * conv(23, 23);
     const stage3 = conv(45, 32) + 2 * conv(45, 64) + 3 * conv(45, 45);
     const classifier = 10 * 64 + 10;
-    const { exact } = countParameters(cifar('resnet20'), () => 0.3);
+    const { exact } = forecast(cifar('resnet20'), () => 0.3).parameters;
     expect(exact).toBe(stem + stage1 + stage2 + stage3 + classifier);
   });
 
@@ -129,6 +141,6 @@ describe('parameters', () => {
         linear('classifier', 'relu', 2),
       ],
     };
-    expect(countParameters(graph, () => 0.1)).toEqual({ dense: 90 + 2 * 160 + 2, exact: 81 + 2 * 144 + 2 });
+    expect(forecast(graph, () => 0.1).parameters).toEqual({ dense: 90 + 2 * 160 + 2, exact: 81 + 2 * 144 + 2 });
   });
 });

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config/load';
 import { UserError } from '../../../src/base/errors';
+import { loadExperiment } from '../../../src/experiment/load';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 async function written(text: string): Promise<string> {
@@ -13,12 +13,19 @@ async function written(text: string): Promise<string> {
 
 test('a config file is read, with or without a byte order mark', async () => {
   const file = await written('\uFEFF{ "pruning": { "rate": 0.1 } }');
-  expect((await loadConfig(file)).pruning.rate).toBe(0.1);
+  expect((await loadExperiment(file)).config.pruning.rate).toBe(0.1);
+});
+
+test('it is named after its file where it gives no name', async () => {
+  expect(await loadExperiment(await written('{}'))).toMatchObject({
+    name: 'mine',
+    runs: [{ config: { name: 'mine' } }],
+  });
 });
 
 test('its problems are told one a line, as compilers do', async () => {
   const file = await written('{\n  "pruning": { "rate": 1.2, "ratee": 1 }\n}');
-  const error = await loadConfig(file).catch((problem: unknown) => problem);
+  const error = await loadExperiment(file).catch((problem: unknown) => problem);
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({
     message: [
@@ -31,10 +38,10 @@ test('its problems are told one a line, as compilers do', async () => {
 
 test('a file that is not there is told by name', async () => {
   const file = join(temporaryFolder(), 'none.sfp.json');
-  await expect(loadConfig(file)).rejects.toThrow(`There is no config file ${file}; check its path.`);
+  await expect(loadExperiment(file)).rejects.toThrow(`There is no config file ${file}; check its path.`);
 });
 
 test('a folder is not a config', async () => {
   const folder = temporaryFolder();
-  await expect(loadConfig(folder)).rejects.toThrow(`${folder} is a folder; name a config file in it.`);
+  await expect(loadExperiment(folder)).rejects.toThrow(`${folder} is a folder; name a config file in it.`);
 });

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../base/errors';
-import { parseConfig } from './parse';
-import type { Config } from './schema';
+import { readExperiment } from './read';
+import type { Experiment } from './resolve';
 
 /** What an experiment is called whose config gives no name: its file's, without the endings. */
 export function nameFromFile(file: string): string {
@@ -10,15 +10,15 @@ export function nameFromFile(file: string): string {
 }
 
 /**
- * Reads a config file. Throws a UserError when it can't be read, or with a line `file:line:column: message` for everything
- * that is wrong with it.
+ * Reads the experiment of a config file. Throws a UserError when it can't be read, or with a line
+ * `file:line:column: message` for everything that is wrong with it.
  */
-export async function loadConfig(file: string): Promise<Config> {
+export async function loadExperiment(file: string): Promise<Experiment> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UserError(unreadable(file, error), { file, cause: error });
   });
-  const { config, problems } = parseConfig(text.replace(/^\uFEFF/, ''));
-  if (config) return config;
+  const { experiment, problems } = readExperiment(text.replace(/^\uFEFF/, ''), nameFromFile(file));
+  if (experiment) return experiment;
   const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const { line, column } = problems[0]!;
   throw new UserError(lines.join('\n'), { file, line, column });

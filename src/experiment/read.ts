@@ -1,0 +1,23 @@
+import { orderedProblems, type Problem } from '../config/document';
+import { parseConfig } from '../config/parse';
+import { inconsistencies, tooManyRuns } from './consistency';
+import { resolve, type Experiment } from './resolve';
+
+export type ReadExperiment =
+  | { readonly experiment: Experiment; readonly problems: readonly [] }
+  | { readonly experiment: null; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a config with all its checks: values that are not allowed, and values that do not go together. Problems are in the
+ * order of the text. `fallbackName` names an experiment whose config gives no name.
+ */
+export function readExperiment(text: string, fallbackName: string): ReadExperiment {
+  const parsed = parseConfig(text);
+  if (parsed.config === null) return { experiment: null, problems: parsed.problems };
+  const { config, document } = parsed;
+  const tooMany = tooManyRuns(document, config);
+  if (tooMany !== null) return { experiment: null, problems: [tooMany] };
+  const experiment = resolve(config, fallbackName);
+  const problems = orderedProblems(inconsistencies(document, experiment));
+  return problems.length === 0 ? { experiment, problems: [] } : { experiment: null, problems };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { readExperiment } from '../../../src/experiment/read';
+
+/** `line:column`, the text that the place covers, and the message. */
+function problemsOf(text: string): string[] {
+  return readExperiment(text, 'net').problems.map(({ line, column, endColumn, message }) => {
+    const covered = text.split('\n')[line - 1]!.slice(column - 1, endColumn - 1);
+    return `${line}:${column} ${covered} -> ${message}`;
+  });
+}
+
+describe('settings that do not go together', () => {
+  test.each([
+    [
+      '{"training":{"learningRateSchedule":[{"epoch":3,"learningRate":1},{"epoch":3,"learningRate":1}]}}',
+      '1:76 3 -> training.learningRateSchedule[1].epoch is 3; it must be above 3, the epoch before it in the list.',
+    ],
+    [
+      '{"pruning":{"layers":{"stage4.*":{"rate":0}}}}',
+      '1:23 "stage4.*" -> "stage4.*" matches no layer of resnet20; layers are named as in "stage3.block3.conv2".',
+    ],
+    [
+      '{"data":{"limit":100}}',
+      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+    [
+      '{"data":{"limit":100},"sweep":{"training.batchSize":[64,128]}}',
+      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+    [
+      '{"data":{"shuffle":false,"validation":500}}',
+      '1:39 500 -> data.validation is 500; with data.shuffle off no images are held out: leave it out, or make it 0.',
+    ],
+    [
+      '{"data":{"shuffle":false},"sweep":{"data.validation":[0,500]}}',
+      '1:57 500 -> data.validation is 500; with data.shuffle off no images are held out: leave it out, or make it 0.',
+    ],
+    [
+      '{"sweep":{"data.limit":[64,128]}}',
+      '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize).',
+    ],
+  ])('%s', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test('images in their own order hold none out, without a word where the validation part is the default', () => {
+    for (const text of ['{"data":{"shuffle":false}}', '{"data":{"shuffle":false,"validation":0}}']) {
+      const { experiment } = readExperiment(text, 'net');
+      expect(experiment?.runs.map(({ config }) => config.data)).toMatchObject([{ shuffle: false, validation: 0 }]);
+    }
+  });
+
+  test('a layer pattern may match in one network of a sweep only', () => {
+    const text = '{"pruning":{"layers":{"*.block9.*":{"rate":0}}},"sweep":{"model.arch":["resnet20","resnet56"]}}';
+    expect(problemsOf(text)).toEqual([]);
+  });
+});
+
+test('too many runs are refused', () => {
+  const seeds = JSON.stringify(Array.from({ length: 40 }, (_, seed) => seed));
+  const [problem] = readExperiment(
+    `{"sweep":{"training.seed":${seeds},"training.epochs":${seeds.replace('0,', '')}}}`,
+    'net',
+  ).problems;
+  expect(problem?.message).toBe('The sweep makes 1560 runs; it must make at most 1000.');
+});
