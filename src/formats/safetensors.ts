@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../base/errors';
-import { sizeOf } from '../network/parameters';
-import type { Tensor, TensorMap } from '../network/state';
+import { sizeOf, type Tensor, type TensorMap } from './tensor';
 import { parseJson } from '../base/parseJson';
 
 /** The safetensors format: uint64 length of a JSON header, the header, then the tensors' bytes, little-endian. */

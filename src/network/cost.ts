@@ -19,8 +19,9 @@ export function multiplyAddsByLayer(graph: LayerGraph, widths: Widths): Readonly
   const shapes = inferShapes(graph);
   const narrowed = (name: string): Shape => ({ ...shapes.get(name)!, channels: widths.get(name)! });
   const counts = graph.layers.flatMap((layer): [string, number][] => {
-    const { multiplyAdds } = kindOf(layer);
-    return multiplyAdds ? [[layer.name, multiplyAdds(layer, narrowed(layer.inputs[0]!), narrowed(layer.name))]] : [];
+    const kind = kindOf(layer);
+    if (!kind.multiplyAdds) return [];
+    return [[layer.name, kind.multiplyAdds(layer, narrowed(layer.inputs[0]!), narrowed(layer.name))]];
   });
   return new Map(counts);
 }

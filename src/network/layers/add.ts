@@ -13,8 +13,8 @@ export function add(name: string, ...from: string[]): AddLayer {
 
 export const addKind: LayerKind<AddLayer> = {
   shape: commonShape,
-  channelFlow: (_layer, [first = [], ...others]): Channels =>
-    first.map((channel, index) => joined([channel, ...others.map((other) => other[index]!)])),
+  channelFlow: (_layer, inputs, output): Channels =>
+    Array.from({ length: output.channels }, (_, index) => joined(inputs.map((input) => input[index]!))),
   constants: (_layer, inputs, output) =>
     Array.from({ length: output.channels }, (_, channel) =>
       inputs.reduce<number | null>((sum, input) => {

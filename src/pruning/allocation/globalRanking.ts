@@ -18,7 +18,7 @@ export const globalRanking: Allocation = {
     let left = total;
     for (const { pool } of ranked) {
       if (left === 0) break;
-      if (pruned[pool]! === pools[pool]!.groups.length - 1) continue;
+      if (pruned[pool]! >= pools[pool]!.groups.length - 1) continue;
       pruned[pool]! += 1;
       left -= 1;
     }
