@@ -18,7 +18,7 @@ export const addKind: LayerKind<AddLayer> = {
   constants: (_layer, inputs, output) =>
     Array.from({ length: output.channels }, (_, channel) =>
       inputs.reduce<number | null>((sum, input) => {
-        const value = input[channel]!;
+        const value = input[channel] ?? null;
         return sum === null || value === null ? null : sum + value;
       }, 0),
     ),
