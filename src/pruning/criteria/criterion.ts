@@ -8,8 +8,8 @@ export interface LayerEvidence {
   /** Scale of the batch norm that follows, [filters]; null where none does. */
   readonly batchNormScale: Float32Array | null;
   /**
-   * For each filter the square of the sum of gradient times weight over its weights, averaged over the steps since the last
-   * pruning, [filters]; null before the first step.
+   * For each filter the square of the sum of gradient times value over its parameters (see `taylor`), averaged over the
+   * training steps since the last pruning, [filters]; null before the first step.
    */
   readonly importance: Float32Array | null;
   /** For this layer and pruning alone, from the run's seed. */
