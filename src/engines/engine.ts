@@ -1,4 +1,5 @@
 import type { LayerGraph } from '../network/graph';
+import type { SgdOptions } from '../network/sgd';
 import type { NetworkState } from '../network/state';
 
 /** A batch as the data loader makes it: normalised float32 images [count, channels, height, width] and class indices. */
@@ -6,14 +7,6 @@ export interface Batch {
   readonly count: number;
   readonly images: Float32Array;
   readonly labels: Int32Array;
-}
-
-/** SGD as PyTorch does it: decay is added to the gradient, m = momentum * m + g, w -= rate * (nesterov ? g + momentum * m : m). */
-export interface SgdOptions {
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  /** Applied to all parameters, batch norm and biases included. */
-  readonly weightDecay: number;
 }
 
 export interface CompileOptions {

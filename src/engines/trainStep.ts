@@ -1,8 +1,8 @@
 import type { LayerGraph } from '../network/graph';
 import type { GraphOps } from '../network/graphOps';
 import { inferLayer, trainLayer, type LayerGradients, type LayerPass } from '../network/layers';
+import type { SgdOptions } from '../network/sgd';
 import { inferShapes } from '../network/shapes';
-import type { SgdOptions } from './engine';
 
 /** Graph inputs of a training step. */
 export interface StepInputs<T> {
@@ -15,21 +15,21 @@ export interface StepInputs<T> {
 }
 
 /** Mean loss and number of right answers, both scalars. */
-export interface Score<T> {
+export interface Evaluation<T> {
   readonly loss: T;
   readonly correct: T;
 }
 
 /**
  * Adds one optimisation step to a back end's graph: forward, backward, and the update of parameters, momenta and
- * running statistics. The score is that of the parameters before the update.
+ * running statistics. Loss and right answers are those of the parameters before the update.
  */
 export function buildTrainStep<T>(
   ops: GraphOps<T>,
   graph: LayerGraph,
   optimizer: SgdOptions,
   { images, labels, learningRate }: StepInputs<T>,
-): Score<T> {
+): Evaluation<T> {
   const shapes = inferShapes(graph);
   const outputs = new Map<string, T>();
   const passes = new Map<string, LayerPass<T>>();
@@ -46,10 +46,10 @@ export function buildTrainStep<T>(
     outputs.set(layer.name, pass.output);
     for (const [name, value] of pass.statistics ?? []) statistics.set(name, value);
   }
-  const score = ops.softmaxCrossEntropy(found(outputs, lastLayer(graph)), labels);
-  ops.updateParameters(backpropagate(ops, graph, passes, score.gradient()), learningRate, optimizer);
+  const evaluation = ops.softmaxCrossEntropy(found(outputs, lastLayer(graph)), labels);
+  ops.updateParameters(backpropagate(ops, graph, passes, evaluation.gradient()), learningRate, optimizer);
   ops.updateStatistics(statistics);
-  return score;
+  return evaluation;
 }
 
 /** Adds the forward pass with running statistics; gives the logits [batch, classes]. */

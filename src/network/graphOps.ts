@@ -1,4 +1,5 @@
 import type { Shape } from './graph';
+import type { SgdOptions } from './sgd';
 
 /** How a convolution or its gradients slide over the image; zero padding is the same on all sides. */
 export interface ConvGeometry {
@@ -24,13 +25,6 @@ export interface LossPass<T> {
   readonly correct: T;
   /** Gradient of the mean loss by the logits. */
   gradient(): T;
-}
-
-/** The optimiser's rule, as PyTorch's SGD has it; see `SgdOptions` of the engines. */
-export interface SgdRule {
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
 }
 
 /**
@@ -78,7 +72,7 @@ export interface GraphOps<T> {
   softmaxCrossEntropy(logits: T, labels: T): LossPass<T>;
 
   /** Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name. */
-  updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdRule): void;
+  updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdOptions): void;
   /** Lets the step end with these running statistics, by name. */
   updateStatistics(values: ReadonlyMap<string, T>): void;
 }

@@ -1,5 +1,6 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/graphOps';
+import type { SgdOptions } from '../../network/sgd';
 import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import type { Value } from './value';
@@ -104,7 +105,7 @@ export abstract class CommonOps implements GraphOps<Value> {
     };
   }
 
-  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
+  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdOptions): void {
     const { parameters: layout } = this.layouts;
     const vector = (name: string): Value => ({ name, extents: [layout.size] });
     const [parameters, momenta] = [vector('parameters'), vector(this.to.model.input('momenta', [layout.size]))];

@@ -4,7 +4,7 @@ import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
-import { scoreLogits } from '../scoreLogits';
+import { evaluateLogits } from '../evaluateLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
@@ -76,9 +76,9 @@ function stepModel(graph: LayerGraph, { batchSize, optimizer }: CompileOptions, 
   const images = ops.images('images', imageShape(graph));
   const labels = { name: model.input('labels', [batchSize], 'int32'), extents: [batchSize] };
   const learningRate = { name: model.input('learningRate', []), extents: [] };
-  const score = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
-  model.output('loss', score.loss.name, []);
-  model.output('correct', score.correct.name, []);
+  const { loss, correct } = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
+  model.output('loss', loss.name, []);
+  model.output('correct', correct.name, []);
   return model.toBytes();
 }
 
@@ -124,7 +124,7 @@ class OnnxNetwork implements CompiledNetwork {
 
   async evaluate(batch: Batch): Promise<BatchResult> {
     const logits = await this.predict(batch);
-    return scoreLogits(logits, batch.labels, batch.count);
+    return evaluateLogits(logits, batch.labels, batch.count);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {

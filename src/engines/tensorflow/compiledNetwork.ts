@@ -9,7 +9,7 @@ import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
 import { VariableLayout, type Layouts } from '../variableLayout';
-import { scoreLogits } from '../scoreLogits';
+import { evaluateLogits } from '../evaluateLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
 import { GraphBuilder, servingTag } from './graphBuilder';
@@ -57,7 +57,7 @@ function addTrainStep(
   const learningRate = { name: builder.placeholder('step/learningRate', 'float32', []), extents: [] };
   const { loss, correct } = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
   const attributes = { T: { type: 'float32' }, N: { int: 2 }, axis: { int: 0 } } as const;
-  builder.node('Pack', [loss.name, correct.name], attributes, { name: 'step/score', after: ops.updates });
+  builder.node('Pack', [loss.name, correct.name], attributes, { name: 'step/evaluation', after: ops.updates });
 }
 
 function addInference(builder: GraphBuilder, variables: Variables, graph: LayerGraph, dataFormat: DataFormat): void {
@@ -102,12 +102,12 @@ class TensorflowNetwork implements CompiledNetwork {
       'step/labels': this.make.integers([batch.count], batch.labels.subarray(0, batch.count)),
       'step/learningRate': this.make.floats([], Float32Array.of(learningRate)),
     };
-    const [score] = this.run(feeds, ['step/score']);
-    return { loss: score![0]!, correct: score![1]! };
+    const [evaluation] = this.run(feeds, ['step/evaluation']);
+    return { loss: evaluation![0]!, correct: evaluation![1]! };
   }
 
   async evaluate(batch: Batch): Promise<BatchResult> {
-    return scoreLogits(await this.predict(batch), batch.labels, batch.count);
+    return evaluateLogits(await this.predict(batch), batch.labels, batch.count);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/graphOps';
 import { sizeOf } from '../../network/parameters';
+import type { SgdOptions } from '../../network/sgd';
 import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';
 import { physicalExtents, type DataFormat } from './layout';
@@ -194,7 +195,7 @@ export class TensorflowOps implements GraphOps<Value> {
   }
 
   /** One operation a parameter, which follows PyTorch's rule also when the rate changes (TensorFlow's Keras variant does not). */
-  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
+  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdOptions): void {
     const momentum = this.graph.scalar(rule.momentum);
     for (const [name, gradient] of gradients) {
       const parameter = this.variables.read(name);
