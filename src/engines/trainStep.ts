@@ -1,8 +1,8 @@
 import type { LayerGraph } from '../network/graph';
 import type { GraphOps } from '../network/graphOps';
 import { inferLayer, trainLayer, type LayerGradients, type LayerPass } from '../network/layers';
-import type { SgdOptions } from '../network/sgd';
 import { inferShapes } from '../network/shapes';
+import type { CompileOptions } from './engine';
 
 /** Graph inputs of a training step. */
 export interface StepInputs<T> {
@@ -21,13 +21,13 @@ export interface Evaluation<T> {
 }
 
 /**
- * Adds one optimisation step to a back end's graph: forward, backward, and the update of parameters, momenta and
- * running statistics. Loss and right answers are those of the parameters before the update.
+ * Adds one optimisation step to a back end's graph: forward, backward, the update of parameters, momenta and
+ * running statistics, and the importance of rows where it is asked for. Loss and right answers are those of the parameters before the update.
  */
 export function buildTrainStep<T>(
   ops: GraphOps<T>,
   graph: LayerGraph,
-  optimizer: SgdOptions,
+  { optimizer, importanceOf = new Map() }: CompileOptions,
   { images, labels, learningRate }: StepInputs<T>,
 ): Evaluation<T> {
   const shapes = inferShapes(graph);
@@ -47,7 +47,9 @@ export function buildTrainStep<T>(
     for (const [name, value] of pass.statistics ?? []) statistics.set(name, value);
   }
   const evaluation = ops.softmaxCrossEntropy(found(outputs, lastLayer(graph)), labels);
-  ops.updateParameters(backpropagate(ops, graph, passes, evaluation.gradient()), learningRate, optimizer);
+  const gradients = backpropagate(ops, graph, passes, evaluation.gradient());
+  ops.updateParameters(gradients, learningRate, optimizer);
+  ops.addImportance(gradients, importanceOf);
   ops.updateStatistics(statistics);
   return evaluation;
 }

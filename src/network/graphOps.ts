@@ -71,8 +71,16 @@ export interface GraphOps<T> {
   /** `labels` are class indices, one an image. */
   softmaxCrossEntropy(logits: T, labels: T): LossPass<T>;
 
-  /** Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name. */
+  /**
+   * Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name.
+   * Rows that are held stay as they are: see `CompiledNetwork.hold` of the engines.
+   */
   updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdOptions): void;
+  /**
+   * Lets the step end with its part added to the importance of each set: for every row the square of the sum of gradient times
+   * value over the set's parameters, as they are before the step. Sets are the names of parameters, by the set's own name.
+   */
+  addImportance(gradients: ReadonlyMap<string, T>, sets: ReadonlyMap<string, readonly string[]>): void;
   /** Lets the step end with these running statistics, by name. */
   updateStatistics(values: ReadonlyMap<string, T>): void;
 }
