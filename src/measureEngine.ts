@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { requireAgreement } from './engines/agreement';
+import { requireAgreement } from './engines/choice/agreement';
 import { openCandidate } from './engines/choice/candidates';
 import type { MeasuringOrder } from './engines/choice/isolatedMeasurement';
 import { measureRate } from './engines/choice/measureRate';

@@ -3,7 +3,7 @@ import type { GraphOps } from '../network/layers/graphOps';
 import { kindOf } from '../network/layers';
 import type { LayerContext, LayerGradients, LayerPass } from '../network/layers/layerKind';
 import { inferShapes } from '../network/shapes';
-import type { SgdOptions } from './engine';
+import type { CompileOptions } from './engine';
 
 /** Graph inputs of a training step. */
 export interface StepInputs<T> {
@@ -16,21 +16,21 @@ export interface StepInputs<T> {
 }
 
 /** Mean loss and number of right answers, both scalars. */
-export interface Score<T> {
+export interface Evaluation<T> {
   readonly loss: T;
   readonly correct: T;
 }
 
 /**
- * Adds one optimisation step to a back end's graph: forward, backward, and the update of parameters, momenta and
- * running statistics. The score is that of the parameters before the update.
+ * Adds one optimisation step to a back end's graph: forward, backward, the update of parameters, momenta and
+ * running statistics, and the importance of rows where it is asked for. Loss and right answers are those of the parameters before the update.
  */
 export function buildTrainStep<T>(
   ops: GraphOps<T>,
   graph: LayerGraph,
-  optimizer: SgdOptions,
+  { optimizer, importanceOf = new Map() }: CompileOptions,
   { images, labels, learningRate }: StepInputs<T>,
-): Score<T> {
+): Evaluation<T> {
   const shapes = inferShapes(graph);
   const outputs = new Map<string, T>();
   const passes = new Map<string, LayerPass<T>>();
@@ -47,10 +47,12 @@ export function buildTrainStep<T>(
     outputs.set(layer.name, pass.output);
     for (const [name, value] of pass.statistics ?? []) statistics.set(name, value);
   }
-  const score = ops.softmaxCrossEntropy(found(outputs, lastLayer(graph)), labels);
-  ops.updateParameters(backpropagate(ops, graph, passes, score.gradient()), learningRate, optimizer);
+  const evaluation = ops.softmaxCrossEntropy(found(outputs, lastLayer(graph)), labels);
+  const gradients = backpropagate(ops, graph, passes, evaluation.gradient());
+  ops.updateParameters(gradients, learningRate, optimizer);
+  ops.addImportance(gradients, importanceOf);
   ops.updateStatistics(statistics);
-  return score;
+  return evaluation;
 }
 
 /** Adds the forward pass with running statistics; gives the logits [batch, classes]. */

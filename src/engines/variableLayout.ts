@@ -57,6 +57,8 @@ export class VariableLayout {
 export interface Layouts {
   readonly parameters: VariableLayout;
   readonly statistics: VariableLayout;
+  /** One vector a set of `CompileOptions.importanceOf`. */
+  readonly importance: VariableLayout;
 }
 
 function fittingTensor({ name, shape, size }: Slot, tensors: TensorMap, what: string): Float32Array {

@@ -1,5 +1,5 @@
 import type { LayerGraph } from '../network/graph';
-import type { SgdOptions } from './engine';
+import type { SgdOptions } from '../network/layers/sgd';
 
 /** What an engine is to be measured with. */
 export interface Workload {

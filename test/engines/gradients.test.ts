@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Batch, CompiledNetwork, Engine } from '../../src/engines/engine';
-import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
-import { tensorflowEngine } from '../../src/engines/tensorflow';
+import type { Batch, CompiledNetwork } from '../../src/engines/engine';
 import type { Layer, LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
 import {
@@ -17,8 +15,7 @@ import {
 import { imageShape } from '../../src/network/shapes';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { randomStream, type RandomStream } from '../../src/base/random';
-import { convolutionKinds } from './convolutionKinds';
-import { testedTensorflow } from './testedTensorflow';
+import { testedEngines } from './testedEngines';
 
 /**
  * Hand-derived gradients against finite differences of the loss that the engine itself computes.
@@ -54,7 +51,7 @@ function network(
 }
 
 /** Blocked convolutions take channels in whole blocks, plain ones any number. */
-const filtersFor = { blocked: 16, plain: 5 };
+const filtersFor = (blocked: boolean): number => (blocked ? 16 : 5);
 
 const networksOf = (filters: number): LayerGraph[] => [
   network('dense, pool and convolution', 3, filters, 6, []),
@@ -83,32 +80,10 @@ const networksOf = (filters: number): LayerGraph[] => [
   network('subsample by 3, rows left over', 3, filters, 8, [subsamplePad('looked-at', 'first', 3, filters)]),
 ];
 
-interface TestedEngine {
-  readonly title: string;
-  readonly filters: number;
-  readonly open: () => Promise<Engine>;
-}
-
-const installation = await testedTensorflow();
-const engines: TestedEngine[] = (await convolutionKinds()).map((convolutions) => ({
-  title: `onnxruntime with ${convolutions} convolutions`,
-  filters: filtersFor[convolutions],
-  open: () => onnxruntimeEngine({ threads: 1, convolutions }),
-}));
-if (installation)
-  // NCHW is meant for GPUs, but oneDNN's kernels know it on a CPU too.
-  for (const dataFormat of ['NHWC', 'NCHW'] as const)
-    engines.push({
-      title: `tensorflow, ${dataFormat}`,
-      filters: 5,
-      open: () => tensorflowEngine({ installation, threads: 1, dataFormat }),
-    });
-
-const cases = engines.flatMap(({ title, filters, open }) =>
-  networksOf(filters).map((graph) => ({ title, name: graph.name, graph, open })),
+const engines = await testedEngines();
+const cases = engines.flatMap(({ title, blocked, open }) =>
+  networksOf(filtersFor(blocked)).map((graph) => ({ title, name: graph.name, graph, open })),
 );
-
-if (!installation) it.skip('gradients with tensorflow: not set up, see sfp engines setup', () => undefined);
 
 describe.each(cases)('gradients through $name, $title', ({ graph, open }) => {
   it('are those of finite differences', { timeout: 60_000 }, async () => {

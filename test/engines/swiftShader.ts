@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { Batch, BatchResult, CompileOptions } from '../../src/engines/engine';
+import type { Batch, BatchResult, CompileOptions, Importance } from '../../src/engines/engine';
 import type { OnnxruntimeDevice, OnnxruntimeOptions, WebgpuAdapter } from '../../src/engines/onnxruntime';
 import type { LayerGraph } from '../../src/network/graph';
 import type { NetworkState } from '../../src/network/state';
@@ -16,6 +16,8 @@ export interface TrainingTask {
   readonly start: NetworkState;
   readonly steps: readonly { readonly batch: Batch; readonly learningRate: number }[];
   readonly evaluation: Batch;
+  /** Rows that are held after the first step: 1 = trained, 0 = held. */
+  readonly held?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface TrainingResult {
@@ -23,6 +25,7 @@ export interface TrainingResult {
   readonly results: readonly BatchResult[];
   readonly logits: Float32Array;
   readonly state: NetworkState;
+  readonly importance: Importance;
   /** Logits of the same images after the start has been written again. */
   readonly logitsOfStart: Float32Array;
 }

@@ -22,19 +22,23 @@ const tasks: Tasks = {
     return messageOf(createSession(await loadRuntime(), model.toBytes(), settings));
   },
 
-  async training({ engine: engineOptions, network, options, start, steps, evaluation }) {
+  async training({ engine: engineOptions, network, options, start, steps, evaluation, held }) {
     const engine = await onnxruntimeEngine(engineOptions);
     const compiled = await engine.compile(network, options);
     await compiled.writeState(start);
     const results = [];
-    for (const { batch, learningRate } of steps) results.push(await compiled.step(batch, learningRate));
+    for (const [index, { batch, learningRate }] of steps.entries()) {
+      results.push(await compiled.step(batch, learningRate));
+      if (held && index === 0) await compiled.hold(held);
+    }
     const logits = await compiled.predict(evaluation);
     const state = await compiled.readState();
+    const importance = await compiled.readImportance();
     // A state that is written takes the place of what lies on the GPU.
     await compiled.writeState(start);
     const logitsOfStart = await compiled.predict(evaluation);
     await compiled.dispose();
-    return { device: engine.description.device, results, logits, state, logitsOfStart };
+    return { device: engine.description.device, results, logits, state, importance, logitsOfStart };
   },
 };
 

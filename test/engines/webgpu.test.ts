@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type { Batch } from '../../src/engines/engine';
 import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
 import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
 import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
@@ -9,6 +10,7 @@ import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
 import { add, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
 import { randomStream } from '../../src/base/random';
+import { everyLayer } from './everyLayer';
 import {
   compileOptions,
   expected,
@@ -18,6 +20,7 @@ import {
   startAndBatches,
   worstDifference,
 } from './pytorchTrajectory';
+import { batchSize, randomBatches, randomState } from './randomTraining';
 import { missing, withSwiftShader } from './swiftShader';
 
 /** As for the CPU: float32 on another device rounds no worse. */
@@ -102,6 +105,47 @@ describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
     for (const [name, { data }] of (await cpu.readState()).momenta)
       expect(relativeDifference(reached.state.momenta.get(name)!.data, data), name).toBeLessThan(tolerance);
     await cpu.dispose();
+  });
+
+  it('holds rows at zero and adds up importance as the CPU does', async () => {
+    const graph = everyLayer({ channels: 3, height: 8, width: 8 }, 10);
+    const importanceOf = new Map([
+      ['batch norm', ['stem.bn.weight', 'stem.bn.bias']],
+      ['filters', ['plain.conv.weight']],
+      ['units', ['classifier.weight', 'classifier.bias']],
+    ]);
+    const options = { batchSize, optimizer: { momentum: 0.9, nesterov: true, weightDecay: 5e-3 }, importanceOf };
+    const everyOther = (rows: number) => Uint8Array.from({ length: rows }, (_, row) => row % 2);
+    const held = new Map([
+      ['plain.conv.weight', everyOther(16)],
+      ['stem.bn.bias', everyOther(16)],
+      ['classifier.weight', everyOther(10)],
+    ]);
+    const [start, [evaluation, ...batches]] = [randomState(graph), randomBatches(graph, 5) as [Batch, ...Batch[]]];
+    const steps = batches.map((batch) => ({ batch, learningRate: 0.01 }));
+    const task = { engine: onSoftware, network: graph, options, start, steps, evaluation, held };
+    const reached = await withSwiftShader('training', task);
+
+    const cpu = await (await onnxruntimeEngine({ threads: 1, convolutions: 'plain' })).compile(graph, options);
+    await cpu.writeState(start);
+    for (const [index, { batch, learningRate }] of steps.entries()) {
+      await cpu.step(batch, learningRate);
+      if (index === 0) await cpu.hold(held);
+    }
+    const [expectedState, expectedImportance] = [await cpu.readState(), await cpu.readImportance()];
+    await cpu.dispose();
+    for (const group of ['parameters', 'momenta', 'statistics'] as const)
+      for (const [name, { shape, data }] of expectedState[group]) {
+        const own = reached.state[group].get(name)!.data;
+        expect(relativeDifference(own, data), `${group} of ${name}`).toBeLessThan(tolerance);
+        const heldValues = own.filter(
+          (_, index) => group !== 'statistics' && held.get(name)?.[Math.floor((index * shape[0]!) / own.length)] === 0,
+        );
+        expect([...heldValues].every((value) => value === 0)).toBe(true);
+      }
+    expect(reached.importance.steps).toBe(4);
+    for (const [set, sums] of expectedImportance.rows)
+      expect(relativeDifference(reached.importance.rows.get(set)!, sums), set).toBeLessThan(10 * tolerance);
   });
 
   it('refuses sessions with a node that would run on the CPU', async () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { enginesFolder } from '../../base/cacheFolder';
+import { checkInIsolation } from '../../engines/choice/isolatedMeasurement';
 import { findInstallations, installationFolders } from '../../engines/tensorflow/installation';
 import { UserError } from '../../base/errors';
 import { findNvidiaGpu, type NvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
@@ -48,6 +49,8 @@ async function setUpVisibly(options: EnginesSetUpOptions): Promise<void> {
       force,
       ...(from !== undefined && { from }),
       signal: stop.signal,
+      check: (kind, folder, signal) =>
+        checkInIsolation(`tensorflow/${kind}`, { threads: null, tf32: false, enginesFolder: folder }, signal),
       onProgress: display
         ? (progress) => {
             display.show(progress);

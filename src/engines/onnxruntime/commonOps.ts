@@ -1,5 +1,8 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/layers/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
+import type { SgdOptions } from '../../network/layers/sgd';
+import { sizeOf } from '../../network/parameters';
+import type { ParameterSets } from '../engine';
 import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import type { Value } from './value';
@@ -7,7 +10,7 @@ import type { Layouts, VariableLayout } from '../variableLayout';
 
 /**
  * The operations that do not depend on how activations lie in memory: variables and their updates, the classifier, the loss.
- * The model's inputs and outputs `parameters`, `momenta` and `statistics` are flat vectors.
+ * The model's inputs and outputs (see `FlatState`) are flat vectors.
  */
 export abstract class CommonOps implements GraphOps<Value> {
   private readonly variables = new Map<string, Value>();
@@ -104,16 +107,36 @@ export abstract class CommonOps implements GraphOps<Value> {
     };
   }
 
-  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
+  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdOptions): void {
     const { parameters: layout } = this.layouts;
     const vector = (name: string): Value => ({ name, extents: [layout.size] });
     const [parameters, momenta] = [vector('parameters'), vector(this.to.model.input('momenta', [layout.size]))];
-    const decayed = this.to.sum(this.gathered(layout, gradients), this.to.scaled(parameters, rule.weightDecay));
+    // As many values as there are parameters, or a single one for all.
+    const trained = { name: this.to.model.input('trained', ['trainedValues']), extents: [layout.size] };
+    const gradient = this.to.sum(this.gathered(layout, gradients), this.to.scaled(parameters, rule.weightDecay));
+    // A row that is held has value and momentum zero, so that without a gradient it stays there.
+    const decayed = this.to.product(gradient, trained);
     const newMomenta = this.to.sum(this.to.scaled(momenta, rule.momentum), decayed);
     const direction = rule.nesterov ? this.to.sum(decayed, this.to.scaled(newMomenta, rule.momentum)) : newMomenta;
     const newParameters = this.to.difference(parameters, this.to.product(direction, learningRate));
     this.to.model.output('newParameters', newParameters.name, [layout.size]);
     this.to.model.output('newMomenta', newMomenta.name, [layout.size]);
+    this.to.model.output('sameTrained', trained.name, ['trainedValues']);
+  }
+
+  addImportance(gradients: ReadonlyMap<string, Value>, sets: ParameterSets): void {
+    const { importance: layout } = this.layouts;
+    if (layout.size === 0) return;
+    const sums = layout.slots.map(({ name }) =>
+      sets
+        .get(name)!
+        .map((parameter) => this.rowProducts(found(gradients, parameter), this.variable(parameter)))
+        .reduce((sum, other) => this.to.sum(sum, other)),
+    );
+    const flat = this.to.concatenate(sums, 0);
+    const before = { name: this.to.model.input('importance', [layout.size]), extents: [layout.size] };
+    const after = this.to.sum(before, this.to.product(flat, flat));
+    this.to.model.output('newImportance', after.name, [layout.size]);
   }
 
   updateStatistics(values: ReadonlyMap<string, Value>): void {
@@ -139,12 +162,20 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   private gathered(layout: VariableLayout, values: ReadonlyMap<string, Value>): Value {
-    const pieces = layout.slots.map(({ name, size }) => {
-      const value = values.get(name);
-      if (!value) throw new Error(`The step gives no new value for "${name}".`);
-      return this.to.reshape(value, [size]);
-    });
+    const pieces = layout.slots.map(({ name, size }) => this.to.reshape(found(values, name), [size]));
     return this.to.concatenate(pieces, 0);
+  }
+
+  /** For each row of a parameter the sum of its values times those of its gradient. */
+  private rowProducts(gradient: Value, parameter: Value): Value {
+    const apart = this.rowsApart(parameter.extents);
+    const products = this.to.product(this.to.reshape(gradient, apart), this.to.reshape(parameter, apart));
+    return this.to.reshape(this.to.total(products, 1), [parameter.extents[0]!]);
+  }
+
+  /** The extents of a parameter as it lies in memory with its rows along the first and the third axis. */
+  protected rowsApart(extents: readonly number[]): [number, number, number] {
+    return [extents[0]!, sizeOf(extents) / extents[0]!, 1];
   }
 
   /** The variables of a flat vector, each as a vector of its own. */
@@ -162,4 +193,10 @@ export abstract class CommonOps implements GraphOps<Value> {
       this.variables.set(name, this.to.reshape(piece, shape));
     }
   }
+}
+
+function found(values: ReadonlyMap<string, Value>, name: string): Value {
+  const value = values.get(name);
+  if (!value) throw new Error(`The step gives no new value for "${name}".`);
+  return value;
 }

@@ -3,8 +3,10 @@ import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
-import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
-import { scoreLogits } from '../scoreLogits';
+import type { Batch, BatchResult, CompiledNetwork, CompileOptions, Importance, ParameterSets } from '../engine';
+import { evaluateLogits } from '../evaluateLogits';
+import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
+import { importanceSpecs, packImportance, unpackImportance } from '../importance';
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
@@ -12,7 +14,7 @@ import { blockedWeightOrder } from './blocked/weightOrder';
 import type { CommonOps } from './commonOps';
 import type { Device } from './device';
 import { Emitter } from './emitter';
-import { copyingModel, FlatState, successors } from './flatState';
+import { allTrained, copyingModel, FlatState, successors } from './flatState';
 import { GpuEmitter } from './gpuEmitter';
 import { GpuOps } from './gpuOps';
 import { ModelBuilder } from '../../formats/onnx/modelBuilder';
@@ -34,7 +36,7 @@ export async function compileNetwork(
 ): Promise<CompiledNetwork> {
   const wanted = settings.device === undefined || settings.device === 'cpu' ? settings.convolutions : plain;
   const fitting = fittingConvolutions(graph, options.batchSize, wanted);
-  const layouts = variableLayouts(graph, fitting);
+  const layouts = variableLayouts(graph, fitting, options.importanceOf);
   const opsFor = operationsFor(layouts, fitting, settings.device);
   const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
@@ -59,26 +61,29 @@ function fittingConvolutions(graph: LayerGraph, batchSize: number, wanted: Convo
   return wanted.kind === 'blocked' && fitsBlocks(graph, batchSize, wanted.block) ? wanted : plain;
 }
 
-function variableLayouts(graph: LayerGraph, convolutions: Convolutions): Layouts {
+function variableLayouts(graph: LayerGraph, convolutions: Convolutions, sets: ParameterSets = new Map()): Layouts {
+  const parameters = parameterSpecs(graph);
   return {
-    parameters: new VariableLayout(parameterSpecs(graph), ({ shape }) =>
+    parameters: new VariableLayout(parameters, ({ shape }) =>
       convolutions.kind === 'blocked' && shape.length === 4 ? blockedWeightOrder(shape, convolutions.block) : null,
     ),
     statistics: new VariableLayout(statisticSpecs(graph), () => null),
+    importance: new VariableLayout(importanceSpecs(parameters, sets), () => null),
   };
 }
 
 type OpsFor = (model: ModelBuilder, batchSize: number) => CommonOps;
 
-function stepModel(graph: LayerGraph, { batchSize, optimizer }: CompileOptions, opsFor: OpsFor): Uint8Array {
+function stepModel(graph: LayerGraph, options: CompileOptions, opsFor: OpsFor): Uint8Array {
+  const { batchSize } = options;
   const model = new ModelBuilder();
   const ops = opsFor(model, batchSize);
   const images = ops.images('images', imageShape(graph));
   const labels = { name: model.input('labels', [batchSize], 'int32'), extents: [batchSize] };
   const learningRate = { name: model.input('learningRate', []), extents: [] };
-  const score = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
-  model.output('loss', score.loss.name, []);
-  model.output('correct', score.correct.name, []);
+  const { loss, correct } = buildTrainStep(ops, graph, options, { images, labels, learningRate });
+  model.output('loss', loss.name, []);
+  model.output('correct', correct.name, []);
   return model.toBytes();
 }
 
@@ -98,6 +103,9 @@ interface Sessions {
 
 class OnnxNetwork implements CompiledNetwork {
   private readonly state: FlatState;
+  /** Which parameters are trained; null where none is held. */
+  private trained: Float32Array | null = null;
+  private stepsOfImportance = 0;
 
   constructor(
     private readonly runtime: Runtime,
@@ -116,15 +124,16 @@ class OnnxNetwork implements CompiledNetwork {
       images: this.imageTensor(batch),
       labels: new this.runtime.Tensor('int32', batch.labels.subarray(0, batch.count), [batch.count]),
       learningRate: new this.runtime.Tensor('float32', Float32Array.of(learningRate), []),
-      ...this.state.feeds('parameters', 'momenta', 'statistics'),
+      ...this.state.stepFeeds(),
     });
     this.state.advance(results);
+    this.stepsOfImportance++;
     return { loss: floats(results.loss)[0]!, correct: floats(results.correct)[0]! };
   }
 
   async evaluate(batch: Batch): Promise<BatchResult> {
     const logits = await this.predict(batch);
-    return scoreLogits(logits, batch.labels, batch.count);
+    return evaluateLogits(logits, batch.labels, batch.count);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -150,10 +159,34 @@ class OnnxNetwork implements CompiledNetwork {
   async writeState(state: NetworkState): Promise<void> {
     const { parameters, statistics } = this.layouts;
     this.state.write({
-      parameters: parameters.pack(state.parameters, 'parameters'),
-      momenta: parameters.pack(state.momenta, 'momenta'),
+      parameters: withoutHeld(parameters.pack(state.parameters, 'parameters'), this.trained),
+      momenta: withoutHeld(parameters.pack(state.momenta, 'momenta'), this.trained),
       statistics: statistics.pack(state.statistics, 'statistics'),
     });
+    return Promise.resolve();
+  }
+
+  async hold(rows: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const { parameters: layout } = this.layouts;
+    const marks = trainedRows(layout.slots, rows);
+    this.trained = marks && trainedValues(layout, marks);
+    this.state.write({ trained: this.trained ?? allTrained });
+    if (!this.trained) return;
+    const { parameters, momenta } = await this.state.read();
+    this.state.write({
+      parameters: withoutHeld(parameters, this.trained),
+      momenta: withoutHeld(momenta, this.trained),
+    });
+  }
+
+  async readImportance(): Promise<Importance> {
+    const { importance } = await this.state.read();
+    return unpackImportance(this.layouts.importance, importance, this.stepsOfImportance);
+  }
+
+  async writeImportance(importance: Importance): Promise<void> {
+    this.state.write({ importance: packImportance(this.layouts.importance, importance) });
+    this.stepsOfImportance = importance.steps;
     return Promise.resolve();
   }
 

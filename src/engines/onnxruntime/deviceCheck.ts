@@ -4,6 +4,7 @@ import type { TensorMap } from '../../network/state';
 import { discoveredGpu, openedAdapter, type Adapter } from './adapter';
 import { gpuStepModel } from './compiledNetwork';
 import type { Device } from './device';
+import { allTrained } from './flatState';
 import { runIsolated, type Feed } from './isolatedRun';
 import { sessionOptions, type Runtime } from './runtime';
 import { agree, sampleBatch, sampleGraph, sampleOptions } from './sampleNetwork';
@@ -91,6 +92,7 @@ function sampleFeeds(): Record<string, Feed> {
     parameters: flat(state.parameters),
     momenta: flat(state.momenta),
     statistics: flat(state.statistics),
+    trained: { type: 'float32', data: allTrained, dims: [1] },
   };
 }
 

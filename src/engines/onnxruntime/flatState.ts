@@ -3,19 +3,27 @@ import type { Layouts } from '../variableLayout';
 import { ModelBuilder } from '../../formats/onnx/modelBuilder';
 import type { Runtime } from './runtime';
 
-const stateNames = ['parameters', 'momenta', 'statistics'] as const;
-type StateName = (typeof stateNames)[number];
+const changingNames = ['parameters', 'momenta', 'statistics', 'importance'] as const;
+type ChangingName = (typeof changingNames)[number];
+/** `trained`: 1 for parameters that are trained and 0 for those that are held, or one value for all. */
+type StateName = ChangingName | 'trained';
 type StateVectors = Readonly<Record<StateName, Float32Array>>;
+
+/** Nothing is held. */
+export const allTrained = Float32Array.of(1);
 
 /** Name of the step's output that takes the place of an input of its. */
 const successorOf: Readonly<Record<StateName, string>> = {
   parameters: 'newParameters',
   momenta: 'newMomenta',
   statistics: 'newStatistics',
+  importance: 'newImportance',
+  trained: 'sameTrained',
 };
 
 /**
- * The three flat vectors that training changes, as tensors that stay where the step leaves them: with WebGPU in buffers of the GPU.
+ * The flat vectors that a training step reads and gives again, as tensors that stay where the step leaves them: with WebGPU in
+ * buffers of the GPU, so that they travel there once.
  * onnxruntime-node has no call to read such a buffer, so a `copies` session hands it from the GPU to the CPU.
  */
 export class FlatState {
@@ -26,13 +34,18 @@ export class FlatState {
     layouts: Layouts,
     private readonly copies: InferenceSession | null,
   ) {
-    const zeros = (name: StateName) => new Float32Array(sizeOf(name, layouts));
-    this.write({ parameters: zeros('parameters'), momenta: zeros('momenta'), statistics: zeros('statistics') });
+    for (const name of changingNames) this.write({ [name]: new Float32Array(sizeOf(name, layouts)) });
+    this.write({ trained: allTrained });
   }
 
-  /** Inputs for a run. A network without batch norm has no statistics, as an input of no values cannot be declared. */
-  feeds(...names: readonly StateName[]): Record<string, Tensor> {
-    return Object.fromEntries([...this.tensors].filter(([name]) => names.includes(name)));
+  /** All inputs of a step that are not the batch's. Vectors of no values are left out, as such an input cannot be declared. */
+  stepFeeds(): Record<string, Tensor> {
+    return Object.fromEntries(this.tensors);
+  }
+
+  /** Inputs for other runs. */
+  feeds(...names: readonly ChangingName[]): Record<string, Tensor> {
+    return Object.fromEntries([...this.tensors].filter(([name]) => names.some((each) => each === name)));
   }
 
   /** Goes on with what a step made of the vectors. */
@@ -44,18 +57,23 @@ export class FlatState {
     }
   }
 
-  write(vectors: StateVectors): void {
-    for (const name of stateNames) {
-      const values = vectors[name];
+  /** Replaces some of the vectors. */
+  write(vectors: Partial<StateVectors>): void {
+    for (const [name, values] of Object.entries(vectors) as [StateName, Float32Array][]) {
       if (values.length > 0) this.replace(name, new this.runtime.Tensor('float32', values, [values.length]));
     }
   }
 
   /** The values, which may be those of the tensors themselves: not to be changed. */
-  async read(): Promise<StateVectors> {
+  async read(): Promise<Pick<StateVectors, ChangingName>> {
     const onCpu = await this.onCpu();
-    const values = (name: StateName) => (onCpu[name]?.data ?? new Float32Array()) as Float32Array;
-    return { parameters: values('parameters'), momenta: values('momenta'), statistics: values('statistics') };
+    const values = (name: ChangingName) => (onCpu[name]?.data ?? new Float32Array()) as Float32Array;
+    return {
+      parameters: values('parameters'),
+      momenta: values('momenta'),
+      statistics: values('statistics'),
+      importance: values('importance'),
+    };
   }
 
   dispose(): void {
@@ -64,10 +82,10 @@ export class FlatState {
   }
 
   private async onCpu(): Promise<Record<string, Tensor>> {
-    const tensors = this.feeds(...stateNames);
+    const tensors = this.feeds(...changingNames);
     if (!this.copies || Object.values(tensors).every(({ location }) => location === 'cpu')) return tensors;
     const copies = await this.copies.run(tensors);
-    return Object.fromEntries([...this.tensors.keys()].map((name) => [name, copies[successorOf[name]]!]));
+    return Object.fromEntries(Object.keys(tensors).map((name) => [name, copies[successorOf[name as ChangingName]]!]));
   }
 
   private replace(name: StateName, tensor: Tensor): void {
@@ -84,10 +102,10 @@ function release(tensor: Tensor): void {
 
 /** Names of the step's outputs that take the place of the vectors. */
 export function successors(layouts: Layouts): string[] {
-  return filledNames(layouts).map((name) => successorOf[name]);
+  return [...filledNames(layouts), 'trained' as const].map((name) => successorOf[name]);
 }
 
-/** A model whose outputs are copies of the vectors. */
+/** A model whose outputs are copies of the vectors that change. */
 export function copyingModel(layouts: Layouts): Uint8Array {
   const model = new ModelBuilder();
   for (const name of filledNames(layouts)) {
@@ -97,10 +115,10 @@ export function copyingModel(layouts: Layouts): Uint8Array {
   return model.toBytes();
 }
 
-function filledNames(layouts: Layouts): StateName[] {
-  return stateNames.filter((name) => sizeOf(name, layouts) > 0);
+function filledNames(layouts: Layouts): ChangingName[] {
+  return changingNames.filter((name) => sizeOf(name, layouts) > 0);
 }
 
-function sizeOf(name: StateName, { parameters, statistics }: Layouts): number {
-  return name === 'statistics' ? statistics.size : parameters.size;
+function sizeOf(name: ChangingName, layouts: Layouts): number {
+  return layouts[name === 'momenta' ? 'parameters' : name].size;
 }

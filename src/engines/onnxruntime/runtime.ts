@@ -2,7 +2,7 @@ import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../base/errors';
 import type { Device } from './device';
-import { optimizersOfNoUse } from './optimizersOfNoUse';
+import { skippedOptimizers } from './skippedOptimizers';
 import { silenceTelemetry } from './telemetry';
 
 export type Runtime = typeof onnxruntime;
@@ -57,7 +57,7 @@ export function sessionOptions(
     graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
     extra: {
-      optimization: { disable_specified_optimizers: optimizersOfNoUse },
+      optimization: { disable_specified_optimizers: skippedOptimizers },
       ...(device === 'cpu' ? {} : { session: { disable_cpu_ep_fallback: '1' } }),
     },
     // DirectML does not take memory patterns.

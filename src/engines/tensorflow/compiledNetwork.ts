@@ -7,16 +7,18 @@ import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
-import type { Batch, BatchResult, CompiledNetwork, CompileOptions } from '../engine';
+import type { Batch, BatchResult, CompiledNetwork, CompileOptions, Importance } from '../engine';
+import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
+import { importanceSpecs, packImportance, unpackImportance } from '../importance';
 import { VariableLayout, type Layouts } from '../variableLayout';
-import { scoreLogits } from '../scoreLogits';
+import { evaluateLogits } from '../evaluateLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
 import { GraphBuilder, servingTag } from './graphBuilder';
-import { storedShape, weightOrder, type DataFormat } from './layout';
+import { rowShape, storedShape, weightOrder, type DataFormat } from './layout';
 import { TensorflowOps } from './tensorflowOps';
 import { TensorMaker } from './tensorMaker';
-import { Variables, type StateEnds } from './variables';
+import { Variables, type VariableEnds } from './variables';
 
 /** Compiles a network into one session: a training step, an evaluation pass, and ways in and out for the state. */
 export async function compileNetwork(
@@ -25,39 +27,53 @@ export async function compileNetwork(
   options: CompileOptions,
   dataFormat: DataFormat,
 ): Promise<CompiledNetwork> {
-  const specs = { parameters: parameterSpecs(graph), statistics: statisticSpecs(graph) };
+  const parameters = parameterSpecs(graph);
+  const importance = importanceSpecs(parameters, options.importanceOf ?? new Map());
+  const specs = { parameters, statistics: statisticSpecs(graph), importance };
   const builder = new GraphBuilder();
   const variables = new Variables(builder, specs);
   const images = imageShape(graph);
   addTrainStep(builder, variables, graph, options, dataFormat);
   addInference(builder, variables, graph, dataFormat);
-  const ends = variables.stateEnds();
+  const ends = {
+    state: variables.stateEnds(),
+    trained: variables.trainedEnds(),
+    importance: variables.importanceEnds(),
+  };
   const session = await openSession(binding, builder.toSavedModel());
   const orderOf = ({ shape }: { readonly shape: readonly number[] }) =>
     shape.length === 4 ? weightOrder(shape) : null;
   const layouts = {
     parameters: new VariableLayout(specs.parameters, orderOf),
     statistics: new VariableLayout(specs.statistics, () => null),
+    importance: new VariableLayout(specs.importance, () => null),
   };
   const network = new TensorflowNetwork(binding, session, ends, layouts, images, options.batchSize);
   network.clear();
   return network;
 }
 
+/** A session runs what an end needs, so that a step without held rows does nothing for them. */
+const stepEnds = { free: 'step/evaluation', held: 'heldStep/evaluation' } as const;
+
 function addTrainStep(
   builder: GraphBuilder,
   variables: Variables,
   graph: LayerGraph,
-  { batchSize, optimizer }: CompileOptions,
+  options: CompileOptions,
   dataFormat: DataFormat,
 ): void {
+  const { batchSize } = options;
   const ops = new TensorflowOps(builder, variables, dataFormat);
   const images = ops.images('step/images', batchSize, imageShape(graph));
   const labels = { name: builder.placeholder('step/labels', 'int32', [batchSize]), extents: [batchSize] };
   const learningRate = { name: builder.placeholder('step/learningRate', 'float32', []), extents: [] };
-  const { loss, correct } = buildTrainStep(ops, graph, optimizer, { images, labels, learningRate });
+  const { loss, correct } = buildTrainStep(ops, graph, options, { images, labels, learningRate });
   const attributes = { T: { type: 'float32' }, N: { int: 2 }, axis: { int: 0 } } as const;
-  builder.node('Pack', [loss.name, correct.name], attributes, { name: 'step/score', after: ops.updates });
+  const endWith = (name: string, moves: readonly string[]) =>
+    builder.node('Pack', [loss.name, correct.name], attributes, { name, after: [...ops.updates, ...moves] });
+  endWith(stepEnds.free, ops.freeMoves);
+  endWith(stepEnds.held, ops.heldMoves);
 }
 
 function addInference(builder: GraphBuilder, variables: Variables, graph: LayerGraph, dataFormat: DataFormat): void {
@@ -77,15 +93,31 @@ async function openSession(binding: TensorflowBinding, savedModel: Uint8Array): 
   }
 }
 
+interface Ends {
+  readonly state: VariableEnds;
+  readonly trained: VariableEnds;
+  readonly importance: VariableEnds;
+}
+
+/** Values of all variables of a kind, one after another. */
+interface StateVectors {
+  readonly parameters: Float32Array;
+  readonly momenta: Float32Array;
+  readonly statistics: Float32Array;
+}
+
 type Feeds = Readonly<Record<string, number>>;
 
 class TensorflowNetwork implements CompiledNetwork {
   private readonly make: TensorMaker;
+  /** Which parameters are trained; null where none is held. */
+  private trained: Float32Array | null = null;
+  private stepsOfImportance = 0;
 
   constructor(
     private readonly binding: TensorflowBinding,
     private readonly session: number,
-    private readonly ends: StateEnds,
+    private readonly ends: Ends,
     private readonly layouts: Layouts,
     private readonly images: Shape,
     private readonly batchSize: number,
@@ -102,12 +134,13 @@ class TensorflowNetwork implements CompiledNetwork {
       'step/labels': this.make.integers([batch.count], batch.labels.subarray(0, batch.count)),
       'step/learningRate': this.make.floats([], Float32Array.of(learningRate)),
     };
-    const [score] = this.run(feeds, ['step/score']);
-    return { loss: score![0]!, correct: score![1]! };
+    const [evaluation] = this.run(feeds, [this.trained ? stepEnds.held : stepEnds.free]);
+    this.stepsOfImportance++;
+    return { loss: evaluation![0]!, correct: evaluation![1]! };
   }
 
   async evaluate(batch: Batch): Promise<BatchResult> {
-    return scoreLogits(await this.predict(batch), batch.labels, batch.count);
+    return evaluateLogits(await this.predict(batch), batch.labels, batch.count);
   }
 
   async predict(batch: Batch): Promise<Float32Array> {
@@ -118,31 +151,55 @@ class TensorflowNetwork implements CompiledNetwork {
   }
 
   readState(): Promise<NetworkState> {
-    const values = this.run({}, this.ends.outputs);
     const { parameters, statistics } = this.layouts;
-    const count = parameters.slots.length;
+    const vectors = this.read();
     return Promise.resolve({
-      parameters: parameters.unpack(joined(values.slice(0, count))),
-      momenta: parameters.unpack(joined(values.slice(count, 2 * count))),
-      statistics: statistics.unpack(joined(values.slice(2 * count))),
+      parameters: parameters.unpack(vectors.parameters),
+      momenta: parameters.unpack(vectors.momenta),
+      statistics: statistics.unpack(vectors.statistics),
     });
   }
 
   writeState(state: NetworkState): Promise<void> {
     const { parameters, statistics } = this.layouts;
-    this.write(
-      parameters.pack(state.parameters, 'parameters'),
-      parameters.pack(state.momenta, 'momenta'),
-      statistics.pack(state.statistics, 'statistics'),
-    );
+    this.write({
+      parameters: parameters.pack(state.parameters, 'parameters'),
+      momenta: parameters.pack(state.momenta, 'momenta'),
+      statistics: statistics.pack(state.statistics, 'statistics'),
+    });
     return Promise.resolve();
   }
 
-  /** Sets all variables to zero. */
+  async hold(rows: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const { parameters: layout } = this.layouts;
+    const marks = trainedRows(layout.slots, rows);
+    this.trained = marks && trainedValues(layout, marks);
+    if (marks) {
+      const tensors = layout.slots.map(({ name, shape }) => this.make.floats(rowShape(shape), marks.get(name)!));
+      this.assign(this.ends.trained, tensors);
+      this.write(this.read());
+    }
+    return Promise.resolve();
+  }
+
+  async readImportance(): Promise<Importance> {
+    const flat = joined(this.run({}, this.ends.importance.outputs));
+    return Promise.resolve(unpackImportance(this.layouts.importance, flat, this.stepsOfImportance));
+  }
+
+  async writeImportance(importance: Importance): Promise<void> {
+    const { importance: layout } = this.layouts;
+    this.assign(this.ends.importance, this.tensors(layout, packImportance(layout, importance)));
+    this.stepsOfImportance = importance.steps;
+    return Promise.resolve();
+  }
+
+  /** Sets all variables to zero, but for the marks of held rows, which nobody reads before they are written. */
   clear(): void {
-    const { parameters, statistics } = this.layouts;
+    const { parameters, statistics, importance } = this.layouts;
     const zeros = (layout: VariableLayout) => new Float32Array(layout.size);
-    this.write(zeros(parameters), zeros(parameters), zeros(statistics));
+    this.write({ parameters: zeros(parameters), momenta: zeros(parameters), statistics: zeros(statistics) });
+    this.assign(this.ends.importance, this.tensors(importance, zeros(importance)));
   }
 
   dispose(): Promise<void> {
@@ -150,14 +207,27 @@ class TensorflowNetwork implements CompiledNetwork {
     return Promise.resolve();
   }
 
-  private write(parameters: Float32Array, momenta: Float32Array, statistics: Float32Array): void {
-    const tensors = [
-      ...this.tensors(this.layouts.parameters, parameters),
-      ...this.tensors(this.layouts.parameters, momenta),
+  private read(): StateVectors {
+    const values = this.run({}, this.ends.state.outputs);
+    const count = this.layouts.parameters.slots.length;
+    return {
+      parameters: joined(values.slice(0, count)),
+      momenta: joined(values.slice(count, 2 * count)),
+      statistics: joined(values.slice(2 * count)),
+    };
+  }
+
+  /** Held rows become zero on the way. */
+  private write({ parameters, momenta, statistics }: StateVectors): void {
+    this.assign(this.ends.state, [
+      ...this.tensors(this.layouts.parameters, withoutHeld(parameters, this.trained)),
+      ...this.tensors(this.layouts.parameters, withoutHeld(momenta, this.trained)),
       ...this.tensors(this.layouts.statistics, statistics),
-    ];
-    const feeds = Object.fromEntries(this.ends.inputs.map((name, index) => [name, tensors[index]!]));
-    this.run(feeds, [this.ends.written]);
+    ]);
+  }
+
+  private assign({ inputs, written }: VariableEnds, tensors: readonly number[]): void {
+    this.run(Object.fromEntries(inputs.map((name, index) => [name, tensors[index]!])), [written]);
   }
 
   private tensors({ slots }: VariableLayout, flat: Float32Array): number[] {

@@ -22,6 +22,17 @@ export function weightOrder(shape: readonly number[]): Uint32Array {
   return order;
 }
 
+/** The shape of one value a row (PyTorch's first axis) that TensorFlow spreads over a variable as it is kept. */
+export function rowShape(shape: readonly number[]): readonly number[] {
+  return shape.length === 2 ? [shape[0]!, 1] : [shape[0]!];
+}
+
+/** The axes of a variable as TensorFlow keeps it, but for that of its rows. */
+export function axesWithinRows(shape: readonly number[]): readonly number[] {
+  const axes = shape.map((_, axis) => axis);
+  return shape.length === 4 ? axes.slice(0, -1) : axes.slice(1);
+}
+
 /** The shape in which TensorFlow keeps a variable that has this shape in PyTorch. */
 export function storedShape(shape: readonly number[]): readonly number[] {
   const [filters, channels, height, width] = shape;

@@ -1,9 +1,11 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass, SgdRule } from '../../network/layers/graphOps';
+import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
 import { sizeOf } from '../../network/parameters';
+import type { SgdOptions } from '../../network/layers/sgd';
+import type { ParameterSets } from '../engine';
 import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';
-import { physicalExtents, type DataFormat } from './layout';
+import { axesWithinRows, physicalExtents, type DataFormat } from './layout';
 import { subsampling } from './subsampling';
 import type { Value } from './value';
 import type { Variables } from './variables';
@@ -14,8 +16,12 @@ type Extents4 = readonly [batch: number, channels: number, height: number, width
 
 /** Networks in TensorFlow's operations. Extents are in PyTorch's order; activations lie as the data format says. */
 export class TensorflowOps implements GraphOps<Value> {
-  /** What must have run when a step is over. */
+  /** What must have run when a step is over, besides one of the two ways in which parameters move. */
   readonly updates: string[] = [];
+  /** Moves all parameters and momenta. */
+  readonly freeMoves: string[] = [];
+  /** The same, but for the rows that are held; in a graph of its own, as nothing is held in most runs. */
+  readonly heldMoves: string[] = [];
   private readonly withZeros = new Map<string, Value>();
 
   constructor(
@@ -194,18 +200,36 @@ export class TensorflowOps implements GraphOps<Value> {
   }
 
   /** One operation a parameter, which follows PyTorch's rule also when the rate changes (TensorFlow's Keras variant does not). */
-  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdRule): void {
+  updateParameters(gradients: ReadonlyMap<string, Value>, learningRate: Value, rule: SgdOptions): void {
     const momentum = this.graph.scalar(rule.momentum);
     for (const [name, gradient] of gradients) {
       const parameter = this.variables.read(name);
       const decayed =
         rule.weightDecay === 0 ? gradient : this.binary('AddV2', gradient, this.scaled(parameter, rule.weightDecay));
       const handles = [this.variables.handle(name), this.variables.momentumHandle(name)];
-      const operands = [...handles, learningRate.name, decayed.name, momentum];
       const attributes = { T: float, use_locking: false, use_nesterov: rule.nesterov };
       // Nobody may read the parameter after it has moved.
       const after = [parameter.name];
-      this.updates.push(this.graph.node('ResourceApplyMomentum', operands, attributes, { after }));
+      const move = (by: Value): string => {
+        const operands = [...handles, learningRate.name, by.name, momentum];
+        return this.graph.node('ResourceApplyMomentum', operands, attributes, { after });
+      };
+      this.freeMoves.push(move(decayed));
+      // A row that is held has value and momentum zero, so that without a gradient it stays there.
+      this.heldMoves.push(move(this.binary('Mul', decayed, this.variables.trainedRows(name))));
+    }
+  }
+
+  addImportance(gradients: ReadonlyMap<string, Value>, sets: ParameterSets): void {
+    for (const [set, parameters] of sets) {
+      const sums = parameters.map((name) => {
+        const gradient = gradients.get(name);
+        if (!gradient) throw new Error(`The step gives no gradient for "${name}".`);
+        return this.rowProducts(gradient, this.variables.read(name));
+      });
+      const sum = sums.reduce((left, right) => this.binary('AddV2', left, right));
+      const operands = [this.variables.importanceHandle(set), this.binary('Mul', sum, sum).name];
+      this.updates.push(this.graph.node('AssignAddVariableOp', operands, { dtype: float }));
     }
   }
 
@@ -223,6 +247,15 @@ export class TensorflowOps implements GraphOps<Value> {
     const equal = this.emit('Equal', [best, labels], extents, { T: int, incompatible_shape_error: true });
     const cast = { SrcT: { type: 'bool' }, DstT: float, Truncate: false } as const;
     return this.total({ name: this.graph.node('Cast', [equal.name], cast), extents }, [0]);
+  }
+
+  /** For each row of a parameter the sum of its values times those of its gradient. */
+  private rowProducts(gradient: Value, parameter: Value): Value {
+    const products = this.binary('Mul', gradient, parameter);
+    const axes = axesWithinRows(parameter.extents);
+    if (axes.length === 0) return products;
+    const extents = [parameter.extents[0]!];
+    return this.emit('Sum', [products, this.graph.integers(axes)], extents, { Tidx: int, keep_dims: false });
   }
 
   /** Sum over all axes, which are named. */

@@ -1,4 +1,5 @@
 import type { Shape } from './shape';
+import type { SgdOptions } from './sgd';
 
 /** How a convolution or its gradients slide over the image; zero padding is the same on all sides. */
 export interface ConvGeometry {
@@ -24,13 +25,6 @@ export interface LossPass<T> {
   readonly correct: T;
   /** Gradient of the mean loss by the logits. */
   gradient(): T;
-}
-
-/** The optimiser's rule, as PyTorch's SGD has it; see `SgdOptions` of the engines. */
-export interface SgdRule {
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
 }
 
 /**
@@ -77,8 +71,16 @@ export interface GraphOps<T> {
   /** `labels` are class indices, one an image. */
   softmaxCrossEntropy(logits: T, labels: T): LossPass<T>;
 
-  /** Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name. */
-  updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdRule): void;
+  /**
+   * Lets the step end with every parameter and its momentum moved by the rule; gradients by parameter name.
+   * Rows that are held stay as they are: see `CompiledNetwork.hold` of the engines.
+   */
+  updateParameters(gradients: ReadonlyMap<string, T>, learningRate: T, rule: SgdOptions): void;
+  /**
+   * Lets the step end with its part added to the importance of each set: for every row the square of the sum of gradient times
+   * value over the set's parameters, as they are before the step. Sets are the names of parameters, by the set's own name.
+   */
+  addImportance(gradients: ReadonlyMap<string, T>, sets: ReadonlyMap<string, readonly string[]>): void;
   /** Lets the step end with these running statistics, by name. */
   updateStatistics(values: ReadonlyMap<string, T>): void;
 }

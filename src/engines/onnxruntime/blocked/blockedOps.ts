@@ -1,5 +1,6 @@
 import type { Shape } from '../../../network/graph';
 import type { BatchNormPass, ConvGeometry } from '../../../network/layers/graphOps';
+import { sizeOf } from '../../../network/parameters';
 import type { Layouts } from '../../variableLayout';
 import { CommonOps } from '../commonOps';
 import type { Emitter } from '../emitter';
@@ -149,6 +150,13 @@ export class BlockedOps extends CommonOps {
     const onePlace = this.to.reshape(interleaved, [groups, channels / block, 1, lanes * block]);
     const everyPlace = this.to.spread(onePlace, [groups, channels / block, places, lanes * block]);
     return this.to.reshape(everyPlace, [groups, channels, height, width * lanes]);
+  }
+
+  /** In blocked weights the filters of a block are the innermost axis. */
+  protected override rowsApart(extents: readonly number[]): [number, number, number] {
+    if (extents.length !== 4) return super.rowsApart(extents);
+    const { block } = this.layout;
+    return [extents[0]! / block, sizeOf(extents) / extents[0]!, block];
   }
 
   /** Where images lie side by side in a row, its columns cannot be taken by a stride. */

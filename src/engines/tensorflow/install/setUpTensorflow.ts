@@ -2,7 +2,6 @@ import { appendFile, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:f
 import path from 'node:path';
 import { withLock } from '../../../base/cacheLock';
 import { cacheProblem } from '../../../base/fileProblem';
-import { checkInIsolation } from '../../choice/isolatedMeasurement';
 import { installationFile, readInstallation, type InstallationRecord } from '../installation';
 import { UserError } from '../../../base/errors';
 import { errorCode } from '../../../base/fileProblem';
@@ -29,8 +28,11 @@ export interface SetUpOptions {
   readonly onProgress: OnProgress;
   /** npm and what comes with it; found beside this Node or on the PATH if left out. */
   readonly npm?: NpmPrograms;
-  /** Takes a training step with the installation in a folder for engines; in a process of its own if left out. */
-  readonly check?: (kind: 'cpu' | 'gpu', enginesFolder: string, signal: AbortSignal) => Promise<CheckedVersions>;
+  /**
+   * Takes a training step with the installation in a folder for engines, and gives the versions of the libraries that took it.
+   * Rejects with an Error where the step fails or gives wrong numbers.
+   */
+  readonly check: (kind: 'cpu' | 'gpu', enginesFolder: string, signal: AbortSignal) => Promise<CheckedVersions>;
 }
 
 /** Versions of the libraries that took the step, by name. */
@@ -109,8 +111,7 @@ async function setUp(options: SetUpOptions): Promise<SetUpResult> {
     const site = await openSite(options, staging);
     await installPackage(site);
     const source = await obtainLibrary(site, from);
-    const check = options.check ?? checkStep;
-    const record = await checkedRecord(site, source, () => check(site.kind, staging, signal));
+    const record = await checkedRecord(site, source, () => options.check(site.kind, staging, signal));
     signal.throwIfAborted();
     const target = path.join(enginesFolder, folderName(options));
     await replace(target, site.folder, path.join(staging, 'replaced'));
@@ -189,10 +190,6 @@ async function checkedRecord(
   const checked = record(tensorflow);
   await write(checked);
   return checked;
-}
-
-function checkStep(kind: 'cpu' | 'gpu', enginesFolder: string, signal: AbortSignal): Promise<CheckedVersions> {
-  return checkInIsolation(`tensorflow/${kind}`, { threads: null, tf32: false, enginesFolder }, signal);
 }
 
 async function failedCheck({ signal, gpu, log }: Site, error: unknown): Promise<never> {

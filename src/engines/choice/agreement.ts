@@ -1,7 +1,7 @@
-import { UserError } from '../base/errors';
-import type { Engine } from './engine';
-import { onnxruntimeEngine } from './onnxruntime';
-import { agree, sampleGraph, sampleOptions, sampleResult } from './onnxruntime/sampleNetwork';
+import { UserError } from '../../base/errors';
+import type { Engine } from '../engine';
+import { onnxruntimeEngine } from '../onnxruntime';
+import { agree, sampleGraph, sampleOptions, sampleResult } from '../onnxruntime/sampleNetwork';
 
 /** Throws a UserError unless a training step of a small network gives what onnxruntime on the CPU gives. */
 export async function requireAgreement(engine: Engine): Promise<void> {

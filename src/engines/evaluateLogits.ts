@@ -1,7 +1,7 @@
 import type { BatchResult } from './engine';
 
 /** Mean cross-entropy and right answers of logits [count, classes]. */
-export function scoreLogits(logits: Float32Array, labels: Int32Array, count: number): BatchResult {
+export function evaluateLogits(logits: Float32Array, labels: Int32Array, count: number): BatchResult {
   const classes = logits.length / count;
   let [loss, correct] = [0, 0];
   for (let image = 0; image < count; image++) {

@@ -3,7 +3,7 @@
  * Each goes over the whole graph all the same, which takes half of the time until a deep network is compiled. Names that a version
  * does not know are no error.
  */
-export const optimizersOfNoUse = [
+export const skippedOptimizers = [
   'AttentionFusion',
   'BiasDropoutFusion',
   'BiasGeluFusion',
