@@ -56,7 +56,8 @@ export interface CompiledNetwork {
   /**
    * Holds rows (the first axis: filters, channels, units) of parameters at exactly zero from now on, with their momenta, until the
    * next call: one byte a row, 1 = trained, 0 = held. Parameters that are not named are trained; an empty map holds nothing.
-   * Rows that are let go are trained on from zero. Throws when a name or length does not fit, and changes nothing then.
+   * Rows that are let go are trained on from zero; those of a filter that was held together with its batch norm, right before a relu,
+   * get no gradient there and stay. Throws when a name or length does not fit, and changes nothing then.
    */
   hold(rows: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** What the steps since compiling, or since `writeImportance`, have added up. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '../network/state';
-import { VariableLayout, type VariableSpec } from './variableLayout';
+import type { VariableLayout, VariableSpec } from './variableLayout';
 
 /**
  * For every parameter a vector over its rows (its first axis): 1 for those that are trained, 0 for those that are held.

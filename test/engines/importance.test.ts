@@ -46,6 +46,11 @@ describe.each(await testedEngines())('importance with $title', ({ open }) => {
         );
       }
     }
+    const [sums, ofSet] = [rows.get('filters of images')!, terms.map((each) => each.get('filters of images')!)];
+    for (const [row, sum] of sums.entries()) {
+      const magnitude = ofSet.reduce((total, each) => total + each[row]!.magnitude ** 2, 0);
+      expect(sum, 'filters before batch norm, whose length does not matter').toBeLessThan(1e-6 * magnitude);
+    }
     await compiled.dispose();
   });
 
