@@ -3,25 +3,31 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { errorCode } from './fileProblem';
-import type { TrainerProcess } from '../runs/model/format';
 
 const run = promisify(execFile);
 
 /** The mark of a process that has ended but has a pid as long as its parent, or a container without an init, does not look. */
 const ended = 'ended';
 
-/** This process, as `run.json` names the trainer. */
-export async function thisProcess(): Promise<TrainerProcess> {
+/** A process, and what tells it from a later one with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
+  readonly started?: string | undefined;
+}
+
+/** This process and the machine that it runs on. */
+export async function thisProcess(): Promise<ProcessIdentity & { readonly host: string }> {
   const started = await startMark(process.pid);
   return { pid: process.pid, host: hostname(), ...(started !== null && { started }) };
 }
 
 /** Whether a process of this machine is running; `unsure` when there is one with its pid that may be another one. */
-export async function isRunning(trainer: TrainerProcess): Promise<boolean | 'unsure'> {
-  if (!exists(trainer.pid)) return false;
-  const mark = await startMark(trainer.pid);
+export async function isRunning({ pid, started }: ProcessIdentity): Promise<boolean | 'unsure'> {
+  if (!processExists(pid)) return false;
+  const mark = await startMark(pid);
   if (mark === ended) return false;
-  return mark === null || trainer.started === undefined ? 'unsure' : mark === trainer.started;
+  return mark === null || started === undefined ? 'unsure' : mark === started;
 }
 
 /**
@@ -36,7 +42,11 @@ export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Pr
   if (!send(-pid, signal)) send(pid, signal);
 }
 
-function exists(pid: number): boolean {
+/**
+ * Whether a process of this machine has this pid. Enough for one that this process has started, as Node takes its children's
+ * pids back when they end; `isRunning` is for all others.
+ */
+export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { processExists } from '../base/processes';
 import type { ShownStatus } from '../runs/model/history';
 import { startTrainer } from '../runs/control/trainerProcess';
 import { followRuns } from './followRuns';
@@ -49,7 +50,7 @@ async function follow(runs: TrainingRuns, pid: number, { json, since }: FollowOp
     display.say(text);
   });
   onClosedPipe(() => stopping.ask());
-  const statuses = await followRuns(folders, display, () => isThere(pid), since);
+  const statuses = await followRuns(folders, display, () => processExists(pid), since);
   display.end();
   stopping.dispose();
   for (const [index, status] of statuses.entries()) if (status === 'lost') tellLost(runs[index]!);
@@ -60,15 +61,6 @@ async function follow(runs: TrainingRuns, pid: number, { json, since }: FollowOp
 function displayFor(runs: readonly TrainingRun[], json: boolean): TrainDisplay {
   if (json) return new JsonDisplay();
   return isTerminal() ? new BarDisplay(runs) : new LineDisplay(runs.map(({ name }) => name));
-}
-
-/** True while the trainer lives; node reaps its own children, so a dead one is really gone. */
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 function tellLost({ name, folder }: TrainingRun): void {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { UserError } from '../../base/errors';
-import type { NodeRuntime } from '../runs/findNode';
+import type { NodeRuntime } from '../findNode';
 
 /** A line of `sfp engines setup --json`. */
 const lineSchema = z.discriminatedUnion('type', [

@@ -5,8 +5,9 @@ import { enginesFolder } from '../../base/cacheFolder';
 import { UserError } from '../../base/errors';
 import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
 import { Disposable } from '../disposable';
-import { showWithRemedies, type ProblemTeller, type Remedy } from '../problems';
-import { findNode } from '../runs/findNode';
+import { showMessage, type MessageButton } from '../messages';
+import type { ProblemMessages } from '../problemMessages';
+import { findNode } from '../findNode';
 import { runSetUp, type SetUpProcessOptions } from './setUpProcess';
 
 type Kind = 'cpu' | 'gpu';
@@ -20,7 +21,7 @@ export class TensorflowSetUp extends Disposable {
   constructor(
     private readonly extension: vscode.Extension<unknown>,
     private readonly log: vscode.LogOutputChannel,
-    private readonly problems: ProblemTeller,
+    private readonly problems: ProblemMessages,
   ) {
     super();
   }
@@ -47,7 +48,7 @@ export class TensorflowSetUp extends Disposable {
       if (version === null) this.#tellCancelled();
       else this.#tellDone(version);
     } catch (error) {
-      void this.problems.tell(error, ...(error instanceof UserError ? waysOut(error) : []));
+      void this.problems.show(error, ...(error instanceof UserError ? waysOut(error) : []));
     } finally {
       this.#underWay = null;
     }
@@ -106,7 +107,7 @@ export class TensorflowSetUp extends Disposable {
       title: vscode.l10n.t('Start SFP run'),
       act: () => vscode.commands.executeCommand('sfpLab.startRun'),
     };
-    void showWithRemedies('information', sentence, [start]);
+    void showMessage('information', sentence, [start]);
   }
 }
 
@@ -151,8 +152,8 @@ async function isReplacementWanted(kind: Kind): Promise<boolean> {
 }
 
 /** Buttons for what the sentence of a set-up that failed speaks of: its log, a file in the place of the usual sources. */
-function waysOut({ message, detail }: UserError): Remedy[] {
-  const ways: Remedy[] = [];
+function waysOut({ message, detail }: UserError): MessageButton[] {
+  const ways: MessageButton[] = [];
   const log = detail?.file;
   if (log !== undefined)
     ways.push({ title: vscode.l10n.t('Open log'), act: () => vscode.window.showTextDocument(vscode.Uri.file(log)) });

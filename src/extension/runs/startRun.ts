@@ -6,7 +6,7 @@ import type { Problem } from '../../config/document';
 import { createRuns } from '../../runs/folder/create';
 import { readDocument } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
-import { showWithRemedies } from '../problems';
+import { showMessage } from '../messages';
 import { runsFolderOf } from './runsFolders';
 import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
 
@@ -56,5 +56,5 @@ async function tellProblems(file: vscode.Uri, problems: readonly Problem[]): Pro
     title: vscode.l10n.t('Show'),
     act: () => vscode.window.showTextDocument(file, { selection: rangeOf(first) }),
   };
-  await showWithRemedies('error', sentence, [jump]);
+  await showMessage('error', sentence, [jump]);
 }

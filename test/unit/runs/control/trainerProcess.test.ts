@@ -23,7 +23,7 @@ async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; m
 
 /** A pid that no process has now. */
 async function freePid(): Promise<number> {
-  for (let pid = 4_000_000; ; pid--) if ((await isRunning({ pid, host: hostname() })) === false) return pid;
+  for (let pid = 4_000_000; ; pid--) if ((await isRunning({ pid })) === false) return pid;
 }
 
 async function age(folder: string, milliseconds: number): Promise<void> {
@@ -37,7 +37,7 @@ async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<
   const pid = startTrainer({
     folders: [folder],
     node: process.execPath,
-    trainerScript: join(import.meta.dirname, '../../fixtures/stubbornTrainer.mjs'),
+    trainerScript: join(import.meta.dirname, '../../../fixtures/stubbornTrainer.mjs'),
     env: { OBEYS: obeys },
   });
   onTestFinished(() => signalTree(pid, 'SIGKILL'));
@@ -145,10 +145,10 @@ describe('stopping a run', () => {
 
   test('then kills with all that it has started, and says so in the run', async () => {
     const { folder, child } = await startStubborn('nothing');
-    expect(await isRunning({ pid: child, host: hostname() })).not.toBe(false);
+    expect(await isRunning({ pid: child })).not.toBe(false);
     expect(await stopRun(folder, { graceSeconds: 1 })).toBe('killed');
     await vi.waitFor(async () => {
-      expect(await isRunning({ pid: child, host: hostname() })).toBe(false);
+      expect(await isRunning({ pid: child })).toBe(false);
     });
     const history = await readHistory(folder);
     expect(history.status).toBe('stopped');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { UserError } from '../../base/errors';
+import { UserError } from '../base/errors';
 
 /** A Node that can run the training process, and what must be in its environment. */
 export interface NodeRuntime {

@@ -1,5 +1,5 @@
-import { runIdsOf, type RunsTreeNode } from '../views/runsTreeNodes';
-import type { DamagedRun, ListedRun, RunList } from './runList';
+import type { DamagedRun, ListedRun, RunList } from './runs/runList';
+import { runIdsOf, type RunsTreeNode } from './views/runsTreeNodes';
 
 /** What a command is about. Both are empty when it was called from the palette, without saying. */
 export interface RunTarget {
