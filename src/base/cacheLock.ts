@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { errorCode } from './fileProblem';
 
 /** A process that died is noticed after this time; a living one renews its lock more often. */
 const staleMilliseconds = 10_000;
@@ -35,7 +36,7 @@ async function acquire(
     try {
       return await lock(path, { realpath: false, stale: staleMilliseconds, onCompromised });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;
+      if (errorCode(error) !== 'ELOCKED') throw error;
     }
     onWait();
     await sleep(500, undefined, { signal });

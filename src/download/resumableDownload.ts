@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from 'npm-registry-fetch';
 import ssri from 'ssri';
-import type { RemoteFile } from './remoteFile';
+import { errorCode } from '../base/fileProblem';
 import { DamagedFile } from './failure';
+import type { RemoteFile } from './remoteFile';
 import { requestFrom } from './request';
 import { watchSilence } from './silence';
 
@@ -137,7 +138,7 @@ async function matches(file: RemoteFile, path: string): Promise<boolean> {
     await ssri.checkStream(createReadStream(path), expected);
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EINTEGRITY') return false;
+    if (errorCode(error) === 'EINTEGRITY') return false;
     throw error;
   }
 }
@@ -147,7 +148,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }
