@@ -11,6 +11,12 @@ export interface ImageSet {
   readonly labels: Uint8Array;
 }
 
+/** All images of a data set as its sources give them. */
+export interface DecodedImages {
+  readonly training: ImageSet;
+  readonly test: ImageSet;
+}
+
 /** What is known of a data set without having it. */
 export interface DatasetInfo {
   readonly name: DatasetName;
@@ -26,10 +32,7 @@ export interface DatasetInfo {
   readonly sha256: string;
 }
 
-export interface Dataset extends Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {
-  readonly training: ImageSet;
-  readonly test: ImageSet;
-}
+export interface Dataset extends DecodedImages, Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {}
 
 /** Pixels of one image, all channels. */
 export function pixelsOf(shape: Shape): number {

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Dataset, type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
-import type { DecodedImages } from '../formats/decoder';
+import { errorCode } from '../../base/fileProblem';
+import { type Dataset, type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 
 /**
  * A decoded data set on disk, made to be read straight into memory: a header of fixed size, then training images,
@@ -136,7 +136,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
   try {
     file = await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
+    if (errorCode(error) === 'ENOENT') return 'missing';
     throw error;
   }
   try {

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { Options } from 'npm-registry-fetch';
 import { UserError } from '../../base/errors';
 import { decodedBytes, digestOf } from '../cache/cacheFile';
-import type { DatasetInfo } from '../dataset';
+import type { DatasetInfo, DecodedImages } from '../dataset';
 import { failureReason } from '../../download/failure';
 import { npmSettings } from '../../download/npmSettings';
 import { download, type Patience } from '../../download/resumableDownload';
 import { decodeSource } from '../formats/decode';
-import type { DecodedImages } from '../formats/decoder';
 import { cacheProblem } from '../../base/fileProblem';
 import type { OnProgress } from '../progress';
 import type { Source } from './sources';
@@ -124,7 +123,7 @@ async function decodeVerified(
   { onProgress, signal }: ObtainOptions,
 ): Promise<DecodedImages> {
   const total = decodedBytes(info);
-  const images = await decodeSource(source, paths, info, (bytes) => {
+  const images = await decodeSource(source.format, paths, info, (bytes) => {
     signal.throwIfAborted();
     onProgress({ phase: 'decoding', source: source.label, bytes, total });
   });
