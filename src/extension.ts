@@ -17,7 +17,7 @@ import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
 import { StatusBar } from './extension/views/statusBar';
 
-/** Builds the parts and ties them together. What trains is a process of its own and goes on when the extension ends. */
+/** Builds the parts and connects them. Training runs in separate processes, which go on when the extension ends. */
 export function activate(context: vscode.ExtensionContext): void {
   const own = <Owned extends vscode.Disposable>(owned: Owned): Owned => {
     context.subscriptions.push(owned);

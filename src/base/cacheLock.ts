@@ -7,7 +7,7 @@ const staleMilliseconds = 10_000;
 
 /**
  * Runs `work` while no other process, on this machine or on one that shares the folder, does so for the same path.
- * `work` must not block the event loop for seconds; its signal is aborted when the lock is lost nevertheless.
+ * `work` must not block the event loop for seconds, or the lock may be lost; its signal is then aborted.
  */
 export async function withLock<Result>(
   path: string,

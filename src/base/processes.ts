@@ -6,10 +6,10 @@ import { errorCode } from './fileProblem';
 
 const run = promisify(execFile);
 
-/** The mark of a process that has ended but has a pid as long as its parent, or a container without an init, does not look. */
+/** The mark of a process that has ended but keeps its pid until its parent asks how it ended. */
 const ended = 'ended';
 
-/** A process, and what tells it from a later one with the same pid. */
+/** A process, and what distinguishes it from a later process with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
@@ -31,8 +31,8 @@ export async function isRunning({ pid, started }: ProcessIdentity): Promise<bool
 }
 
 /**
- * Signals a process and all it has started. The trainer leads a process group, so that its group is its tree; on Windows,
- * which has no signals, `taskkill` ends the tree at once. A process that is gone already is no error.
+ * Signals a process and all processes that it has started. The trainer leads a process group, so its group is its tree; on
+ * Windows, which has no signals, `taskkill` ends the tree at once. It is not an error if the process no longer exists.
  */
 export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (process.platform === 'win32') {
@@ -43,14 +43,14 @@ export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Pr
 }
 
 /**
- * Whether a process of this machine has this pid. Enough for one that this process has started, as Node takes its children's
- * pids back when they end; `isRunning` is for all others.
+ * Whether any process of this machine has this pid. That is enough for a child of this process, whose pid Node frees when the
+ * child ends; use `isRunning` for all others.
  */
 export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // The process of another user is there too.
+    // The process exists, but belongs to another user.
     return errorCode(error) === 'EPERM';
   }
 }
@@ -83,7 +83,7 @@ async function linuxStartMark(pid: number): Promise<string> {
   return state === 'Z' || state === 'X' ? ended : `${boot.trim()}/${fields[18]}`;
 }
 
-/** Language and time zone are fixed, as whoever compares may have others than the trainer. */
+/** Language and time zone are fixed because the process that compares may have others than the trainer. */
 async function macStartMark(pid: number): Promise<string> {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   return (await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env })).stdout.trim();

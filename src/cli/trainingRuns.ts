@@ -21,7 +21,7 @@ export type TrainingRuns = readonly [TrainingRun, ...TrainingRun[]];
 export interface FollowOptions {
   readonly detach?: boolean;
   readonly json?: boolean;
-  /** ISO 8601: what the runs have told before is not shown again. */
+  /** ISO 8601: events from before this time are not shown again. */
   readonly since?: string;
 }
 
@@ -34,7 +34,7 @@ export function startTraining([first, ...more]: TrainingRuns): number {
   });
 }
 
-/** Shows the runs until they end, or, detached, tells how to look at them; returns the exit code. */
+/** Shows the runs until they end, or, when detached, says how to look at them. Returns the exit code. */
 export async function followTraining(runs: TrainingRuns, pid: number, options: FollowOptions): Promise<number> {
   if (!options.detach) return follow(runs, pid, options);
   if (options.json) return exitCode.done;

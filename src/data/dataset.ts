@@ -17,7 +17,7 @@ export interface DecodedImages {
   readonly test: ImageSet;
 }
 
-/** What is known of a data set without having it. */
+/** What is known of a data set before it is downloaded. */
 export interface DatasetInfo {
   readonly name: DatasetName;
   readonly title: string;
@@ -28,7 +28,7 @@ export interface DatasetInfo {
   /** For normalisation: by channel, on the scale of 0 to 255. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** SHA-256 of training images, training labels, test images and test labels as they are in an ImageSet, one after another. */
+  /** SHA-256 of training images, training labels, test images and test labels, concatenated as they are in an ImageSet. */
   readonly sha256: string;
 }
 

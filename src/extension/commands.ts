@@ -34,7 +34,7 @@ export interface CommandContext {
   readonly comparisons: RunsPanels;
 }
 
-/** The commands of the extension. Each can be called from the palette, and then asks for what it needs. */
+/** The commands of the extension. Called from the palette, a command asks which runs it is about. */
 export class Commands extends Disposable {
   constructor(private readonly context: CommandContext) {
     super();
@@ -112,7 +112,7 @@ export class Commands extends Disposable {
     const named = runs.length > 0 ? runs : runsWithIds(tree.selection, list);
     const compared = named.length >= 2 ? named : await pickRunsToCompare(list, named);
     if (compared.length < 2) return;
-    // The one that was started first is the one the others are compared with.
+    // The others are compared with the run that was started first.
     const ids = [...compared].sort((a, b) => a.created.localeCompare(b.created)).map(({ id }) => id);
     comparisons.open(ids, vscode.ViewColumn.Active);
   }

@@ -44,7 +44,7 @@ export async function obtainDataset(
       return await obtainFrom(source, info, settings, options);
     } catch (error) {
       options.signal.throwIfAborted();
-      // Another source would not mend the folder.
+      // With an unusable folder every other source would fail too.
       if (cacheProblem(error, options.folder)) throw error;
       const failure = `${source.label}: ${failureReason(error)}`;
       failures.push(failure);
@@ -131,7 +131,7 @@ async function decodeVerified(
   return images;
 }
 
-/** The files that would do, for a person who fetches them elsewhere. */
+/** Names of the files that a person can fetch elsewhere and put into the folder. */
 function filesByHand(sources: readonly Source[]): string {
   const alternatives = sources.map(({ files }) => files.map(({ name }) => name).join(', '));
   return [...new Set(alternatives)].join(' or ');

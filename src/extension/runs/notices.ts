@@ -7,7 +7,7 @@ import { showMessage, type MessageButton } from '../messages';
 import type { ActiveRuns } from './activeRuns';
 import { summaryOf } from './summary';
 
-/** Few and helpful: one when the last run of an experiment is done, one for each run that failed or was lost. */
+/** Notifications: one when the last run of an experiment has finished, and one for each run that failed or was lost. */
 export class Notices extends Disposable {
   readonly #finished = new Map<string, RunHistory[]>();
 
@@ -74,7 +74,7 @@ async function tellFailed({ manifest, outcome }: RunHistory): Promise<void> {
     act: () => vscode.commands.executeCommand('sfpLab.setUpTensorflow'),
   };
   await showMessage('error', vscode.l10n.t('{0} failed: {1}', name, error ?? outcome?.type ?? ''), [
-    // The log knows no more than that TensorFlow is missing, and VS Code has room for two buttons.
+    // There is room for two buttons, and the log would only repeat that TensorFlow is missing.
     (await lacksTensorflow(manifest)) ? setUp : openLog(id),
     openDashboard(id),
   ]);

@@ -13,13 +13,13 @@ export interface StartedRuns {
   readonly pid: number;
 }
 
-/** Whether this workspace may start a process; if not, the user is told, with the way out. */
+/** Whether this workspace may start a process; if not, the user is told how to allow it. */
 export function mayTrain(): boolean {
   if (!vscode.workspace.isTrusted) void askForTrust();
   return vscode.workspace.isTrusted;
 }
 
-/** The Node that trains for a file or folder of the workspace. */
+/** The Node for training the runs of a file or folder of the workspace. */
 export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
   return findNode(vscode.workspace.getConfiguration('sfpLab', scope).get<string>('nodePath', '').trim());
 }
