@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Tensor } from '../../../../src/base/tensor';
+import type { Tensor } from '../../../../src/formats/tensor';
 import { encodeSafetensors } from '../../../../src/formats/safetensors';
 import { commandLine } from '../../../fixtures/commandLine';
 
