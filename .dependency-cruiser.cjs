@@ -53,7 +53,7 @@ module.exports = {
     {
       name: 'training-knows-no-view',
       severity: 'error',
-      from: { path: '^src/(training/|trainer)' },
+      from: { path: '^src/(training/|trainer|measureEngine)' },
       to: { path: '^src/(extension|cli|protocol)|^webview/' },
     },
     {
@@ -78,8 +78,11 @@ module.exports = {
       name: 'extension-trains-in-a-process-of-its-own',
       severity: 'error',
       from: { path: '^src/extension' },
-      // To ask for a GPU it has to know of one.
-      to: { path: '^src/(training|engines)/', pathNot: '^src/engines/tensorflow/install/nvidiaGpu\\.ts$' },
+      // Before it offers a set-up for the GPU it has to know whether there is one.
+      to: {
+        path: '^src/(training|engines|data|download|cli)/',
+        pathNot: '^src/engines/tensorflow/install/nvidiaGpu\\.ts$',
+      },
     },
     {
       name: 'webviews-know-protocol-and-pure-code',
