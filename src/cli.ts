@@ -2,6 +2,6 @@
 import { runCommandLine } from './cli/program';
 
 void runCommandLine(process.argv.slice(2)).then((code) => {
-  // Not process.exit: what was written to a pipe must get there.
+  // process.exit would lose output that is still on its way through a pipe.
   process.exitCode = code;
 });

@@ -3,13 +3,13 @@ import { Commands } from './extension/commands';
 import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
 import { ConfigLenses } from './extension/config/lenses';
-import { ProblemTeller } from './extension/problems';
+import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
-import { FirstWord } from './extension/runs/firstWord';
 import { FollowedRuns } from './extension/runs/followedRuns';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
+import { StartWatch } from './extension/runs/startWatch';
 import { LayersView } from './extension/views/layersView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
 import type { PageContext } from './extension/views/runsPage';
@@ -17,20 +17,20 @@ import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
 import { StatusBar } from './extension/views/statusBar';
 
-/** Builds the parts and ties them together. What trains is a process of its own and goes on when the extension ends. */
+/** Builds the parts and connects them. Training runs in separate processes, which go on when the extension ends. */
 export function activate(context: vscode.ExtensionContext): void {
   const own = <Owned extends vscode.Disposable>(owned: Owned): Owned => {
     context.subscriptions.push(owned);
     return owned;
   };
   const log = own(vscode.window.createOutputChannel('SFP Lab', { log: true }));
-  const problems = new ProblemTeller(log);
+  const problems = new ProblemMessages(log);
 
   const list = own(new RunList(log));
   const followed = own(new FollowedRuns(log));
   const active = own(new ActiveRuns(list, followed));
   const selected = own(new SelectedRun(list));
-  const firstWord = own(new FirstWord(list));
+  const startWatch = own(new StartWatch(list));
   own(new Notices(active));
 
   const views: PageContext = { extension: context.extensionUri, list, followed, log };
@@ -55,5 +55,5 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.languages.registerCodeLensProvider(configSelector, new ConfigLenses()));
 
   const { extension } = context;
-  own(new Commands({ extension, log, problems, list, selected, firstWord, tree, dashboards, comparisons }));
+  own(new Commands({ extension, log, problems, list, selected, startWatch, tree, dashboards, comparisons }));
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { errorCode } from './fileProblem';
 
 /** A process that died is noticed after this time; a living one renews its lock more often. */
 const staleMilliseconds = 10_000;
 
 /**
  * Runs `work` while no other process, on this machine or on one that shares the folder, does so for the same path.
- * `work` must not block the event loop for seconds; its signal is aborted when the lock is lost nevertheless.
+ * `work` must not block the event loop for seconds, or the lock may be lost; its signal is then aborted.
  */
 export async function withLock<Result>(
   path: string,
@@ -35,7 +36,7 @@ async function acquire(
     try {
       return await lock(path, { realpath: false, stale: staleMilliseconds, onCompromised });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;
+      if (errorCode(error) !== 'ELOCKED') throw error;
     }
     onWait();
     await sleep(500, undefined, { signal });

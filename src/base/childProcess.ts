@@ -6,15 +6,15 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads from its standard input; nothing if left out. */
   readonly input?: string;
-  /** Sent through Node's channel, by which it may answer; for a child that is Node. */
+  /** Sent to a Node child through its message channel, by which it may answer. */
   readonly message?: Serializable;
-  /** Aborted to end it: it is asked to, and killed when it is still there some seconds later. */
+  /** Aborting it ends the child: SIGTERM first, SIGKILL if the child still runs some seconds later. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which it is killed; it may take for ever if left out. */
   readonly patience?: number;
   /** How many characters are kept of the end of what it says; all if left out. */
   readonly keptCharacters?: number;
-  /** Signals a process with all that it has started, of which the child is the leader then; it alone is signalled if left out. */
+  /** Signals the child, which then leads a process group, and all that it has started; if left out, only the child is signalled. */
   readonly signalTree?: (pid: number, signal: EndingSignal) => Promise<void>;
 }
 
@@ -28,17 +28,17 @@ export interface EndedChild {
   readonly endedBy: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both, in the order in which they came. */
+  /** Both, in the order in which they arrived. */
   readonly output: string;
-  /** The last that came through Node's channel. */
+  /** The last message that the child sent through its channel. */
   readonly answer: unknown;
 }
 
 const graceMilliseconds = 3_000;
 
 /**
- * Runs a program in a process of its own. Resolves once that has ended and all it said was read, however it ended; whether it
- * was aborted is for the caller to ask the signal.
+ * Runs a program in a process of its own. Resolves, however the process ended, once it has ended and its output has been read.
+ * Whether it was aborted, the caller's signal says.
  */
 export async function runChild(
   command: string,
@@ -60,7 +60,7 @@ export async function runChild(
     windowsHide: true,
   });
   const heard = listen(child, keptCharacters);
-  // One that dies at once closes the pipe and the channel before it has read: how it ended tells that.
+  // A child that dies at once closes pipe and channel before reading them; its exit code says so already.
   child.stdin?.on('error', () => undefined).end(input);
   if (message !== undefined) child.send(message, () => undefined);
   const forget = endInTime(child, options);
@@ -69,7 +69,7 @@ export async function runChild(
   return { ...ending, ...heard };
 }
 
-/** Collects what it says until its 'close'. */
+/** Collects the output and messages of the child until its 'close' event. */
 function listen(child: ChildProcess, kept: number): Pick<EndedChild, 'stdout' | 'stderr' | 'output' | 'answer'> {
   const heard = { stdout: '', stderr: '', output: '', answer: undefined as unknown };
   for (const name of ['stdout', 'stderr'] as const)
@@ -82,7 +82,7 @@ function listen(child: ChildProcess, kept: number): Pick<EndedChild, 'stdout' | 
   return heard;
 }
 
-/** Ends the child when it is aborted or takes too long, until what is returned is called. */
+/** Ends the child when it is aborted or takes too long. The returned function stops the watching. */
 function endInTime(child: ChildProcess, { signal, patience, signalTree }: ChildOptions): () => void {
   const timers: NodeJS.Timeout[] = [];
   const send = (ending: EndingSignal): void => {
@@ -106,7 +106,7 @@ function endInTime(child: ChildProcess, { signal, patience, signalTree }: ChildO
   };
 }
 
-/** 'close' comes after all that it said was read, and also for one that could not be started. */
+/** 'close' comes after all output was read, and also when the program could not be started. */
 function ended(child: ChildProcess): Promise<Pick<EndedChild, 'problem' | 'started' | 'code' | 'endedBy'>> {
   return new Promise((resolve) => {
     let failure = '';

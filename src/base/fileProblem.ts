@@ -5,10 +5,38 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What is wrong with a path when an operation on it fails. */
+type Trouble =
+  | 'full'
+  | 'quotaUsedUp'
+  | 'forbidden'
+  | 'readOnly'
+  | 'missing'
+  | 'fileInTheWay'
+  | 'folderInTheWay'
+  | 'tooManyOpenFiles';
+
+const troubles: Readonly<Record<string, Trouble>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'quotaUsedUp',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EROFS: 'readOnly',
+  ENOENT: 'missing',
+  ENOTDIR: 'fileInTheWay',
+  EEXIST: 'fileInTheWay',
+  EISDIR: 'folderInTheWay',
+  EMFILE: 'tooManyOpenFiles',
+};
+
+function troubleOf(error: unknown): Trouble | undefined {
+  return troubles[errorCode(error) ?? ''];
+}
+
 /** Turns an error of the file system into a sentence that names the path and says what to do; other errors are kept. */
 export function fileProblem(error: unknown, path: string): unknown {
-  const message = sentences[errorCode(error) ?? '']?.(path);
-  return message === undefined ? error : new UserError(message, { file: path, cause: error });
+  const trouble = troubleOf(error);
+  return trouble === undefined ? error : new UserError(sentences[trouble](path), { file: path, cause: error });
 }
 
 /** Runs a file operation; its errors come out as UserErrors about `path`. */
@@ -20,39 +48,33 @@ export async function onFile<Result>(path: string, operation: () => Promise<Resu
   }
 }
 
-const full = (path: string) => `The disk that holds ${path} is full; free some space and start again.`;
-const forbidden = (path: string) =>
-  `SFP Lab may not read or write ${path}; change its permissions or choose another folder.`;
-const notAFolder = (path: string) => `A file is in the way of the folder ${path}; move it or choose another folder.`;
-
-const sentences: Readonly<Record<string, (path: string) => string>> = {
-  ENOSPC: full,
-  EDQUOT: full,
-  EACCES: forbidden,
-  EPERM: forbidden,
-  EROFS: (path) => `${path} is on a disk that can only be read; choose another folder.`,
-  ENOENT: (path) => `${path} is not there; it may have been moved or deleted.`,
-  ENOTDIR: notAFolder,
-  EEXIST: notAFolder,
-  EMFILE: (path) => `Too many files are open to read or write ${path}; close other programs and try again.`,
+const sentences: Readonly<Record<Trouble, (path: string) => string>> = {
+  full: (path) => `The disk that holds ${path} is full; free some space and start again.`,
+  quotaUsedUp: (path) => `Your quota on the disk that holds ${path} is full; free some space and start again.`,
+  forbidden: (path) => `SFP Lab may not read or write ${path}; change its permissions or choose another folder.`,
+  readOnly: (path) => `${path} is on a disk that can only be read; choose another folder.`,
+  missing: (path) => `${path} is not there; it may have been moved or deleted.`,
+  fileInTheWay: (path) => `A file is in the way of the folder ${path}; move it or choose another folder.`,
+  folderInTheWay: (path) => `A folder is in the way of the file ${path}; move it or choose another folder.`,
+  tooManyOpenFiles: (path) => `Too many files are open to read or write ${path}; close other programs and try again.`,
 };
 
-const meanings: Readonly<Record<string, string>> = {
-  EACCES: 'may not be read or written',
-  EPERM: 'may not be read or written',
-  EROFS: 'is read-only',
-  ENOSPC: 'has no space left',
-  EDQUOT: 'has no space left in your quota',
-  ENOTDIR: 'has a file where a folder is needed',
-  EEXIST: 'has a file where a folder is needed',
-  EISDIR: 'has a folder where a file is needed',
+/** Of the cache folder, after its name. Missing files and too many open ones are not the folder's fault. */
+const cacheTroubles: Readonly<Partial<Record<Trouble, string>>> = {
+  full: 'has no space left',
+  quotaUsedUp: 'has no space left in your quota',
+  forbidden: 'may not be read or written',
+  readOnly: 'is read-only',
+  fileInTheWay: 'has a file where a folder is needed',
+  folderInTheWay: 'has a folder where a file is needed',
 };
 
 /** What to tell when the cache folder cannot be used; null when the error is about something else. */
 export function cacheProblem(error: unknown, folder: string): UserError | null {
-  const { code, path } = error as NodeJS.ErrnoException;
-  const meaning = code === undefined ? undefined : meanings[code];
+  const trouble = troubleOf(error);
+  const meaning = trouble && cacheTroubles[trouble];
   if (meaning === undefined) return null;
+  const { path } = error as NodeJS.ErrnoException;
   return new UserError(
     `The cache folder ${folder} ${meaning}${path ? ` (at ${path})` : ''}: mend that or choose another folder with the ` +
       'environment variable SFP_LAB_CACHE.',

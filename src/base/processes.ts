@@ -3,30 +3,36 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { errorCode } from './fileProblem';
-import type { TrainerProcess } from '../runs/model/format';
 
 const run = promisify(execFile);
 
-/** The mark of a process that has ended but has a pid as long as its parent, or a container without an init, does not look. */
+/** The mark of a process that has ended but keeps its pid until its parent asks how it ended. */
 const ended = 'ended';
 
-/** This process, as `run.json` names the trainer. */
-export async function thisProcess(): Promise<TrainerProcess> {
+/** A process, and what distinguishes it from a later process with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
+  readonly started?: string | undefined;
+}
+
+/** This process and the machine that it runs on. */
+export async function thisProcess(): Promise<ProcessIdentity & { readonly host: string }> {
   const started = await startMark(process.pid);
   return { pid: process.pid, host: hostname(), ...(started !== null && { started }) };
 }
 
 /** Whether a process of this machine is running; `unsure` when there is one with its pid that may be another one. */
-export async function isRunning(trainer: TrainerProcess): Promise<boolean | 'unsure'> {
-  if (!exists(trainer.pid)) return false;
-  const mark = await startMark(trainer.pid);
+export async function isRunning({ pid, started }: ProcessIdentity): Promise<boolean | 'unsure'> {
+  if (!processExists(pid)) return false;
+  const mark = await startMark(pid);
   if (mark === ended) return false;
-  return mark === null || trainer.started === undefined ? 'unsure' : mark === trainer.started;
+  return mark === null || started === undefined ? 'unsure' : mark === started;
 }
 
 /**
- * Signals a process and all it has started. The trainer leads a process group, so that its group is its tree; on Windows,
- * which has no signals, `taskkill` ends the tree at once. A process that is gone already is no error.
+ * Signals a process and all processes that it has started. The trainer leads a process group, so its group is its tree; on
+ * Windows, which has no signals, `taskkill` ends the tree at once. It is not an error if the process no longer exists.
  */
 export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (process.platform === 'win32') {
@@ -36,11 +42,15 @@ export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Pr
   if (!send(-pid, signal)) send(pid, signal);
 }
 
-function exists(pid: number): boolean {
+/**
+ * Whether any process of this machine has this pid. That is enough for a child of this process, whose pid Node frees when the
+ * child ends; use `isRunning` for all others.
+ */
+export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // The process of another user is there too.
+    // The process exists, but belongs to another user.
     return errorCode(error) === 'EPERM';
   }
 }
@@ -73,7 +83,7 @@ async function linuxStartMark(pid: number): Promise<string> {
   return state === 'Z' || state === 'X' ? ended : `${boot.trim()}/${fields[18]}`;
 }
 
-/** Language and time zone are fixed, as whoever compares may have others than the trainer. */
+/** Language and time zone are fixed because the process that compares may have others than the trainer. */
 async function macStartMark(pid: number): Promise<string> {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   return (await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env })).stdout.trim();

@@ -11,9 +11,9 @@ import type { RunHistory } from '../runs/model/history';
 
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Runs of a group stand together. */
+  /** Runs of a group follow each other. */
   readonly runs: readonly SummaryRow[];
-  /** Two or more finished runs that differ by their seed only: the mean with an unfinished one would mean nothing. */
+  /** Two or more finished runs that differ in their seed only; unfinished runs would distort the mean. */
   readonly groups: readonly SeedGroup[];
 }
 
@@ -26,7 +26,7 @@ export function compareRuns(histories: readonly RunHistory[]): Comparison {
   const differences = differingSettings(ordered);
   const isSeed = ({ path }: Difference): boolean => path === seedPath;
   return {
-    // Seeds tell least.
+    // Seeds come last because they say least.
     differences: [...differences.filter((it) => !isSeed(it)), ...differences.filter(isSeed)],
     runs,
     groups: grouped.flatMap((group) => {
@@ -38,7 +38,7 @@ export function compareRuns(histories: readonly RunHistory[]): Comparison {
   };
 }
 
-/** Says in words what differs. */
+/** A sentence that names the settings that differ. */
 export function differencesInWords(differences: readonly Difference[]): string {
   if (differences.length === 0) return 'The runs have the same settings.';
   return `The runs differ in ${differences.map(({ path }) => path).join(', ')}.`;

@@ -1,17 +1,17 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { colours, isTerminal, print } from './terminal';
 
-/** A step of what is fetched; a new phase or source begins a new line. */
+/** How far a download is; a new phase or source begins a new line. */
 interface Step {
   readonly phase: string;
   readonly source: string;
   readonly bytes: number;
-  /** 0 where it is not known. */
+  /** 0 where the size is not known. */
   readonly total: number;
   readonly note?: string;
 }
 
-/** Shows how something is fetched: a bar for each phase on a terminal, a line for each phase otherwise. */
+/** Shows the progress of a download: a bar for each phase on a terminal, else a line for each phase. */
 export class DownloadDisplay {
   #phase = '';
   #bar: SingleBar | null = null;

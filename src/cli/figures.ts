@@ -1,4 +1,4 @@
-/** How numbers are written for people. What is not known is a dash. */
+/** How numbers are written for people. An unknown number is a dash. */
 
 export const unknown = '–';
 
@@ -12,7 +12,7 @@ export function millions(count: number): string {
   return `${(count / 1e6).toFixed(2)} M`;
 }
 
-/** Digits in groups of three; fractions only as far as they say something. */
+/** Digits in groups of three, with at most two decimals. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }

@@ -7,16 +7,16 @@ import type { TrainDisplay } from './trainDisplay';
 export async function followRuns(
   folders: readonly string[],
   display: TrainDisplay,
-  /** Whether the process that should train them is still there; a run without one ends as `lost`. */
+  /** Whether the process that trains them still exists; without it a run ends as `lost`. */
   isTrainerThere: () => boolean,
-  /** ISO 8601: what was told before is taken in, but not shown. */
+  /** ISO 8601: events from before this time count, but are not shown. */
   since = '',
 ): Promise<ShownStatus[]> {
   return Promise.all(folders.map((folder) => followRun(folder, display, isTrainerThere, since)));
 }
 
 const lookMilliseconds = 1000;
-/** After the trainer's end its last words are still read. */
+/** After the trainer has ended, the last events that it wrote are still read. */
 const looksAfterEnd = 3;
 
 function followRun(
@@ -37,7 +37,7 @@ function followRun(
       folder,
       (delta) => {
         history = show(history, delta, display, since);
-        // While the process that trains several runs is there, it will yet say how one of them ended.
+        // As long as the process that trains the runs exists, it can still write how a run has ended.
         const { status } = history;
         if (isOver(status) && !(status === 'lost' && isTrainerThere())) end(status);
       },

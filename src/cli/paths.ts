@@ -1,13 +1,13 @@
 import { access, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 
-/** A path as short as it can be understood from the working folder. */
+/** The path relative to the working folder where it lies in it, else as given. */
 export function shortPath(path: string): string {
   const fromHere = relative('.', path);
   return fromHere === '' ? '.' : fromHere.startsWith('..') ? path : fromHere;
 }
 
-/** True for anything at this path. */
+/** Whether there is anything at this path. */
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -15,7 +15,7 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** True for a file, or anything else that is not a folder. */
+/** Whether there is something at this path that is not a folder. */
 export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => !found.isDirectory(),

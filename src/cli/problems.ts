@@ -10,7 +10,7 @@ export class UsageError extends UserError {
   override readonly name = 'UsageError';
 }
 
-/** Runs something that judges the user's input; what it objects to is wrong usage. */
+/** Runs a check of the user's input; its UserErrors become UsageErrors. */
 export async function asUsage<Result>(judge: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await judge();
@@ -22,7 +22,7 @@ export async function asUsage<Result>(judge: () => Result | Promise<Result>): Pr
 
 /** Says on standard error why a command failed, in one sentence, and returns the exit code. */
 export function explain(error: unknown, verbose: boolean): number {
-  // Commander has already written its own.
+  // Commander has already written its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   const { red, dim } = colours(process.stderr);
   process.stderr.write(`${red(sentence(error))}\n`);

@@ -5,8 +5,8 @@ import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
 
 /**
- * Where runs are kept: the nearest `.sfp/runs` in `start` or a folder above it, as git finds its repository;
- * else one that will be made in `start`.
+ * Where runs are kept: the nearest `.sfp/runs` in `start` or a folder above it, in the way git finds its repository;
+ * if there is none, `.sfp/runs` in `start`, which need not exist yet.
  */
 export async function runsFolderNear(start: string): Promise<string> {
   for (let folder = resolve(start); ; folder = dirname(folder)) {

@@ -1,7 +1,7 @@
 import type { ShownStatus } from '../runs/model/history';
 import { colours } from './terminal';
 
-/** A status in its colour, where colours are shown. */
+/** A status, coloured on terminals that show colours. */
 export function statusText(status: ShownStatus): string {
   return inStatusColour(status, statusWord(status));
 }

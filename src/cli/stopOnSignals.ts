@@ -11,7 +11,7 @@ export interface Stopping {
   dispose(): void;
 }
 
-/** Ctrl-C asks the runs to stop, a second one kills them; then the command ends as soon as all of them have. */
+/** Ctrl-C asks the runs to stop and a second Ctrl-C kills them; a third ends this command without waiting for them. */
 export function stopOnSignals(folders: readonly string[], say: (text: string) => void): Stopping {
   let asked = 0;
   const ask = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function stopOnSignals(folders: readonly string[], say: (text: string) =>
   };
 }
 
-/** Kills the process of a run that trains; one that waits its turn has been asked already. */
+/** Kills the process of a run that is training; a run that waits for its turn has already been asked to stop. */
 async function kill(folder: string): Promise<void> {
   const { status, process: trainer } = await readManifest(folder);
   if (status !== 'running' || trainer === null) return;

@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 
-/** True when a person looks at standard output. */
+/** True when standard output is a terminal. */
 export function isTerminal(): boolean {
   return process.stdout.isTTY && process.env.TERM !== 'dumb';
 }
@@ -12,7 +12,7 @@ export function colours(
   return picocolors.createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb');
 }
 
-/** Columns of the terminal; generous where there is none. */
+/** Columns of the terminal; a wide default where there is no terminal. */
 export function terminalWidth(): number {
   return isTerminal() ? process.stdout.columns : 120;
 }
@@ -27,12 +27,12 @@ export function printJson(value: unknown): void {
 
 let beforeQuietEnd: () => Promise<void> = () => Promise.resolve();
 
-/** What is still to be done when nobody reads the output any more. */
+/** What to do when nobody reads the output any more. */
 export function onClosedPipe(action: () => Promise<void>): void {
   beforeQuietEnd = action;
 }
 
-/** A reader that has seen enough (`sfp list | head -1`) is no error. */
+/** It is not an error when a reader closes the pipe early, as in `sfp list | head -1`. */
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -20,13 +20,13 @@ export class JsonDisplay implements TrainDisplay {
     printJson({ run: manifest.id, ...event });
   }
   onState(): void {
-    // Events tell all.
+    // The events say everything already.
   }
   say(text: string): void {
     process.stderr.write(`${text}\n`);
   }
   end(): void {
-    // Nothing is held back.
+    // Every line is already written.
   }
 }
 
@@ -44,13 +44,13 @@ export class LineDisplay implements TrainDisplay {
     if (line !== null) this.write(line);
   }
   onState(): void {
-    // Events tell all.
+    // The events say everything already.
   }
   say(text: string): void {
     this.write(text);
   }
   end(): void {
-    // Nothing is held back.
+    // Every line is already written.
   }
 
   #line(event: RunEvent, history: RunHistory): string | null {
@@ -76,7 +76,7 @@ export class LineDisplay implements TrainDisplay {
     }
   }
 
-  /** A line for each thing that is prepared, not for each percent of it. */
+  /** One line for everything that is prepared, instead of one for each percent. */
   #preparingLine({ message }: RunEventOf<'preparing'>, name: string): string | null {
     if (message === this.#lastPreparing) return null;
     this.#lastPreparing = message;
@@ -100,11 +100,11 @@ export class BarDisplay implements TrainDisplay {
         hideCursor: true,
         fps: 8,
         emptyOnZero: true,
-        // Long sentences above the bars go on in the next line; the bars' own lines are cut to fit.
+        // Long sentences above the bars wrap; the lines of the bars are cut to fit.
         linewrap: true,
-        // Ctrl-C stops the runs, and the bars show how.
+        // The bars stay visible after Ctrl-C, to show how the runs stop.
         gracefulExit: false,
-        // Otherwise what is said above the bars wipes out those that did not change.
+        // Otherwise text above the bars would erase bars that did not change.
         forceRedraw: true,
       },
       Presets.shades_classic,
@@ -117,7 +117,7 @@ export class BarDisplay implements TrainDisplay {
   }
 
   onEvent(event: RunEvent, history: RunHistory): void {
-    // What is prepared is shown by the bar.
+    // The bar shows what is being prepared.
     if (event.type !== 'preparing') this.#lines.onEvent(event, history);
   }
 
@@ -130,7 +130,7 @@ export class BarDisplay implements TrainDisplay {
 
   say(text: string): void {
     for (const line of text.split('\n')) {
-      // A line that goes on in the next one writes over a bar, whose rest is cleared.
+      // A line that wraps overwrites a bar, so the rest of that bar is cleared.
       this.#multi.log(`${line}\u001b[K\n`);
       this.#multi.update();
     }
@@ -159,7 +159,7 @@ function barLine(options: Options, params: Params, { name, status, text }: BarPa
   return `${name.padEnd(nameWidth)}  ${colours().cyan(bar)} ${fraction}  ${inStatusColour(status, shown)}`;
 }
 
-/** Steps of the whole run, or what is prepared before the first. */
+/** The steps of the whole run, or before the first step what is being prepared. */
 function progressOf({ started, epochs, progress, preparing, status }: RunHistory): { done: number; total: number } {
   if (started === null) return { done: preparing?.fraction ?? 0, total: 1 };
   const total = started.epochs * started.stepsPerEpoch;

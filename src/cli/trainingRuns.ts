@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { processExists } from '../base/processes';
 import type { ShownStatus } from '../runs/model/history';
 import { startTrainer } from '../runs/control/trainerProcess';
 import { followRuns } from './followRuns';
@@ -20,7 +21,7 @@ export type TrainingRuns = readonly [TrainingRun, ...TrainingRun[]];
 export interface FollowOptions {
   readonly detach?: boolean;
   readonly json?: boolean;
-  /** ISO 8601: what the runs have told before is not shown again. */
+  /** ISO 8601: events from before this time are not shown again. */
   readonly since?: string;
 }
 
@@ -33,7 +34,7 @@ export function startTraining([first, ...more]: TrainingRuns): number {
   });
 }
 
-/** Shows the runs until they end, or, detached, tells how to look at them; returns the exit code. */
+/** Shows the runs until they end, or, when detached, says how to look at them. Returns the exit code. */
 export async function followTraining(runs: TrainingRuns, pid: number, options: FollowOptions): Promise<number> {
   if (!options.detach) return follow(runs, pid, options);
   if (options.json) return exitCode.done;
@@ -49,7 +50,7 @@ async function follow(runs: TrainingRuns, pid: number, { json, since }: FollowOp
     display.say(text);
   });
   onClosedPipe(() => stopping.ask());
-  const statuses = await followRuns(folders, display, () => isThere(pid), since);
+  const statuses = await followRuns(folders, display, () => processExists(pid), since);
   display.end();
   stopping.dispose();
   for (const [index, status] of statuses.entries()) if (status === 'lost') tellLost(runs[index]!);
@@ -60,15 +61,6 @@ async function follow(runs: TrainingRuns, pid: number, { json, since }: FollowOp
 function displayFor(runs: readonly TrainingRun[], json: boolean): TrainDisplay {
   if (json) return new JsonDisplay();
   return isTerminal() ? new BarDisplay(runs) : new LineDisplay(runs.map(({ name }) => name));
-}
-
-/** True while the trainer lives; node reaps its own children, so a dead one is really gone. */
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 function tellLost({ name, folder }: TrainingRun): void {

@@ -3,8 +3,8 @@ import { UserError } from '../base/errors';
 import { errorCode, onFile } from '../base/fileProblem';
 
 /**
- * Writes a file that the user named, whole or not at all, and nothing but it. One that is there already is replaced only
- * by `force`; a link in its place is replaced, not followed.
+ * Writes the file that the user named, whole or not at all. An existing file is replaced only with `force`; an existing
+ * link is replaced itself, not the file that it points to.
  */
 export async function writeOutput(path: string, bytes: Uint8Array, { force }: { force: boolean }): Promise<void> {
   const target = force ? `${path}.${process.pid}.partial` : path;
@@ -14,7 +14,7 @@ export async function writeOutput(path: string, bytes: Uint8Array, { force }: { 
       if (force) await rename(target, path);
     } catch (error) {
       const sentence = sentences[errorCode(error) ?? '']?.(path);
-      // What was there before is not ours to delete.
+      // A file that was there before must not be deleted.
       if (errorCode(error) !== 'EEXIST') await rm(target, { force: true });
       throw sentence === undefined ? error : new UserError(sentence, { file: path, cause: error });
     }

@@ -11,7 +11,13 @@ export interface ImageSet {
   readonly labels: Uint8Array;
 }
 
-/** What is known of a data set without having it. */
+/** All images of a data set as its sources give them. */
+export interface DecodedImages {
+  readonly training: ImageSet;
+  readonly test: ImageSet;
+}
+
+/** What is known of a data set before it is downloaded. */
 export interface DatasetInfo {
   readonly name: DatasetName;
   readonly title: string;
@@ -22,14 +28,11 @@ export interface DatasetInfo {
   /** For normalisation: by channel, on the scale of 0 to 255. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** SHA-256 of training images, training labels, test images and test labels as they are in an ImageSet, one after another. */
+  /** SHA-256 of training images, training labels, test images and test labels, concatenated as they are in an ImageSet. */
   readonly sha256: string;
 }
 
-export interface Dataset extends Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {
-  readonly training: ImageSet;
-  readonly test: ImageSet;
-}
+export interface Dataset extends DecodedImages, Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {}
 
 /** Pixels of one image, all channels. */
 export function pixelsOf(shape: Shape): number {

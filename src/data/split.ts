@@ -13,14 +13,14 @@ export interface SplitOptions {
   readonly validation: number;
   /** For quick trials: at most this many images in each part; null for all. */
   readonly limit: number | null;
-  /** Off: the images of each part are the first of those that are left. */
+  /** If false, each part takes the first images that are left. */
   readonly shuffle: boolean;
   readonly seed: number;
 }
 
 /**
- * Holds out validation images, chosen at random by the seed; the rest is for training. A limit takes fewer of the same:
- * no image changes sides with it. Test images are chosen evenly over the test set, the same for all seeds.
+ * Holds out validation images, chosen at random by the seed; the rest is for training. A limit takes fewer images of each
+ * part and never moves an image from one part to another. Test images are chosen evenly over the test set, the same for all seeds.
  * Throws a UserError when no training image would be left.
  */
 export function splitDataset(

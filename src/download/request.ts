@@ -23,7 +23,7 @@ export async function requestFrom(
 ): Promise<PartialResponse> {
   const options = {
     ...settings,
-    // What arrives is verified and kept here, and a break is resumed here.
+    // Verifying, keeping and resuming are done by the caller.
     cache: undefined,
     retry: { retries: 0 },
     // Byte ranges count bytes of the file itself, not of a compressed transfer.

@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Options } from 'npm-registry-fetch';
 import ssri from 'ssri';
-import type { RemoteFile } from './remoteFile';
+import { errorCode } from '../base/fileProblem';
 import { DamagedFile } from './failure';
+import type { RemoteFile } from './remoteFile';
 import { requestFrom } from './request';
 import { watchSilence } from './silence';
 
@@ -32,12 +33,12 @@ export interface Patience {
 
 const defaultPatience: Patience = { answer: 10_000, silence: 30_000, pause: 500 };
 
-/** Breaks that are put up with as long as each stretch brings new bytes. */
+/** How many interruptions are allowed, as long as new bytes arrive between them. */
 const breaksAllowed = 20;
 
 /**
- * Makes sure that `path` holds the file with its right checksum. Bytes are collected in `<path>.part`, which outlives
- * a break, a kill or a crash: the next attempt asks for the rest alone. A damaged file is thrown away, with a note.
+ * Makes sure that `path` holds the file with its right checksum. Bytes are collected in `<path>.part`, which stays
+ * after an interruption or a crash, so that the next attempt asks only for the rest. A damaged file is deleted, with a note.
  * Rejects with DamagedFile when what the server sends is wrong, otherwise with the network's or the file system's error.
  */
 export async function download(file: RemoteFile, path: string, options: DownloadOptions): Promise<void> {
@@ -49,7 +50,7 @@ export async function download(file: RemoteFile, path: string, options: Download
     options.onVerify();
     if (await matches(file, part)) break;
     await rm(part, { force: true });
-    // Bytes from two different times may not belong together; a file that came in one go is what the server has.
+    // After a resumption the two parts may not belong together; without one, the server itself has a damaged file.
     if (!resumed) throw new DamagedFile('what arrived is damaged (wrong checksum) and was thrown away');
     options.onNote(`The resumed download of ${file.name} is damaged (wrong checksum); it is fetched afresh.`);
   }
@@ -88,7 +89,7 @@ async function collect(file: RemoteFile, part: string, options: DownloadOptions)
   }
 }
 
-/** True when the bytes at hand cannot be the beginning of the file, by what the server says. */
+/** True when the server's answer shows that the bytes so far are not the beginning of the file. */
 function tellsOfWrongBytes(error: unknown): boolean {
   return error instanceof DamagedFile || (error as { statusCode?: unknown }).statusCode === 416;
 }
@@ -137,7 +138,7 @@ async function matches(file: RemoteFile, path: string): Promise<boolean> {
     await ssri.checkStream(createReadStream(path), expected);
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EINTEGRITY') return false;
+    if (errorCode(error) === 'EINTEGRITY') return false;
     throw error;
   }
 }
@@ -147,7 +148,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }

@@ -1,13 +1,13 @@
-/** Aborts a transfer whose other end has fallen silent. */
+/** Aborts a transfer when the server stops sending. */
 export interface SilenceWatch {
-  /** Aborted when the outer signal is, or after silence with an error that says so. */
+  /** Aborted with the outer signal, or when nothing arrives in time, with an error that says so. */
   readonly signal: AbortSignal;
   /** Something arrived. */
   heard(): void;
   end(): void;
 }
 
-/** Allows `answer` milliseconds until something is heard first, then `silence` milliseconds between two sounds. */
+/** Allows `answer` milliseconds until the first bytes arrive, then `silence` milliseconds between two arrivals. */
 export function watchSilence(outer: AbortSignal, answer: number, silence: number): SilenceWatch {
   const silent = new AbortController();
   let limit = answer;

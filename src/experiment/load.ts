@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../base/errors';
+import { errorCode } from '../base/fileProblem';
 import { readExperiment } from './read';
 import type { Experiment } from './resolve';
 
@@ -25,7 +26,7 @@ export async function loadExperiment(file: string): Promise<Experiment> {
 }
 
 function unreadable(file: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOENT') return `There is no config file ${file}; check its path.`;
   if (code === 'EISDIR') return `${file} is a folder; name a config file in it.`;
   return `The config file ${file} can’t be read; check that you may read it.`;

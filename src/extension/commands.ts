@@ -6,18 +6,18 @@ import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
-import type { ProblemTeller } from './problems';
+import type { ProblemMessages } from './problemMessages';
 import { deleteRuns } from './runs/deleteRuns';
-import type { FirstWord } from './runs/firstWord';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { resumeRuns } from './runs/resumeRuns';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
-import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runs/runTarget';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
+import type { StartWatch } from './runs/startWatch';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
+import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runTarget';
 import { siblings } from './views/panelKinds';
 import type { RunsPanels } from './views/runsPanels';
 import type { RunsTree } from './views/runsTree';
@@ -25,16 +25,16 @@ import type { RunsTree } from './views/runsTree';
 export interface CommandContext {
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
-  readonly problems: ProblemTeller;
+  readonly problems: ProblemMessages;
   readonly list: RunList;
   readonly selected: SelectedRun;
-  readonly firstWord: FirstWord;
+  readonly startWatch: StartWatch;
   readonly tree: RunsTree;
   readonly dashboards: RunsPanels;
   readonly comparisons: RunsPanels;
 }
 
-/** The commands of the extension. Each can be called from the palette, and then asks for what it needs. */
+/** The commands of the extension. Called from the palette, a command asks which runs it is about. */
 export class Commands extends Disposable {
   constructor(private readonly context: CommandContext) {
     super();
@@ -81,13 +81,13 @@ export class Commands extends Disposable {
     if (started) await this.#show(started);
   }
 
-  /** Opens the dashboard of runs whose process was just started, and watches whether it says hello. */
+  /** Opens the dashboard of runs whose process was just started, and watches that the process begins to train. */
   async #show({ folders, pid }: StartedRuns): Promise<void> {
-    const { list, selected, firstWord, dashboards, log } = this.context;
+    const { list, selected, startWatch, dashboards, log } = this.context;
     const ids = folders.map((folder) => path.basename(folder));
     log.info(`Training process ${pid} trains ${ids.join(', ')}`);
     await list.include(path.dirname(folders[0]));
-    firstWord.await(pid, path.basename(folders[0]));
+    startWatch.watch(pid, path.basename(folders[0]));
     selected.followTraining();
     dashboards.open(ids, vscode.ViewColumn.Beside);
   }
@@ -112,7 +112,7 @@ export class Commands extends Disposable {
     const named = runs.length > 0 ? runs : runsWithIds(tree.selection, list);
     const compared = named.length >= 2 ? named : await pickRunsToCompare(list, named);
     if (compared.length < 2) return;
-    // The one that was started first is the one the others are compared with.
+    // The others are compared with the run that was started first.
     const ids = [...compared].sort((a, b) => a.created.localeCompare(b.created)).map(({ id }) => id);
     comparisons.open(ids, vscode.ViewColumn.Active);
   }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/runs/folder/list';
 import { readHistory } from '../../src/runs/folder/reader';
 import { longRun } from './support/configs';
-import { isThere } from './support/processes';
+import { processExists } from '../../src/base/processes';
 import { story } from './support/story';
 
 const training = { timeout: 300_000 };
@@ -12,7 +12,7 @@ describe('A run that takes long', () => {
   let pid = 0;
 
   afterAll(() => {
-    if (pid > 0 && isThere(pid)) process.kill(pid, 'SIGKILL');
+    if (pid > 0 && processExists(pid)) process.kill(pid, 'SIGKILL');
   });
 
   it('is started by the button above its config', async () => {
@@ -23,12 +23,12 @@ describe('A run that takes long', () => {
     const [run] = await listRuns(scene.folder.runsFolder);
     expect(run).toMatchObject({ status: 'running', name: 'long', problem: null });
     pid = run?.problem === null ? (run.process?.pid ?? 0) : 0;
-    expect(isThere(pid)).toBe(true);
+    expect(processExists(pid)).toBe(true);
   });
 
   it('goes on while the window is reloaded, and is found again', async () => {
     await scene.code.reload();
-    expect(isThere(pid)).toBe(true);
+    expect(processExists(pid)).toBe(true);
     await scene.code.statusBarItem().filter({ hasText: 'long epoch' }).waitFor();
     const dashboard = await scene.code.view('dashboard');
     const progress = dashboard.getByRole('progressbar', { name: 'Progress of long' });
@@ -45,7 +45,7 @@ describe('A run that takes long', () => {
     await scene.code.screenshot('long-run-2-question');
     await scene.code.dialogButton('Stop').click();
     await dashboard.getByRole('region', { name: 'Run long' }).getByText('Stopped', { exact: true }).waitFor(training);
-    await expect.poll(() => isThere(pid), training).toBe(false);
+    await expect.poll(() => processExists(pid), training).toBe(false);
     const [run] = await listRuns(scene.folder.runsFolder);
     expect(run).toMatchObject({ status: 'stopped', problem: null });
     await scene.code.showSideBar();
@@ -66,6 +66,6 @@ describe('A run that takes long', () => {
     await scene.code.screenshot('long-run-4-resumed');
     await dashboard.getByRole('button', { name: 'Stop long' }).click();
     await scene.code.dialogButton('Stop').click();
-    await expect.poll(() => isThere(pid), training).toBe(false);
+    await expect.poll(() => processExists(pid), training).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ export interface ExportOptions {
   readonly json?: boolean;
 }
 
-/** `sfp export`: writes weights of a run into a file for PyTorch. */
+/** `sfp export`: writes the weights of a run into a file for PyTorch. */
 export async function exportRun(run: string, { what, format, out, force, runs, json }: ExportOptions): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(runs));
   const exported = await exportedWeights(folder, what);

@@ -41,7 +41,7 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
     return { graph: networkOn(network, dataset).graph, pruning: rateAlone(rate) };
   }
-  // Only a config needs its schema, and the command line is quicker without.
+  // Loading the config schema takes time and is not needed when a network is named.
   const { loadExperiment } = await import('../../experiment/load');
   const { config, runs } = await loadExperiment(network);
   const subjects = runs.map(({ config: { model, data, pruning } }) =>

@@ -11,7 +11,7 @@ import { colours, print, printJson } from '../terminal';
 
 type Summary = NonNullable<RunManifest['summary']>;
 
-/** `sfp list`: the runs that are there, the newest first. */
+/** `sfp list`: all runs, the newest first. */
 export async function list({ runs: option, json }: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
   const folder = await runsFolderOf(option);
   const runs = await listRuns(folder);
@@ -45,7 +45,7 @@ async function row(run: ListedRun): Promise<string[]> {
   ];
 }
 
-/** Of a run that has no summary (yet). */
+/** The figures of a run that has no summary yet. */
 async function soFar(folder: string): Promise<Pick<Summary, 'epochs' | 'validation' | 'test'>> {
   const { epochs } = await readHistory(folder);
   const newest = epochs.at(-1);

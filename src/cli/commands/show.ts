@@ -7,7 +7,7 @@ import { statusText } from '../statusText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
-/** `sfp show`: all that is known of one run. */
+/** `sfp show`: everything that is known about one run. */
 export async function show(run: string, options: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(options.runs));
   const history = await readHistory(folder);

@@ -15,7 +15,7 @@ const howItWent = {
   killed: 'did not stop on request and was killed',
 } as const;
 
-/** `sfp stop`: ends a run, at first by asking. */
+/** `sfp stop`: ends a run, first by asking it to stop. */
 export async function stop(run: string, { runs, grace, json }: StopOptions): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(runs));
   const how = await stopRun(folder, { graceSeconds: grace });

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Dataset, type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
-import type { DecodedImages } from '../formats/decoder';
+import { errorCode } from '../../base/fileProblem';
+import { type Dataset, type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 
 /**
  * A decoded data set on disk, made to be read straight into memory: a header of fixed size, then training images,
@@ -19,7 +19,7 @@ function headerNumbers(info: DatasetInfo): number[] {
   return [formatVersion, info.trainingCount, info.testCount, channels, height, width, info.classes.length];
 }
 
-/** The only header that a data set's cache file can have: what the data are is known in advance. */
+/** The only header that a data set's cache file can have, as all its numbers are known in advance. */
 function headerOf(info: DatasetInfo): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.write(magic, 'latin1');
@@ -45,7 +45,7 @@ function partsOf(training: ImageSet, test: ImageSet): Uint8Array[] {
   return [training.images, training.labels, test.images, test.labels];
 }
 
-/** Writes the file under another name first, so that it is whole whenever it is there. */
+/** Writes under another name and renames, so that a file with this name is always whole. */
 export async function writeCache(path: string, info: DatasetInfo, images: DecodedImages): Promise<void> {
   await removeLeftovers(path);
   const temporary = `${path}.${process.pid}.tmp`;
@@ -59,7 +59,7 @@ export async function writeCache(path: string, info: DatasetInfo, images: Decode
   await rename(temporary, path);
 }
 
-/** Removes what a writer left that was killed. */
+/** Removes the temporary files of writers that were killed. */
 async function removeLeftovers(path: string): Promise<void> {
   const names = await readdir(dirname(path));
   const leftovers = names.filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
@@ -136,7 +136,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
   try {
     file = await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
+    if (errorCode(error) === 'ENOENT') return 'missing';
     throw error;
   }
   try {

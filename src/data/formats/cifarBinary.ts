@@ -1,6 +1,6 @@
-import { type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
+import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
-import type { DecodedImages, OnDecoded } from './decoder';
+import type { OnDecoded } from './decoder';
 
 const trainingFiles = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const testFiles = ['test_batch.bin'];

@@ -1,8 +1,8 @@
 import { decode } from 'fast-png';
 import * as z from 'zod';
-import { type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
+import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
-import type { DecodedImages, OnDecoded } from './decoder';
+import type { OnDecoded } from './decoder';
 
 const trainingSheets = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.png`);
 const testSheets = ['test_batch.png'];

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DatasetInfo } from '../dataset';
-import type { Source, SourceFormat } from '../sets/sources';
+import type { DatasetInfo, DecodedImages } from '../dataset';
 import { decodeCifarBinary } from './cifarBinary';
 import { decodeCifarSheets } from './cifarSheets';
-import type { DecodedImages, Decoder } from './decoder';
+import type { Decoder } from './decoder';
 import { decodeIdxFiles, decodeIdxPackage } from './idx';
+
+/** How the files of a source may hold the images. */
+export type SourceFormat = 'cifarBinary' | 'cifarSheets' | 'idxFiles' | 'idxPackage';
 
 const decoders: Readonly<Record<SourceFormat, Decoder>> = {
   cifarBinary: decodeCifarBinary,
@@ -13,14 +15,14 @@ const decoders: Readonly<Record<SourceFormat, Decoder>> = {
   idxPackage: decodeIdxPackage,
 };
 
-/** Decodes the downloaded files of a source into images [count, channels, height, width] and labels. */
+/** Decodes the downloaded files of a source, in its order, into images [count, channels, height, width] and labels. */
 export function decodeSource(
-  source: Source,
+  format: SourceFormat,
   paths: readonly string[],
   info: DatasetInfo,
   onBytes: (bytes: number) => void,
 ): Promise<DecodedImages> {
-  return decoders[source.format](paths, info, async (bytes) => {
+  return decoders[format](paths, info, async (bytes) => {
     onBytes(bytes);
     await setImmediate();
   });

@@ -1,9 +1,4 @@
-import type { DatasetInfo, ImageSet } from '../dataset';
-
-export interface DecodedImages {
-  readonly training: ImageSet;
-  readonly test: ImageSet;
-}
+import type { DatasetInfo, DecodedImages } from '../dataset';
 
 /** Called with the decoded bytes so far and awaited, so that timers can run between two parts. */
 export type OnDecoded = (bytes: number) => Promise<void>;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
+import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
-import type { DecodedImages, OnDecoded } from './decoder';
+import type { OnDecoded } from './decoder';
 
 const names = [
   'train-images-idx3-ubyte',

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { Options } from 'npm-registry-fetch';
 import { UserError } from '../../base/errors';
 import { decodedBytes, digestOf } from '../cache/cacheFile';
-import type { DatasetInfo } from '../dataset';
+import type { DatasetInfo, DecodedImages } from '../dataset';
 import { failureReason } from '../../download/failure';
 import { npmSettings } from '../../download/npmSettings';
 import { download, type Patience } from '../../download/resumableDownload';
 import { decodeSource } from '../formats/decode';
-import type { DecodedImages } from '../formats/decoder';
 import { cacheProblem } from '../../base/fileProblem';
 import type { OnProgress } from '../progress';
 import type { Source } from './sources';
@@ -45,7 +44,7 @@ export async function obtainDataset(
       return await obtainFrom(source, info, settings, options);
     } catch (error) {
       options.signal.throwIfAborted();
-      // Another source would not mend the folder.
+      // With an unusable folder every other source would fail too.
       if (cacheProblem(error, options.folder)) throw error;
       const failure = `${source.label}: ${failureReason(error)}`;
       failures.push(failure);
@@ -124,7 +123,7 @@ async function decodeVerified(
   { onProgress, signal }: ObtainOptions,
 ): Promise<DecodedImages> {
   const total = decodedBytes(info);
-  const images = await decodeSource(source, paths, info, (bytes) => {
+  const images = await decodeSource(source.format, paths, info, (bytes) => {
     signal.throwIfAborted();
     onProgress({ phase: 'decoding', source: source.label, bytes, total });
   });
@@ -132,7 +131,7 @@ async function decodeVerified(
   return images;
 }
 
-/** The files that would do, for a person who fetches them elsewhere. */
+/** Names of the files that a person can fetch elsewhere and put into the folder. */
 function filesByHand(sources: readonly Source[]): string {
   const alternatives = sources.map(({ files }) => files.map(({ name }) => name).join(', '));
   return [...new Set(alternatives)].join(' or ');

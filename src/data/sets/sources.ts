@@ -1,8 +1,6 @@
 import type { RemoteFile } from '../../download/remoteFile';
 import type { DatasetName } from '../dataset';
-
-/** How the files of a source hold the images; see formats/. */
-export type SourceFormat = 'cifarBinary' | 'cifarSheets' | 'idxFiles' | 'idxPackage';
+import type { SourceFormat } from '../formats/decode';
 
 export interface Source {
   /** For people. */

@@ -6,7 +6,7 @@ import { readExperiment, type ReadExperiment } from '../../experiment/read';
 
 export const configEnding = '.sfp.json';
 
-/** Documents that are experiment configs; only files on a disk can be trained. */
+/** Selects experiment configs that are files on a disk, as only those can be trained. */
 export const configSelector: vscode.DocumentSelector = { scheme: 'file', pattern: `**/*${configEnding}` };
 
 export function isConfig(uri: vscode.Uri): boolean {
@@ -18,7 +18,7 @@ export function readDocument(document: vscode.TextDocument): ReadExperiment {
   return readExperiment(document.getText(), nameFromFile(document.uri.fsPath));
 }
 
-/** The config that is meant when none is named: the active editor's, else the only one, else the user's choice; undefined if the user chooses none. */
+/** The config for a command that names none: the active editor's, else the only one, else what the user picks, if anything. */
 export async function pickConfig(): Promise<vscode.Uri | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;
   if (active && isConfig(active)) return active;

@@ -3,7 +3,7 @@ import type { Problem } from '../../config/document';
 import { Disposable } from '../disposable';
 import { isConfig, readDocument } from './configFiles';
 
-/** Marks what is wrong in open configs at its place, while they are written. */
+/** Marks the problems of open configs in the text while the user edits. */
 export class ConfigDiagnostics extends Disposable {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('sfp'));
 

@@ -9,7 +9,7 @@ import { savingsOf, type Savings } from './savings';
 const listedRuns = 4;
 const top = new vscode.Range(0, 0, 0, 0);
 
-/** Above a config: the button that starts it, with what it would run, and what that saves. */
+/** The lines above a config: a button that starts its runs and says which they are, and what they save. */
 export class ConfigLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const { experiment, problems } = readDocument(document);

@@ -1,4 +1,4 @@
-/** A new experiment config: short enough to try, with the words that explain it. */
+/** The text of a new experiment config: a short experiment, with comments that explain it. */
 export function configTemplate(name: string): string {
   return `{
   // An experiment of SFP Lab. What is left out has the value of the paper's recipe; completion and hovers tell more.

@@ -2,8 +2,8 @@ import type { RunManifest } from '../../runs/model/format';
 import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
 
 /**
- * Whether a run failed for want of a TensorFlow that can be set up: its sentence then names the command of the command line that
- * does so. A GPU that a config insists on has to be there too.
+ * Whether a run failed because TensorFlow is missing and can be set up here. The message of such a run names the command
+ * `sfp engines setup`. If the config insists on a GPU, there has to be one.
  */
 export async function lacksTensorflow(
   { config, engine, error }: Pick<RunManifest, 'config' | 'engine' | 'error'>,

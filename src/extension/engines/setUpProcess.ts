@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { UserError } from '../../base/errors';
-import type { NodeRuntime } from '../runs/findNode';
+import type { NodeRuntime } from '../findNode';
 
 /** A line of `sfp engines setup --json`. */
 const lineSchema = z.discriminatedUnion('type', [
@@ -18,7 +18,7 @@ const lineSchema = z.discriminatedUnion('type', [
 ]);
 type Line = z.infer<typeof lineSchema>;
 
-/** A step of the set-up, and what share of it is done where that is known. */
+/** A step of the set-up, and how many percent of it are done, where that is known. */
 export interface SetUpStep {
   readonly title: string;
   readonly percent: number | null;
@@ -28,14 +28,14 @@ export interface SetUpProcessOptions {
   readonly node: NodeRuntime;
   /** `dist/cli.js`. */
   readonly script: string;
-  /** A folder whose npm settings hold; not the workspace's, which is not ours to trust. */
+  /** The folder whose npm settings are used; not the workspace, whose settings may not be trusted. */
   readonly cwd: string;
   readonly gpu: boolean;
-  /** Replaces what is there. */
+  /** Replaces an existing installation. */
   readonly force: boolean;
-  /** A wheel or an archive; the usual sources where it is undefined. */
+  /** A wheel or an archive; undefined for the usual sources. */
   readonly from?: string | undefined;
-  /** Aborted to cancel: the process removes what it has half done and ends. */
+  /** Aborted to cancel: the process then removes what it has begun, and ends. */
   readonly signal: AbortSignal;
   readonly onStep: (step: SetUpStep) => void;
   /** Something worth a line in a log. */
@@ -43,8 +43,8 @@ export interface SetUpProcessOptions {
 }
 
 /**
- * Sets up TensorFlow in a process of its own and gives its version, or null when it was cancelled.
- * Throws a UserError in the process's own words when it failed, with the log that they name.
+ * Sets up TensorFlow in a process of its own and returns its version, or null when it was cancelled.
+ * When it failed, throws a UserError with the message of the process and the log file that the message names.
  */
 export async function runSetUp(options: SetUpProcessOptions): Promise<string | null> {
   const { node, cwd, signal } = options;
@@ -95,7 +95,7 @@ function argumentsOf({ script, gpu, force, from }: SetUpProcessOptions): string[
   return [script, 'engines', 'setup', '--json', ...chosen];
 }
 
-/** Null for what is no line of ours. */
+/** Null for a line of another form. */
 function parseLine(text: string): Line | null {
   try {
     return lineSchema.parse(JSON.parse(text));

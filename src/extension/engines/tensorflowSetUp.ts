@@ -5,33 +5,34 @@ import { enginesFolder } from '../../base/cacheFolder';
 import { UserError } from '../../base/errors';
 import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
 import { Disposable } from '../disposable';
-import { showWithRemedies, type ProblemTeller, type Remedy } from '../problems';
-import { findNode } from '../runs/findNode';
+import { showMessage, type MessageButton } from '../messages';
+import type { ProblemMessages } from '../problemMessages';
+import { findNode } from '../findNode';
 import { runSetUp, type SetUpProcessOptions } from './setUpProcess';
 
 type Kind = 'cpu' | 'gpu';
 type Choices = Pick<SetUpProcessOptions, 'gpu' | 'force' | 'from'>;
 
-/** The command that sets up TensorFlow with `sfp`: asks for what, shows how far it is, and tells what came of it. */
+/** The command that sets up TensorFlow with `sfp`: asks for which device, shows progress, and tells the result. */
 export class TensorflowSetUp extends Disposable {
-  /** Cancels the one set-up that is under way. */
+  /** Cancels the set-up that is running; there is at most one. */
   #underWay: AbortController | null = null;
 
   constructor(
     private readonly extension: vscode.Extension<unknown>,
     private readonly log: vscode.LogOutputChannel,
-    private readonly problems: ProblemTeller,
+    private readonly problems: ProblemMessages,
   ) {
     super();
   }
 
-  /** Nobody would see the end of a set-up that outlives its window. */
+  /** A set-up is cancelled with its window, as nobody would see its end. */
   override dispose(): void {
     this.#underWay?.abort();
     super.dispose();
   }
 
-  /** From the usual sources, or from a file. Where one is under way already, that one is shown. */
+  /** Sets up from a file, else from the usual sources. If a set-up is already running, its notification is shown instead. */
   async run(file?: vscode.Uri): Promise<void> {
     if (this.#underWay) {
       await vscode.commands.executeCommand('notifications.showList');
@@ -47,7 +48,7 @@ export class TensorflowSetUp extends Disposable {
       if (version === null) this.#tellCancelled();
       else this.#tellDone(version);
     } catch (error) {
-      void this.problems.tell(error, ...(error instanceof UserError ? waysOut(error) : []));
+      void this.problems.show(error, ...(error instanceof UserError ? helpfulButtons(error) : []));
     } finally {
       this.#underWay = null;
     }
@@ -74,7 +75,7 @@ export class TensorflowSetUp extends Disposable {
     });
   }
 
-  /** The share that is done only in the notification, each step once in the log too. */
+  /** The notification shows steps and percentages; the log gets each step once. */
   #progressInto(progress: vscode.Progress<{ message: string }>): Pick<SetUpProcessOptions, 'onStep' | 'onNote'> {
     let logged = '';
     return {
@@ -89,7 +90,7 @@ export class TensorflowSetUp extends Disposable {
     };
   }
 
-  /** Short, as VS Code cuts a message without buttons after one line. */
+  /** The sentence is short because VS Code shows only one line of a message without buttons. */
   #tellCancelled(): void {
     const sentence = vscode.l10n.t('Setting up TensorFlow was cancelled; all is as before.');
     this.log.info(sentence);
@@ -106,11 +107,11 @@ export class TensorflowSetUp extends Disposable {
       title: vscode.l10n.t('Start SFP run'),
       act: () => vscode.commands.executeCommand('sfpLab.startRun'),
     };
-    void showWithRemedies('information', sentence, [start]);
+    void showMessage('information', sentence, [start]);
   }
 }
 
-/** Undefined when the user does not choose. Without an NVIDIA GPU there is nothing to ask. */
+/** The user's choice, which may be undefined; without an NVIDIA GPU there is only one kind and no question. */
 async function pickKind(): Promise<Kind | undefined> {
   const gpu = await findNvidiaGpu();
   if (!gpu) return 'cpu';
@@ -150,14 +151,14 @@ async function isReplacementWanted(kind: Kind): Promise<boolean> {
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, again)) === again;
 }
 
-/** Buttons for what the sentence of a set-up that failed speaks of: its log, a file in the place of the usual sources. */
-function waysOut({ message, detail }: UserError): Remedy[] {
-  const ways: Remedy[] = [];
+/** Buttons for what the message of a failed set-up suggests: opening its log, choosing a file instead of the usual sources. */
+function helpfulButtons({ message, detail }: UserError): MessageButton[] {
+  const buttons: MessageButton[] = [];
   const log = detail?.file;
   if (log !== undefined)
-    ways.push({ title: vscode.l10n.t('Open log'), act: () => vscode.window.showTextDocument(vscode.Uri.file(log)) });
-  if (message.includes('--from')) ways.push({ title: vscode.l10n.t('Choose file'), act: setUpFromFile });
-  return ways;
+    buttons.push({ title: vscode.l10n.t('Open log'), act: () => vscode.window.showTextDocument(vscode.Uri.file(log)) });
+  if (message.includes('--from')) buttons.push({ title: vscode.l10n.t('Choose file'), act: setUpFromFile });
+  return buttons;
 }
 
 async function setUpFromFile(): Promise<void> {

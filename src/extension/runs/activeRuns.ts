@@ -4,10 +4,10 @@ import { Disposable } from '../disposable';
 import type { FollowedRuns } from './followedRuns';
 import { isActive, type RunList } from './runList';
 
-/** Follows every run that waits or trains, whoever started it, and tells when one has ended. */
+/** Follows every run that is waiting or training, whoever started it, and tells when one has ended. */
 export class ActiveRuns extends Disposable {
   readonly #changed = this.own(new vscode.EventEmitter<void>());
-  /** An active run has come, gone or gained something. */
+  /** An active run was added, removed or updated. */
   readonly onDidChange = this.#changed.event;
   readonly #ended = this.own(new vscode.EventEmitter<RunHistory>());
   readonly onDidEnd = this.#ended.event;
@@ -31,7 +31,7 @@ export class ActiveRuns extends Disposable {
     this.#takeUp();
   }
 
-  /** Those that train before those that wait; the newest first. */
+  /** Training runs before waiting ones, the newest first. */
   get histories(): RunHistory[] {
     const histories = [...this.#follows.keys()].flatMap((id) => this.followed.historyOf(id) ?? []);
     return histories.sort(

@@ -6,7 +6,7 @@ export interface RunFolder {
   readonly folder: string;
 }
 
-/** Asks, then moves run folders to the trash; where there is none, asks again before deleting for good. */
+/** Asks the user, then moves run folders to the trash; where there is no trash, asks again before deleting for good. */
 export async function deleteRuns(runs: readonly RunFolder[]): Promise<void> {
   const names = runs.map(({ name }) => name).join(', ');
   const trash = vscode.l10n.t('Move to trash');

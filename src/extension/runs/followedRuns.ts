@@ -9,13 +9,13 @@ interface Followed {
   readonly watch: { dispose(): void };
 }
 
-/** The run's history has grown by the delta, or, without one, it cannot be read. */
+/** The run's history has grown by the delta; without a delta, the run cannot be read. */
 export interface Advance {
   readonly id: string;
   readonly delta: RunDelta | null;
 }
 
-/** Histories of the runs that somebody looks at: each is read once, however many look, and let go after the last. */
+/** Histories of the runs that views follow: each is read once for all its followers, and dropped after the last of them. */
 export class FollowedRuns extends Disposable {
   readonly #advanced = this.own(new vscode.EventEmitter<Advance>());
   readonly onDidAdvance = this.#advanced.event;
@@ -37,7 +37,7 @@ export class FollowedRuns extends Disposable {
     });
   }
 
-  /** What is known of a followed run; null until it has been read. */
+  /** The history of a followed run; null until it has been read. */
   historyOf(id: string): RunHistory | null {
     return this.#followed.get(id)?.history ?? null;
   }

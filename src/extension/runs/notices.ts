@@ -3,11 +3,11 @@ import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
 import { lacksTensorflow } from '../engines/missingEngine';
 import { percent } from '../numbers';
-import { showWithRemedies, type Remedy } from '../problems';
+import { showMessage, type MessageButton } from '../messages';
 import type { ActiveRuns } from './activeRuns';
 import { summaryOf } from './summary';
 
-/** Few and helpful: one when the last run of an experiment is done, one for each run that failed or was lost. */
+/** Notifications: one when the last run of an experiment has finished, and one for each run that failed or was lost. */
 export class Notices extends Disposable {
   readonly #finished = new Map<string, RunHistory[]>();
 
@@ -30,7 +30,7 @@ export class Notices extends Disposable {
         void tellFailed(run);
         break;
       case 'lost':
-        void showWithRemedies(
+        void showMessage(
           'warning',
           vscode.l10n.t('{0} is lost: its training process ended without a word. Its log may say why.', name),
           [resume(id), openLog(id), openDashboard(id)],
@@ -60,7 +60,7 @@ export class Notices extends Disposable {
       title: vscode.l10n.t('Compare'),
       act: () => vscode.commands.executeCommand('sfpLab.compareRuns', ids),
     };
-    void showWithRemedies('information', sentence(experiment, runs), [
+    void showMessage('information', sentence(experiment, runs), [
       openDashboard(first.manifest.id),
       ...(runs.length > 1 ? [compare] : []),
     ]);
@@ -73,8 +73,8 @@ async function tellFailed({ manifest, outcome }: RunHistory): Promise<void> {
     title: vscode.l10n.t('Set up TensorFlow'),
     act: () => vscode.commands.executeCommand('sfpLab.setUpTensorflow'),
   };
-  await showWithRemedies('error', vscode.l10n.t('{0} failed: {1}', name, error ?? outcome?.type ?? ''), [
-    // The log knows no more than that TensorFlow is missing, and VS Code has room for two buttons.
+  await showMessage('error', vscode.l10n.t('{0} failed: {1}', name, error ?? outcome?.type ?? ''), [
+    // There is room for two buttons, and the log would only repeat that TensorFlow is missing.
     (await lacksTensorflow(manifest)) ? setUp : openLog(id),
     openDashboard(id),
   ]);
@@ -96,17 +96,17 @@ function sentence(experiment: string, runs: readonly RunHistory[]): string {
       );
 }
 
-function openDashboard(id: string): Remedy {
+function openDashboard(id: string): MessageButton {
   return {
     title: vscode.l10n.t('Open dashboard'),
     act: () => vscode.commands.executeCommand('sfpLab.openDashboard', id),
   };
 }
 
-function resume(id: string): Remedy {
+function resume(id: string): MessageButton {
   return { title: vscode.l10n.t('Resume'), act: () => vscode.commands.executeCommand('sfpLab.resumeRun', id) };
 }
 
-function openLog(id: string): Remedy {
+function openLog(id: string): MessageButton {
   return { title: vscode.l10n.t('Open log'), act: () => vscode.commands.executeCommand('sfpLab.openLog', id) };
 }

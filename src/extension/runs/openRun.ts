@@ -7,8 +7,8 @@ import type { ListedRun } from './runList';
 import { experimentFolderOf } from './runsFolders';
 
 /**
- * Opens the config that a run was started from. Its path comes from a file in the workspace, which anybody may have written, so
- * only a config inside the workspace is opened.
+ * Opens the config that a run was started from. Its path comes from a file that anybody may have written, so only a config
+ * inside the workspace is opened.
  */
 export async function openConfig(run: ListedRun): Promise<void> {
   const file = run.configFile;
@@ -37,7 +37,7 @@ export async function openLog(run: ListedRun): Promise<void> {
   }
 }
 
-/** Shows a run's folder in the system's file explorer, or in VS Code's where the folder is on another machine. */
+/** Shows a run's folder in the system's file explorer, or in VS Code's explorer if the folder is on another machine. */
 export async function revealRun(folder: string): Promise<void> {
   const isLocal = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
   await vscode.commands.executeCommand(isLocal ? 'revealFileInOS' : 'revealInExplorer', vscode.Uri.file(folder));

@@ -8,7 +8,7 @@ interface RunPick extends vscode.QuickPickItem {
   readonly run: ListedRun;
 }
 
-/** Lets the user choose one of the runs; the only one is chosen already. Undefined when the user chooses none. */
+/** Lets the user choose a run, without asking if there is only one. Undefined when the user chooses none. */
 export async function pickRun(runs: readonly ListedRun[], question: string): Promise<ListedRun | undefined> {
   if (runs.length === 0) throw new UserError(vscode.l10n.t('There is no such run in this workspace.'));
   if (runs.length === 1) return runs[0];

@@ -3,7 +3,7 @@ import { readyToResume } from '../../runs/control/resume';
 import type { ListedRun } from './runList';
 import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
 
-/** Lets runs go on from their newest checkpoints, the one that was started first before the others; undefined when that may not be. */
+/** Resumes runs from their newest checkpoints, the oldest run first; undefined when the workspace is not trusted. */
 export async function resumeRuns(
   runs: readonly ListedRun[],
   extension: vscode.Extension<unknown>,

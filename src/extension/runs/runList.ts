@@ -5,7 +5,7 @@ import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
 export type { DamagedRun, ListedRun } from '../../runs/folder/list';
 
-/** File systems that other machines write to send no notices, so the list is looked at again this often. */
+/** The list is read again this often, because shared file systems do not report what other machines write. */
 const pollMilliseconds = 5000;
 
 /** The runs of the workspace, the newest first, kept up to date. */
@@ -16,7 +16,7 @@ export class RunList extends Disposable {
 
   #runs: readonly ListedRun[] = [];
   #damaged: readonly DamagedRun[] = [];
-  /** Folders of runs that do not stand at the top of a workspace folder. */
+  /** Folders of runs that are not directly in a workspace folder. */
   readonly #otherFolders = new Set<string>();
   #reading: Promise<void> | null = null;
   #readAgain = false;
@@ -50,15 +50,15 @@ export class RunList extends Disposable {
     return this.#runs.find((run) => run.id === id);
   }
 
-  /** Also lists the runs in this folder from now on. */
+  /** From now on lists the runs in this folder too. */
   async include(runsFolder: string): Promise<void> {
     this.#otherFolders.add(runsFolder);
     await this.refresh();
   }
 
-  /** Reads the list anew; what has changed before the call is in it when the promise settles. */
+  /** Reads the list again; when the promise settles, it contains everything that changed before the call. */
   refresh(): Promise<void> {
-    // A read that is under way may have missed the change that this call is for.
+    // A read that has already begun may have missed the change that this call is for.
     if (this.#reading) {
       this.#readAgain = true;
       return this.#reading;

@@ -2,20 +2,20 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { runsPath } from '../../runs/model/format';
 
-/** The folders of runs that stand at the top of the workspace's folders; they need not be there yet. */
+/** The folder of runs of each workspace folder; it need not exist yet. */
 export function topRunsFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => path.join(uri.fsPath, runsPath));
 }
 
-/** The folders of runs deeper in the workspace: somebody opened the folder above that of an experiment. */
+/** Folders of runs deeper in the workspace, for when the user opened a parent of the experiment's folder. */
 export async function nestedRunsFolders(): Promise<string[]> {
   const found = await vscode.workspace.findFiles(`**/${runsPath}/*/run.json`, '**/node_modules/**', 10_000);
   return [...new Set(found.map(({ fsPath }) => path.dirname(path.dirname(fsPath))))];
 }
 
-/** Where the runs of a config go: into its workspace folder, or beside it when it is in none. */
+/** Where the runs of a config are kept: in its workspace folder, or beside the config when it is in no workspace folder. */
 export function runsFolderOf(config: vscode.Uri): string {
   const workspaceFolder = vscode.workspace.getWorkspaceFolder(config);
   return path.join(workspaceFolder?.uri.fsPath ?? path.dirname(config.fsPath), runsPath);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import { isActive, type ListedRun, type RunList } from './runList';
 
-/** The run that the Layers view is about: the one chosen last, else the one that trains, else the newest. */
+/** The run that the Layers view shows: the one chosen last, else the one that is training, else the newest. */
 export class SelectedRun extends Disposable {
   readonly #changed = this.own(new vscode.EventEmitter<void>());
   readonly onDidChange = this.#changed.event;
@@ -35,7 +35,7 @@ export class SelectedRun extends Disposable {
     if (first !== undefined && !ids.includes(this.run?.id ?? '')) this.choose(first);
   }
 
-  /** Goes with what trains, until the next choice. */
+  /** Selects whichever run is training, until the user chooses another one. */
   followTraining(): void {
     this.#chosen = null;
     this.#tell();

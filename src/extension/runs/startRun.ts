@@ -6,11 +6,11 @@ import type { Problem } from '../../config/document';
 import { createRuns } from '../../runs/folder/create';
 import { readDocument } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
-import { showWithRemedies } from '../problems';
+import { showMessage } from '../messages';
 import { runsFolderOf } from './runsFolders';
 import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
 
-/** Starts all runs of a config's sweep; undefined when that cannot be, which the user is then told. */
+/** Starts all runs of a config. Returns undefined, after telling the user why, when they cannot be started. */
 export async function startRuns(
   file: vscode.Uri,
   extension: vscode.Extension<unknown>,
@@ -33,7 +33,7 @@ export async function startRuns(
   return trainOrRemove(folders, node, extension);
 }
 
-/** When the process cannot be started, the folders that were made for it go away again. */
+/** Starts the process; if that fails, removes the folders that were made for it. */
 async function trainOrRemove(...[folders, node, extension]: Parameters<typeof train>): Promise<StartedRuns> {
   try {
     return train(folders, node, extension);
@@ -56,5 +56,5 @@ async function tellProblems(file: vscode.Uri, problems: readonly Problem[]): Pro
     title: vscode.l10n.t('Show'),
     act: () => vscode.window.showTextDocument(file, { selection: rangeOf(first) }),
   };
-  await showWithRemedies('error', sentence, [jump]);
+  await showMessage('error', sentence, [jump]);
 }

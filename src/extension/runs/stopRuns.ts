@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { stopRun } from '../../runs/control/trainerProcess';
 import { isActive, type ListedRun } from './runList';
 
-/** Long enough for a slow step and the checkpoint after it, before the process is made to end. */
+/** Before the process is terminated it has time for a slow step and the checkpoint after it. */
 const graceSeconds = 20;
 
-/** Asks, then stops the runs and waits until they have ended. */
+/** Asks the user, then stops the runs and waits until they have ended. */
 export async function stopRuns(runs: readonly ListedRun[], log: vscode.LogOutputChannel): Promise<void> {
   const active = runs.filter(isActive);
   if (active.length === 0 || !(await isConfirmed(active))) return;
@@ -14,7 +14,7 @@ export async function stopRuns(runs: readonly ListedRun[], log: vscode.LogOutput
       ? vscode.l10n.t('Stopping {0} …', active[0]?.name ?? '')
       : vscode.l10n.t('Stopping {0} runs …', active.length);
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, async () => {
-    // Those that wait first, or the next one would start when the first has ended.
+    // Waiting runs are stopped first, otherwise the next of them would start when the running one ends.
     for (const run of [...active].sort((a, b) => a.status.localeCompare(b.status))) {
       const how = await stopRun(run.folder, { graceSeconds });
       log.info(`${run.id} was ${how === 'asked' ? 'asked to stop' : how}`);

@@ -3,13 +3,13 @@ import type { RunManifest } from '../../runs/model/format';
 import type { RunHistory, ShownStatus } from '../../runs/model/history';
 import { percent } from '../numbers';
 
-/** What a run's line in a tree or a status bar tells: from its history when it is followed, else from its manifest. */
+/** What the tree and the status bar show of a run: from its history if the run is followed, else from its manifest. */
 export interface RunSummary {
-  /** As a fraction; of the test images after the run, before that of the validation images after the newest epoch. */
+  /** As a fraction: on the test images once the run has ended, before that on the validation images after the newest epoch. */
   readonly accuracy: number | null;
   /** Fraction of the multiply-adds that the compact network saves, counted exactly. */
   readonly saved: number | null;
-  /** What is going on, such as `epoch 3/12`; null when nothing is. */
+  /** What the run is doing, such as `epoch 3/12`; null when it has ended. */
   readonly progress: string | null;
 }
 

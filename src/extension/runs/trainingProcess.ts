@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { startTrainer } from '../../runs/control/trainerProcess';
-import { showWithRemedies } from '../problems';
-import { findNode, type NodeRuntime } from './findNode';
+import { findNode, type NodeRuntime } from '../findNode';
+import { showMessage } from '../messages';
 
 /** Folders of runs that one process trains, one after another. */
 export type RunFolders = readonly [string, ...string[]];
@@ -13,13 +13,13 @@ export interface StartedRuns {
   readonly pid: number;
 }
 
-/** Whether this workspace may start a process; if not, the user is told, with the way out. */
+/** Whether this workspace may start a process; if not, the user is told how to allow it. */
 export function mayTrain(): boolean {
   if (!vscode.workspace.isTrusted) void askForTrust();
   return vscode.workspace.isTrusted;
 }
 
-/** The Node that trains for a file or folder of the workspace. */
+/** The Node for training the runs of a file or folder of the workspace. */
 export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
   return findNode(vscode.workspace.getConfiguration('sfpLab', scope).get<string>('nodePath', '').trim());
 }
@@ -35,5 +35,5 @@ async function askForTrust(): Promise<void> {
     title: vscode.l10n.t('Manage workspace trust'),
     act: () => vscode.commands.executeCommand('workbench.trust.manage'),
   };
-  await showWithRemedies('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
+  await showMessage('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
 }

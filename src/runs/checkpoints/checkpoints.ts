@@ -7,7 +7,7 @@ import type { NetworkState, TensorMap } from '../../network/state';
 import { onFile } from '../../base/fileProblem';
 import { fileNames, scoreSchema } from '../model/format';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors';
-import { epochTotalsSchema } from '../../training/loop/trainEpoch';
+import { partialEpochSchema } from './partialEpoch';
 
 /** How many of the newest checkpoints are kept, beside the best. */
 const newestKept = 2;
@@ -19,14 +19,6 @@ const manifestFile = 'manifest.json';
 
 /** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
 export const initialCheckpoint = 'initial';
-
-/** What an epoch has come to before its end. */
-const partialEpochSchema = z.object({
-  trained: epochTotalsSchema,
-  /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
-  before: scoreSchema.nullable().optional(),
-});
-export type PartialEpoch = z.infer<typeof partialEpochSchema>;
 
 const checkpointManifestSchema = z.object({
   formatVersion: z.literal(1),

@@ -2,15 +2,16 @@ import { schedules } from '../../pruning/schedules';
 import { permutation, randomStream } from '../../base/random';
 import type { RunManifest, Score } from '../../runs/model/format';
 import type { CheckpointContent, Checkpoints } from '../../runs/checkpoints/checkpoints';
+import { noSteps, type EpochTotals } from '../../runs/checkpoints/partialEpoch';
 import { checkEvaluation, LossWatch } from './divergence';
 import { evaluate } from './evaluate';
-import type { Journal } from '../run/journal';
 import { learningRateOf } from './learningRate';
 import { EvaluationPace, Pace, secondsLeft } from './pace';
-import type { Setup } from '../run/setup';
-import { isPrunedAtEnd, type Place, type ResumePoint } from '../run/resumePoint';
+import { isPrunedAtEnd, type Place, type ResumePoint } from './place';
 import { SoftPruner, type SoftPruning } from './softPruner';
-import { noSteps, scoreOf, trainEpoch, type EpochTotals } from './trainEpoch';
+import { scoreOf, trainEpoch } from './trainEpoch';
+import type { TrainingJournal } from './trainingJournal';
+import type { TrainingSetup } from './trainingSetup';
 
 const progressMilliseconds = 1000;
 
@@ -36,8 +37,8 @@ export class SoftFilterPruning {
   #saved: boolean;
 
   constructor(
-    private readonly setup: Setup,
-    private readonly journal: Journal,
+    private readonly setup: TrainingSetup,
+    private readonly journal: TrainingJournal,
     private readonly checkpoints: Checkpoints,
     private readonly signal: AbortSignal,
     private readonly resumed: ResumePoint | null = null,
@@ -226,7 +227,7 @@ export class SoftFilterPruning {
     return score;
   }
 
-  async #evaluate(loader: Setup['testLoader'], images: Uint32Array): Promise<Score> {
+  async #evaluate(loader: TrainingSetup['testLoader'], images: Uint32Array): Promise<Score> {
     const begin = performance.now();
     const score = await evaluate(this.setup.network, loader.epoch(images), this.signal);
     this.#evaluationPace.add(images.length, (performance.now() - begin) / 1000);

@@ -1,25 +1,10 @@
-import * as z from 'zod';
 import type { Batch, CompiledNetwork } from '../../engines/engine';
+import type { EpochTotals } from '../../runs/checkpoints/partialEpoch';
 import type { Score } from '../../runs/model/format';
 import type { LossWatch } from './divergence';
 
 /** Of so many steps the losses are kept one by one: enough to compare with another implementation. */
 const firstSteps = 20;
-
-/** What the steps of an epoch have come to so far. */
-export const epochTotalsSchema = z.object({
-  steps: z.int(),
-  images: z.int(),
-  /** Summed over the images. */
-  loss: z.number(),
-  correct: z.int(),
-  seconds: z.number(),
-  /** Losses of the first 20 steps. */
-  firstLosses: z.array(z.number()).readonly(),
-});
-export type EpochTotals = Readonly<z.infer<typeof epochTotalsSchema>>;
-
-export const noSteps: EpochTotals = { steps: 0, images: 0, loss: 0, correct: 0, seconds: 0, firstLosses: [] };
 
 export interface EpochOptions {
   readonly epoch: number;

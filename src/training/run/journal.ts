@@ -1,9 +1,10 @@
 import type { PruningRecord, UntimedEvent } from '../../runs/model/format';
 import type { RunWriter } from '../../runs/folder/writer';
+import type { TrainingJournal } from '../loop/trainingJournal';
 import { logLine } from './logLine';
 
 /** Tells the run folder what happens. Progress is written while training goes on, everything else is awaited. */
-export class Journal {
+export class Journal implements TrainingJournal {
   #progress: Promise<void> | null = null;
   #problem: Error | null = null;
 

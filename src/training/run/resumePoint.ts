@@ -1,36 +1,10 @@
-import type { NetworkState } from '../../network/state';
 import { UserError } from '../../base/errors';
-import type { LayerRecord, Score } from '../../runs/model/format';
+import type { LayerRecord } from '../../runs/model/format';
 import type { RunHistory } from '../../runs/model/history';
-import {
-  initialCheckpoint,
-  readCheckpoint,
-  type Checkpoint,
-  type EarlierCheckpoints,
-  type PartialEpoch,
-} from '../../runs/checkpoints/checkpoints';
+import { initialCheckpoint, readCheckpoint, type Checkpoint } from '../../runs/checkpoints/checkpoints';
 import { bestCheckpoint, keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
-import { noSteps } from '../loop/trainEpoch';
-
-/** Where a run stands: at the beginning of an epoch, or with a part of it done. */
-export interface Place extends PartialEpoch {
-  readonly epoch: number;
-  /** Whether the network was pruned since its last step. */
-  readonly pruned: boolean;
-}
-
-/** What a run that goes on starts with. */
-export interface ResumePoint {
-  readonly place: Place;
-  readonly state: NetworkState;
-  /** The best epoch so far and its validation score. */
-  readonly best: { readonly epoch: number; readonly score: Score | null } | null;
-  readonly checkpoints: EarlierCheckpoints;
-  /** Scores and masks of the pruning before; empty where they are not recorded. */
-  readonly lastPruning: readonly LayerRecord[];
-  /** Of training before. */
-  readonly seconds: number;
-}
+import { noSteps } from '../../runs/checkpoints/partialEpoch';
+import { isPrunedAtEnd, type Place, type ResumePoint } from '../loop/place';
 
 export interface Resumption {
   /** Null where nothing is left to go on from: the run begins anew. */
@@ -99,11 +73,6 @@ function placeOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): Pl
   return step === null
     ? { epoch: epoch + 1, trained: noSteps, pruned }
     : { epoch, trained: noSteps, ...partial, pruned };
-}
-
-/** Whether an epoch's own pruning is done, and only its end is missing. */
-export function isPrunedAtEnd({ pruned, before }: Place): boolean {
-  return pruned && before !== undefined;
 }
 
 /** Events may tell of prunings after the checkpoint, which are done again. */

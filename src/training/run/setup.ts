@@ -4,9 +4,8 @@ import type { Dataset, DatasetInfo } from '../../data/dataset';
 import { enginesFolder } from '../../base/cacheFolder';
 import { ensureDataset, openDataset } from '../../data/sets/datasets';
 import type { OnProgress } from '../../data/progress';
-import { splitDataset, type Split } from '../../data/split';
+import { splitDataset } from '../../data/split';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
-import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { Workload } from '../../engines/workload';
 import { UserError } from '../../base/errors';
 import { idlePatterns } from '../../experiment/idlePatterns';
@@ -17,32 +16,9 @@ import type { NetworkState } from '../../network/state';
 import { prunableLayers } from '../../network/prunableLayers';
 import { planPruning } from '../../experiment/pruningPlan';
 import { rateOf } from '../../pruning/allocation/rates';
-import type { ParameterCounts } from '../../pruning/savings';
-import type { MultiplyAddTotals } from '../../runs/model/format';
-import type { PrunableWeights } from '../loop/softPruner';
+import type { TrainingSetup } from '../loop/trainingSetup';
 
 const preparingMilliseconds = 1000;
-
-/** What the loop works with: a compiled network with its initial weights, and its data. */
-export interface Setup {
-  readonly config: RunConfig;
-  readonly graph: LayerGraph;
-  readonly network: CompiledNetwork;
-  readonly prunable: readonly PrunableWeights[];
-  readonly rateOf: (layer: string) => number;
-  readonly multiplyAdds: MultiplyAddTotals;
-  readonly parameters: ParameterCounts;
-  readonly engine: EngineDescription & { readonly id: string; readonly reason: string };
-  readonly classes: number;
-  /** Indices into the training and the test images. */
-  readonly split: Split;
-  readonly stepsPerEpoch: number;
-  /** Reads training and validation images. */
-  readonly trainingLoader: BatchLoader;
-  readonly testLoader: BatchLoader;
-  readonly warnings: readonly string[];
-  dispose(): Promise<void>;
-}
 
 export interface SetupOptions {
   readonly signal: AbortSignal;
@@ -59,7 +35,7 @@ export interface SetupOptions {
 }
 
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
-export async function setUp(config: RunConfig, options: SetupOptions): Promise<Setup> {
+export async function setUp(config: RunConfig, options: SetupOptions): Promise<TrainingSetup> {
   const { batchSize, optimizer } = config.training;
   const { graph, dataset: info } = resolveRun(config);
   const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);

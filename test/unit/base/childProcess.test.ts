@@ -77,6 +77,6 @@ describe('runChild', () => {
       .toBeGreaterThan(0);
     abort.abort();
     expect(await ended).toMatchObject({ endedBy: 'SIGTERM' });
-    expect(await isRunning({ pid, host: '' })).toBe(false);
+    expect(await isRunning({ pid })).toBe(false);
   });
 });

@@ -1,18 +1,15 @@
-import { access, readFile, utimes } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { requestStop, startTrainer, stopRun } from '../../../../src/runs/control/trainerProcess';
 import { isRunning, signalTree, thisProcess } from '../../../../src/base/processes';
 import { readHistory } from '../../../../src/runs/folder/reader';
-import { isTrainerAlive, shownStatus } from '../../../../src/runs/folder/status';
 import { RunWriter } from '../../../../src/runs/folder/writer';
-import { newRunFolder, warning } from '../../../fixtures/runFolder';
-
-const hour = 3600_000;
+import { freePid } from '../../../fixtures/freePid';
+import { newRunFolder } from '../../../fixtures/runFolder';
 
 async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; manifest: RunManifest }> {
   const folder = await newRunFolder();
@@ -21,23 +18,13 @@ async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; m
   return { folder, manifest: writer.manifest };
 }
 
-/** A pid that no process has now. */
-async function freePid(): Promise<number> {
-  for (let pid = 4_000_000; ; pid--) if ((await isRunning({ pid, host: hostname() })) === false) return pid;
-}
-
-async function age(folder: string, milliseconds: number): Promise<void> {
-  const then = new Date(Date.now() - milliseconds);
-  await utimes(join(folder, fileNames.run), then, then);
-}
-
 /** Starts the stubborn trainer on a new run and waits until it says that it is running. */
 async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<{ folder: string; child: number }> {
   const folder = await newRunFolder();
   const pid = startTrainer({
     folders: [folder],
     node: process.execPath,
-    trainerScript: join(import.meta.dirname, '../../fixtures/stubbornTrainer.mjs'),
+    trainerScript: join(import.meta.dirname, '../../../fixtures/stubbornTrainer.mjs'),
     env: { OBEYS: obeys },
   });
   onTestFinished(() => signalTree(pid, 'SIGKILL'));
@@ -52,63 +39,6 @@ async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<
   const child = Number(/child (\d+)/.exec(await readFile(join(folder, fileNames.log), 'utf8'))?.[1]);
   return { folder, child };
 }
-
-describe('whether a run is lost', () => {
-  test('is not asked of one that has ended', async () => {
-    for (const status of ['finished', 'stopped', 'failed'] as const) {
-      const { folder, manifest } = await runWith({ status });
-      expect(await shownStatus(folder, manifest)).toBe(status);
-    }
-  });
-
-  test('is decided by its process on this machine', async () => {
-    const alive = await runWith({ status: 'running', process: await thisProcess() });
-    expect(await shownStatus(alive.folder, alive.manifest)).toBe('running');
-    const dead = await runWith({ status: 'running', process: { pid: await freePid(), host: hostname() } });
-    expect(await shownStatus(dead.folder, dead.manifest)).toBe('lost');
-  });
-
-  test.runIf(process.platform === 'linux' || process.platform === 'darwin')(
-    'is not mistaken when another process has its pid now',
-    async () => {
-      const me = await thisProcess();
-      expect(me.started).toBeDefined();
-      const { folder, manifest } = await runWith({ status: 'running', process: { ...me, started: 'another time' } });
-      expect(await shownStatus(folder, manifest)).toBe('lost');
-    },
-  );
-
-  test('is decided by silence where the process can’t be looked up', async () => {
-    for (const trainer of [
-      { pid: 1, host: 'another machine' },
-      { pid: process.pid, host: hostname() },
-    ]) {
-      const { folder, manifest } = await runWith({ status: 'running', process: trainer });
-      expect(await shownStatus(folder, manifest)).toBe('running');
-      await age(folder, hour);
-      expect(await shownStatus(folder, manifest)).toBe('lost');
-      const writer = await RunWriter.open(folder);
-      await writer.event(warning('a sign of life'));
-      expect(await shownStatus(folder, manifest)).toBe('running');
-    }
-  });
-
-  test('does not mistake one that waits for its turn', async () => {
-    const { folder, manifest } = await runWith({ process: await thisProcess() });
-    await age(folder, hour);
-    expect(await shownStatus(folder, manifest)).toBe('created');
-    const left = await runWith({ process: { pid: await freePid(), host: hostname() } });
-    expect(await shownStatus(left.folder, left.manifest)).toBe('lost');
-  });
-
-  test('gives a new one time to say hello', async () => {
-    const { folder, manifest } = await runWith({});
-    expect(await shownStatus(folder, manifest)).toBe('created');
-    expect(await isTrainerAlive(folder, manifest)).toBe(false);
-    const old = { ...manifest, created: new Date(Date.now() - hour).toISOString() };
-    expect(await shownStatus(folder, old)).toBe('lost');
-  });
-});
 
 describe('starting the trainer', () => {
   test('tells in a sentence when Node is not there', async () => {
@@ -145,10 +75,10 @@ describe('stopping a run', () => {
 
   test('then kills with all that it has started, and says so in the run', async () => {
     const { folder, child } = await startStubborn('nothing');
-    expect(await isRunning({ pid: child, host: hostname() })).not.toBe(false);
+    expect(await isRunning({ pid: child })).not.toBe(false);
     expect(await stopRun(folder, { graceSeconds: 1 })).toBe('killed');
     await vi.waitFor(async () => {
-      expect(await isRunning({ pid: child, host: hostname() })).toBe(false);
+      expect(await isRunning({ pid: child })).toBe(false);
     });
     const history = await readHistory(folder);
     expect(history.status).toBe('stopped');
@@ -183,9 +113,4 @@ describe('stopping a run', () => {
   test('that is not there is told', async () => {
     await expect(requestStop('/no/such/run')).rejects.toThrow('/no/such/run is not there');
   });
-});
-
-test('a process that is gone is no error to signal', async () => {
-  await signalTree(await freePid(), 'SIGTERM');
-  await sleep(0);
 });

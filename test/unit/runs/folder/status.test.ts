@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunManifest } from '../../../../src/runs/model/format';
-import { readShown } from '../../../../src/runs/folder/status';
+import { thisProcess } from '../../../../src/base/processes';
+import { isTrainerAlive, readShown, shownStatus } from '../../../../src/runs/folder/status';
+import { RunWriter } from '../../../../src/runs/folder/writer';
+import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
+import { freePid } from '../../../fixtures/freePid';
+import { newRunFolder, warning } from '../../../fixtures/runFolder';
 import { createSmallRun } from '../../../fixtures/smallRun';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
@@ -44,5 +48,76 @@ describe('the status that is shown', () => {
     const gone = { ...manifest, status: 'running', process: { pid: 2 ** 30, host: hostname() } };
     await writeFile(file, JSON.stringify(gone));
     expect((await readShown(folder)).status).toBe('lost');
+  });
+});
+
+const hour = 3600_000;
+
+async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; manifest: RunManifest }> {
+  const folder = await newRunFolder();
+  const writer = await RunWriter.open(folder);
+  await writer.update(patch);
+  return { folder, manifest: writer.manifest };
+}
+
+async function age(folder: string, milliseconds: number): Promise<void> {
+  const then = new Date(Date.now() - milliseconds);
+  await utimes(join(folder, fileNames.run), then, then);
+}
+
+describe('whether a run is lost', () => {
+  it('is not asked of one that has ended', async () => {
+    for (const status of ['finished', 'stopped', 'failed'] as const) {
+      const { folder, manifest } = await runWith({ status });
+      expect(await shownStatus(folder, manifest)).toBe(status);
+    }
+  });
+
+  it('is decided by its process on this machine', async () => {
+    const alive = await runWith({ status: 'running', process: await thisProcess() });
+    expect(await shownStatus(alive.folder, alive.manifest)).toBe('running');
+    const dead = await runWith({ status: 'running', process: { pid: await freePid(), host: hostname() } });
+    expect(await shownStatus(dead.folder, dead.manifest)).toBe('lost');
+  });
+
+  it.runIf(process.platform === 'linux' || process.platform === 'darwin')(
+    'is not mistaken when another process has its pid now',
+    async () => {
+      const me = await thisProcess();
+      expect(me.started).toBeDefined();
+      const { folder, manifest } = await runWith({ status: 'running', process: { ...me, started: 'another time' } });
+      expect(await shownStatus(folder, manifest)).toBe('lost');
+    },
+  );
+
+  it('is decided by silence where the process can’t be looked up', async () => {
+    for (const trainer of [
+      { pid: 1, host: 'another machine' },
+      { pid: process.pid, host: hostname() },
+    ]) {
+      const { folder, manifest } = await runWith({ status: 'running', process: trainer });
+      expect(await shownStatus(folder, manifest)).toBe('running');
+      await age(folder, hour);
+      expect(await shownStatus(folder, manifest)).toBe('lost');
+      const writer = await RunWriter.open(folder);
+      await writer.event(warning('a sign of life'));
+      expect(await shownStatus(folder, manifest)).toBe('running');
+    }
+  });
+
+  it('does not mistake one that waits for its turn', async () => {
+    const { folder, manifest } = await runWith({ process: await thisProcess() });
+    await age(folder, hour);
+    expect(await shownStatus(folder, manifest)).toBe('created');
+    const left = await runWith({ process: { pid: await freePid(), host: hostname() } });
+    expect(await shownStatus(left.folder, left.manifest)).toBe('lost');
+  });
+
+  it('gives a new one time to say hello', async () => {
+    const { folder, manifest } = await runWith({});
+    expect(await shownStatus(folder, manifest)).toBe('created');
+    expect(await isTrainerAlive(folder, manifest)).toBe(false);
+    const old = { ...manifest, created: new Date(Date.now() - hour).toISOString() };
+    expect(await shownStatus(folder, old)).toBe('lost');
   });
 });

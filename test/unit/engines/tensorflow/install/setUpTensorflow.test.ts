@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -130,7 +130,7 @@ describe.skipIf(process.platform === 'win32')('setUpTensorflow', () => {
     await expect(ended).rejects.toThrow('Stopped.');
     expect(await leftThere()).toEqual([]);
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await vi.waitUntil(async () => (await isRunning({ pid, host: hostname() })) === false);
+    await vi.waitUntil(async () => (await isRunning({ pid })) === false);
   });
 
   it('stops in the middle of a wheel when it is cancelled', async () => {

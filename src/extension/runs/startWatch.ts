@@ -1,25 +1,27 @@
 import * as vscode from 'vscode';
+import { processExists } from '../../base/processes';
 import { Disposable } from '../disposable';
-import { showWithRemedies } from '../problems';
+import { showMessage } from '../messages';
 import type { RunList } from './runList';
 
 const lookMilliseconds = 500;
 
 /**
- * Watches a training process that was just started until its first run says hello. A process that ends before that could not
- * write into the run folder what was wrong, so its log is offered.
+ * Watches training processes that were just started until their first run is no longer `created`. A process that ends before
+ * that could not write into the run folder what was wrong, so its log is offered.
  */
-export class FirstWord extends Disposable {
+export class StartWatch extends Disposable {
   constructor(private readonly list: RunList) {
     super();
   }
 
-  await(pid: number, id: string): void {
+  /** `id` is the first run that the process `pid` trains. */
+  watch(pid: number, id: string): void {
     const timer = setInterval(() => {
       if (this.list.find(id)?.status !== 'created') clearInterval(timer);
-      else if (!isThere(pid)) {
+      else if (!processExists(pid)) {
         clearInterval(timer);
-        void this.#tellUnlessHeard(id);
+        void this.#showUnlessStarted(id);
       }
     }, lookMilliseconds);
     this.own({
@@ -29,7 +31,7 @@ export class FirstWord extends Disposable {
     });
   }
 
-  async #tellUnlessHeard(id: string): Promise<void> {
+  async #showUnlessStarted(id: string): Promise<void> {
     await this.list.refresh();
     const run = this.list.find(id);
     if (run?.status !== 'created') return;
@@ -38,14 +40,6 @@ export class FirstWord extends Disposable {
       act: () => vscode.commands.executeCommand('sfpLab.openLog', id),
     };
     const sentence = vscode.l10n.t('The training process of {0} ended before it began; its log says why.', run.name);
-    await showWithRemedies('error', sentence, [openLog]);
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+    await showMessage('error', sentence, [openLog]);
   }
 }

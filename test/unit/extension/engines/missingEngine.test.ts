@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { runConfigSchema, type Config } from '../../../src/config/schema';
-import { chooseEngine } from '../../../src/engines/choice/choose';
-import { lacksTensorflow } from '../../../src/extension/engines/missingEngine';
-import { buildNetwork } from '../../../src/network/zoo';
-import type { RunManifest } from '../../../src/runs/model/format';
-import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { runConfigSchema, type Config } from '../../../../src/config/schema';
+import { chooseEngine } from '../../../../src/engines/choice/choose';
+import { lacksTensorflow } from '../../../../src/extension/engines/missingEngine';
+import { buildNetwork } from '../../../../src/network/zoo';
+import type { RunManifest } from '../../../../src/runs/model/format';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 /** What a training process says where nothing has been set up. */
 async function sentence(): Promise<string> {

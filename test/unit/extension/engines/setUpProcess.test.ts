@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runSetUp, type SetUpStep } from '../../../src/extension/engines/setUpProcess';
-import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { runSetUp, type SetUpStep } from '../../../../src/extension/engines/setUpProcess';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 /** Runs a script in the place of `sfp engines setup`. */
 async function run(

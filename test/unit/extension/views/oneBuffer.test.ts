@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inOneBuffer } from '../../../src/extension/views/oneBuffer';
-import type { HostMessage } from '../../../src/protocol/messages';
-import { plausibleRun } from '../../fixtures/plausibleRun';
+import { inOneBuffer } from '../../../../src/extension/views/oneBuffer';
+import type { HostMessage } from '../../../../src/protocol/messages';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 function buffersOf(message: HostMessage): Set<ArrayBufferLike> {
   const records = message.type === 'runs' ? message.runs.flatMap((run) => run.records) : message.delta.records;

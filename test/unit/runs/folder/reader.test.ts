@@ -1,45 +1,14 @@
-import { appendFile, mkdir, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../../src/base/errors';
-import { fileProblem } from '../../../../src/base/fileProblem';
-import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
-import { listRuns } from '../../../../src/runs/folder/list';
-import { readManifest } from '../../../../src/runs/folder/manifest';
 import { readHistory, RunReader } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
+import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
 import { newRunFolder, pruningRecord, warning } from '../../../fixtures/runFolder';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const messages = (events: readonly RunEvent[]) =>
   events.map((event) => (event.type === 'warning' ? event.message : event.type));
-
-describe('creating a run', () => {
-  test('makes a folder named after time, run and chance, with a manifest in it', async () => {
-    const folder = await newRunFolder({ name: 'resnet20-l1' });
-    expect(basename(folder)).toMatch(/^\d{8}T\d{6}Z-resnet20-l1-[0-9a-f]{6}$/);
-    expect(await readManifest(folder)).toMatchObject({
-      id: basename(folder),
-      name: 'resnet20-l1',
-      experiment: 'test',
-      status: 'created',
-      process: null,
-    });
-    expect((await readdir(folder)).toSorted()).toEqual([fileNames.checkpoints, fileNames.run]);
-  });
-
-  test('leaves nothing else behind', async () => {
-    const folder = await newRunFolder();
-    expect(await readdir(join(folder, '..'))).toEqual([basename(folder)]);
-  });
-
-  test('where a file is in the way is refused in a sentence', async () => {
-    const file = join(temporaryFolder(), 'runs');
-    await writeFile(file, '');
-    await expect(newRunFolder({}, file)).rejects.toThrow(`A file is in the way of the folder ${file}`);
-  });
-});
 
 describe('what is written is read', () => {
   test('as one history', async () => {
@@ -198,135 +167,5 @@ describe('a reader bears', () => {
       expect.stringMatching(/^The beginning of .*layers.bin is damaged/),
     ]);
     expect((await reader.read()).events).toEqual([]);
-  });
-});
-
-describe('a reader refuses in a sentence', () => {
-  const refusal = async (text: string | null) => {
-    const folder = await newRunFolder();
-    const file = join(folder, fileNames.run);
-    if (text === null) await rm(file);
-    else await writeFile(file, text);
-    const error: unknown = await RunReader.open(folder).catch((problem: unknown) => problem);
-    expect(error).toBeInstanceOf(UserError);
-    return (error as UserError).message.replaceAll(folder, 'RUN');
-  };
-
-  test('a folder that is no run', async () => {
-    expect(await refusal(null)).toBe('RUN is not a run folder: it has no run.json.');
-  });
-
-  test('a damaged manifest', async () => {
-    expect(await refusal('{"formatVersion":1,')).toBe(`${join('RUN', 'run.json')} is damaged; the run can’t be shown.`);
-    expect(await refusal('{"formatVersion":1}')).toBe(`${join('RUN', 'run.json')} is damaged; the run can’t be shown.`);
-  });
-
-  test('another version', async () => {
-    expect(await refusal('{"formatVersion":99}')).toBe(
-      `${join('RUN', 'run.json')} has format version 99; this version of SFP Lab reads version 1.`,
-    );
-  });
-});
-
-describe('a writer', () => {
-  test('goes on after a half-written line and record', async () => {
-    const folder = await newRunFolder();
-    const first = await RunWriter.open(folder);
-    await first.event(warning('whole'));
-    await first.layers(pruningRecord(0));
-    await first.close();
-    await appendFile(join(folder, fileNames.events), '{"type":"warn');
-    await appendFile(join(folder, fileNames.layers), Uint8Array.of(1, 2, 3));
-
-    const second = await RunWriter.open(folder);
-    await second.event(warning('next'));
-    expect(await second.layers(pruningRecord(1))).toBe(1);
-    await second.close();
-    const history = await readHistory(folder);
-    expect(history.warnings).toEqual(['whole', 'next']);
-    expect(history.records).toEqual([pruningRecord(0), pruningRecord(1)]);
-  });
-
-  test('writes in the order of the calls, awaited or not', async () => {
-    const folder = await newRunFolder();
-    const writer = await RunWriter.open(folder);
-    const names = Array.from({ length: 30 }, (_, index) => `${index}`);
-    await Promise.all([...names.map((name) => writer.event(warning(name))), writer.close()]);
-    expect((await readHistory(folder)).warnings).toEqual(names);
-  });
-
-  test('takes no event that is not of the format, and goes on', async () => {
-    const writer = await RunWriter.open(await newRunFolder());
-    const wrong = { type: 'progress', time: 't', epoch: 0, step: 0, loss: NaN, imagesPerSecond: 1, secondsLeft: null };
-    await expect(writer.event(wrong as RunEvent)).rejects.toThrow();
-    await expect(writer.update({ status: 'dreaming' as 'failed' })).rejects.toThrow();
-    expect(writer.manifest.status).toBe('created');
-    await writer.event(warning('good'));
-    await writer.close();
-    expect((await readHistory(writer.folder)).warnings).toEqual(['good']);
-  });
-
-  test('takes no record of other layers than the first one’s', async () => {
-    const writer = await RunWriter.open(await newRunFolder());
-    await writer.layers(pruningRecord(0));
-    await expect(writer.layers({ epoch: 1, layers: pruningRecord(1).layers.slice(1) })).rejects.toThrow('stem.conv');
-    await writer.close();
-  });
-
-  test('refuses to go on in a damaged layers.bin', async () => {
-    const folder = await newRunFolder();
-    await writeFile(join(folder, fileNames.layers), 'not the beginning of a record of layers');
-    await expect(RunWriter.open(folder)).rejects.toThrow(/layers.bin is not a record of layers/);
-  });
-
-  test.runIf(process.platform === 'linux')('tells a full disk, the folder and what to do', async () => {
-    const folder = await newRunFolder();
-    await symlink('/dev/full', join(folder, fileNames.log));
-    const writer = await RunWriter.open(folder);
-    await expect(writer.log('too much')).rejects.toThrow(
-      `The disk that holds ${folder} is full; free some space and start again.`,
-    );
-    await writer.event(warning('elsewhere there is room'));
-    await writer.close();
-  });
-});
-
-test.each([
-  ['ENOSPC', /^The disk that holds \/r is full; free some space/],
-  ['EDQUOT', /is full/],
-  ['EACCES', /^SFP Lab may not read or write \/r; change its permissions/],
-  ['EROFS', /^\/r is on a disk that can only be read/],
-  ['ENOENT', /^\/r is not there/],
-])('the file system’s %s is told in a sentence', (code, sentence) => {
-  const problem = fileProblem(Object.assign(new Error('raw'), { code }), '/r');
-  expect(problem).toBeInstanceOf(UserError);
-  expect((problem as UserError).message).toMatch(sentence);
-});
-
-test('other errors are not dressed up', () => {
-  const error = new TypeError('a mistake of ours');
-  expect(fileProblem(error, '/r')).toBe(error);
-});
-
-describe('the list of runs', () => {
-  test('has the newest first, and damaged ones with what is wrong', async () => {
-    const runs = join(temporaryFolder(), 'runs');
-    const good = await newRunFolder({ name: 'good' }, runs);
-    for (const name of ['20010101T000000Z-old-000000', '.20990101T000000Z-unfinished-000000'])
-      await mkdir(join(runs, name));
-    await writeFile(join(runs, 'notes.txt'), 'mine');
-    const listed = await listRuns(runs);
-    expect(listed.map(({ folder, problem }) => [basename(folder), problem])).toEqual([
-      [basename(good), null],
-      [
-        '20010101T000000Z-old-000000',
-        `${join(runs, '20010101T000000Z-old-000000')} is not a run folder: it has no run.json.`,
-      ],
-    ]);
-    expect(listed[0]).toMatchObject({ name: 'good', status: 'created', folder: good });
-  });
-
-  test('is empty where no run was ever made', async () => {
-    expect(await listRuns(join(temporaryFolder(), 'none'))).toEqual([]);
   });
 });

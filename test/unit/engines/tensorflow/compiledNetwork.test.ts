@@ -1,11 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { TensorflowBinding } from '../../../src/engines/tensorflow/binding';
-import { compileNetwork } from '../../../src/engines/tensorflow/compiledNetwork';
-import { margins } from '../../../src/engines/tensorflow/convolution';
-import { storedShape, weightOrder } from '../../../src/engines/tensorflow/layout';
-import { buildNetwork } from '../../../src/network/zoo';
+import type { TensorflowBinding } from '../../../../src/engines/tensorflow/binding';
+import { compileNetwork } from '../../../../src/engines/tensorflow/compiledNetwork';
+import { buildNetwork } from '../../../../src/network/zoo';
 
 const graph = buildNetwork('resnet20', { channels: 3, height: 8, width: 8 }, 10);
 const options = { batchSize: 64, optimizer: { momentum: 0.9, nesterov: true, weightDecay: 0 } };
@@ -73,27 +71,6 @@ describe('a network compiled for TensorFlow', () => {
     const { binding } = fakeBinding(() => Float32Array.of(0, 0));
     await compileNetwork(binding, graph, options, 'NHWC');
     expect(await graphFolders()).toEqual(before);
-  });
-});
-
-describe('layouts', () => {
-  it('keep convolution weights as height, width, channels, filters', () => {
-    expect(storedShape([2, 3, 1, 2])).toEqual([1, 2, 3, 2]);
-    // PyTorch's place of filter f, channel c, column x is (f * 3 + c) * 2 + x.
-    expect([...weightOrder([2, 3, 1, 2])]).toEqual([0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
-  });
-
-  it('give a convolution just what it reads', () => {
-    const conv = (taps: number, stride: number, padding: number) => ({
-      kernel: [taps, taps] as const,
-      stride,
-      padding,
-    });
-    expect(margins([1, 3, 32, 32], conv(3, 1, 1))).toBeNull();
-    expect(margins([1, 3, 32, 32], conv(3, 2, 1))).toEqual({ above: 1, below: 0, left: 1, right: 0 });
-    expect(margins([1, 3, 33, 32], conv(3, 2, 1))).toEqual({ above: 1, below: 1, left: 1, right: 0 });
-    expect(margins([1, 3, 32, 32], conv(1, 2, 0))).toEqual({ above: 0, below: -1, left: 0, right: -1 });
-    expect(margins([1, 3, 7, 7], conv(3, 1, 0))).toEqual({ above: 0, below: 0, left: 0, right: 0 });
   });
 });
 

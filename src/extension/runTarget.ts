@@ -1,13 +1,13 @@
-import { runIdsOf, type RunsTreeNode } from '../views/runsTreeNodes';
-import type { DamagedRun, ListedRun, RunList } from './runList';
+import type { DamagedRun, ListedRun, RunList } from './runs/runList';
+import { runIdsOf, type RunsTreeNode } from './views/runsTreeNodes';
 
-/** What a command is about. Both are empty when it was called from the palette, without saying. */
+/** The runs that a command is about. Both lists are empty when it was called from the palette. */
 export interface RunTarget {
   readonly runs: readonly ListedRun[];
   readonly damaged: readonly DamagedRun[];
 }
 
-/** What a command was called with: run ids from our own views and messages; from the tree a node, and then the selection it is in. */
+/** What a command is called with: run ids by views and messages; a node and the tree's selection by the tree. */
 export type RunArguments = [argument?: string | readonly string[] | RunsTreeNode, selection?: readonly RunsTreeNode[]];
 
 export function targetOf([argument, selection]: RunArguments, list: RunList): RunTarget {
@@ -19,7 +19,7 @@ export function targetOf([argument, selection]: RunArguments, list: RunList): Ru
   };
 }
 
-/** The listed ones among these, each once, in this order. */
+/** The runs with these ids that are in the list, each once, in the order of the ids. */
 export function runsWithIds(ids: readonly string[], list: RunList): ListedRun[] {
   return [...new Set(ids)].flatMap((id) => list.find(id) ?? []);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { UserError } from '../../base/errors';
+import { UserError } from '../base/errors';
 
 /** A Node that can run the training process, and what must be in its environment. */
 export interface NodeRuntime {
@@ -17,9 +17,8 @@ interface Candidate {
 const oldest = { major: 20, minor: 19 };
 
 /**
- * The first Node that is new enough: the one of the setting, else `node` on the PATH, else the one inside VS Code.
- * A Node that the setting names is the only one that is tried: the user wants that one.
- * Throws a UserError that says what was tried, and what was wrong with it.
+ * The first Node that is new enough: `node` on the PATH, else the one inside VS Code. If the setting names a Node, only that
+ * one is tried, because the user wants it. Throws a UserError that says what was tried and why it was not taken.
  */
 export async function findNode(setting: string): Promise<NodeRuntime> {
   const attempts: string[] = [];
@@ -38,7 +37,7 @@ function candidates(setting: string): Candidate[] {
   if (setting) return [{ path: setting, from: `${setting} from the setting sfpLab.nodePath`, env: {} }];
   return [
     { path: 'node', from: 'node on the PATH', env: {} },
-    // VS Code's own binary is an Electron that behaves as Node with this variable; on a server it is a plain Node.
+    // With this variable VS Code's Electron behaves as Node; the binary of a VS Code server is a plain Node.
     { path: process.execPath, from: `VS Code’s own ${process.execPath}`, env: { ELECTRON_RUN_AS_NODE: '1' } },
   ];
 }

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+
+/** A button of a message, and what it does. */
+export interface MessageButton {
+  readonly title: string;
+  readonly act: () => unknown;
+}
+
+/** Shows a notification with buttons; resolves after the chosen one has acted. */
+export async function showMessage(
+  kind: 'information' | 'warning' | 'error',
+  message: string,
+  buttons: readonly MessageButton[],
+): Promise<void> {
+  const show = {
+    information: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[kind];
+  const chosen = await show(message, ...buttons.map(({ title }) => title));
+  await buttons.find(({ title }) => title === chosen)?.act();
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { runScript } from '../../../fixtures/builtProgram';
+import { commandLine } from '../../../fixtures/commandLine';
+
+const line = commandLine();
+const { sfp, file } = line;
+
+describe('sfp flops', () => {
+  it('prints the golden numbers of ResNet-56 as JSON', async () => {
+    const { code, stdout, stderr } = await sfp(['flops', 'resnet56', '--rate', '0.3', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const counts = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(counts)).toEqual(['multiplyAdds', 'reduction', 'parameters', 'layers']);
+    expect(counts.multiplyAdds).toEqual({
+      dense: 125_485_056,
+      paper: expect.closeTo(73_966_878.72, 3) as number,
+      exact: 77_739_840,
+    });
+    expect(counts.reduction).toEqual({
+      paper: expect.closeTo(0.41055, 5) as number,
+      exact: expect.closeTo(0.38049, 5) as number,
+    });
+    expect(counts.layers).toHaveLength(55);
+  });
+
+  it('tells both counts in words, without colours in a pipe', async () => {
+    const { code, stdout } = await sfp(['flops', 'resnet20', '--rate', '0.3']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/dense +40,550,400/);
+    expect(stdout).toMatch(/paper +23,430,758\.4 +42\.2 % saved/);
+    expect(stdout).toMatch(/exact +24,721,344 +39\.0 % saved/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('takes the rates by layer from a config', async () => {
+    const rates = await file('rates.sfp.json', '{ "pruning": { "rate": 0, "layers": { "stem.*": { "rate": 0.5 } } } }');
+    const { stdout } = await sfp(['flops', rates, '--json']);
+    const { layers } = JSON.parse(stdout) as { layers: { name: string; filters: number; kept: number }[] };
+    expect(layers.map(({ filters, kept }) => filters - kept)).toEqual([8, ...layers.slice(1).map(() => 0)]);
+  });
+
+  it.each([
+    [['flops', 'resnet57', '--rate', '0.3'], /"resnet57" is neither a config file nor a network.*resnet56/],
+    [['flops', 'resnet56'], /--rate 0\.3/],
+    [['flops', 'resnet56', '--rate', '1.2'], /1\.2.*from 0 to below 1/],
+    [['flops', 'resnet56', '--rate', 'lots'], /lots.*from 0 to below 1/],
+  ])('answers %j with one sentence and exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await sfp(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const script = `'${process.execPath}' '${line.script}' flops resnet110 --rate 0.3 | true`;
+    const { code, stdout, stderr } = await runScript('-e', [
+      `const { spawnSync } = require('node:child_process');
+       const { stderr } = spawnSync('bash', ['-c', ${JSON.stringify(`set -o pipefail; ${script}`)}]);
+       process.stderr.write(stderr);`,
+    ]);
+    expect([code, stdout, stderr]).toEqual([0, '', '']);
+  });
+});

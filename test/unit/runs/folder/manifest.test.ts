@@ -1,0 +1,34 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../../src/base/errors';
+import { readManifest } from '../../../../src/runs/folder/manifest';
+import { fileNames } from '../../../../src/runs/model/format';
+import { newRunFolder } from '../../../fixtures/runFolder';
+
+describe('what is not a manifest is refused in a sentence', () => {
+  const refusal = async (text: string | null) => {
+    const folder = await newRunFolder();
+    const file = join(folder, fileNames.run);
+    if (text === null) await rm(file);
+    else await writeFile(file, text);
+    const error: unknown = await readManifest(folder).catch((problem: unknown) => problem);
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message.replaceAll(folder, 'RUN');
+  };
+
+  test('a folder that is not a run', async () => {
+    expect(await refusal(null)).toBe('RUN is not a run folder: it has no run.json.');
+  });
+
+  test('a damaged manifest', async () => {
+    expect(await refusal('{"formatVersion":1,')).toBe(`${join('RUN', 'run.json')} is damaged; the run can’t be shown.`);
+    expect(await refusal('{"formatVersion":1}')).toBe(`${join('RUN', 'run.json')} is damaged; the run can’t be shown.`);
+  });
+
+  test('another version', async () => {
+    expect(await refusal('{"formatVersion":99}')).toBe(
+      `${join('RUN', 'run.json')} has format version 99; this version of SFP Lab reads version 1.`,
+    );
+  });
+});
