@@ -1,5 +1,6 @@
 import { readManifest } from '../runs/folder/manifest';
-import { requestStop, stopRun } from '../runs/control/trainerProcess';
+import { requestStop } from '../runs/control/stopRequest';
+import { stopRun } from '../runs/control/trainerProcess';
 import { signalTree } from '../base/processes';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,11 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { onFile } from '../../base/fileProblem';
-import { fileNames } from '../model/format';
 import type { ShownStatus } from '../model/history';
 import { readShown } from '../folder/status';
 import { RunWriter } from '../folder/writer';
+import { withdrawStopRequest } from './stopRequest';
 
 /**
  * Makes runs that were stopped, failed or lost ready to be trained on: after this they say `created`, and a trainer that is
@@ -30,7 +27,7 @@ const reasons: Partial<Record<ShownStatus, string>> = {
 };
 
 async function makeReady(folder: string): Promise<void> {
-  await onFile(folder, () => rm(join(folder, fileNames.stopRequest), { force: true }));
+  await withdrawStopRequest(folder);
   const writer = await RunWriter.open(folder);
   await writer.update({ status: 'created', process: null, error: null, resumed: new Date().toISOString() });
   await writer.close();

@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onFile } from '../../base/fileProblem';
 import { fileNames } from '../model/format';
 
 const pollMilliseconds = 500;
@@ -19,14 +20,22 @@ export interface StopWatch {
   dispose(): void;
 }
 
+/** Asks the trainer to stop; it obeys after its current step. Throws a UserError when the run folder can't be written. */
+export async function requestStop(folder: string): Promise<void> {
+  await onFile(folder, () => writeFile(requestFile(folder), ''));
+}
+
+/** Takes the request back, if there is one, so that the run can go on. Throws a UserError as `requestStop` does. */
+export async function withdrawStopRequest(folder: string): Promise<void> {
+  await onFile(folder, () => rm(requestFile(folder), { force: true }));
+}
+
 /** True if the request file is in the run folder. */
 export async function isStopRequested(folder: string): Promise<boolean> {
-  try {
-    await access(join(folder, fileNames.stopRequest));
-    return true;
-  } catch {
-    return false;
-  }
+  return access(requestFile(folder)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Looks twice a second for the request file, which works over any file system; `outer` (signals of the process) counts the same. */
@@ -43,4 +52,8 @@ export function watchStopRequest(folder: string, outer?: AbortSignal): StopWatch
       clearInterval(timer);
     },
   };
+}
+
+function requestFile(folder: string): string {
+  return join(folder, fileNames.stopRequest);
 }

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../base/errors';
-import { fileProblem, onFile } from '../../base/fileProblem';
+import { fileProblem } from '../../base/fileProblem';
 import { fileNames, type RunManifest } from '../model/format';
 import { readManifest } from '../folder/manifest';
 import { signalTree } from '../../base/processes';
 import { readHistory } from '../folder/reader';
 import { isTrainerAlive, shownStatus } from '../folder/status';
 import { RunWriter } from '../folder/writer';
+import { requestStop } from './stopRequest';
 
 const lookMilliseconds = 200;
 const hasSignals = process.platform !== 'win32';
@@ -82,11 +82,6 @@ export async function stopRun(
   await signalTree(pid, 'SIGKILL');
   if (await endsWithin(folder, graceSeconds)) return concluded(folder, 'killed');
   throw new UserError(`Process ${pid} of the run ${before.id} can’t be ended; end it by the means of your system.`);
-}
-
-/** Asks the trainer to stop; it obeys after its current step. */
-export async function requestStop(folder: string): Promise<void> {
-  await onFile(folder, () => writeFile(join(folder, fileNames.stopRequest), ''));
 }
 
 function openLog(path: string): number {

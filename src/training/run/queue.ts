@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileNames } from '../../runs/model/format';
-import { isStopRequested } from '../../runs/control/stopRequest';
+import { isStopRequested, requestStop } from '../../runs/control/stopRequest';
 import { announceWaiting, concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
 
 const lookMilliseconds = 500;
@@ -31,8 +28,9 @@ export async function trainQueue(
   };
   let looking = Promise.resolve();
   const look = (): Promise<void> => (looking = looking.then(stopRequested));
+  // Works on every system and however busy the child is, which signals do not.
   const requestAll = (): void => {
-    for (const folder of folders) void requestStop(folder);
+    for (const folder of folders) requestStop(folder).catch(failedToTell);
   };
 
   for (const folder of folders) await announceWaiting(folder).catch(failedToTell);
@@ -51,11 +49,6 @@ export async function trainQueue(
 function failedToTell(error: unknown): Outcome {
   console.error(error instanceof Error ? error.message : error);
   return 'failed';
-}
-
-/** Works on every system and however busy the child is, which signals do not. */
-async function requestStop(folder: string): Promise<void> {
-  await writeFile(join(folder, fileNames.stopRequest), '').catch(failedToTell);
 }
 
 async function trainInChild(folder: string, trainerScript: string): Promise<Outcome> {
