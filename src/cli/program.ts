@@ -116,7 +116,7 @@ function addRunCommands(program: Command): void {
     .description('Show a run: its settings, its epochs, its newest masks.')
     .argument('<run>', runArgument)
     .addOption(runsOption())
-    .addOption(jsonOption('print everything as JSON, norms and masks included'))
+    .addOption(jsonOption('print everything as JSON, scores and masks included'))
     .addHelpText(
       'after',
       `\n${examples([

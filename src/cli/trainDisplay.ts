@@ -210,7 +210,7 @@ function headingLine(names: readonly string[]): string {
 
 /** The columns of `headingLine`: accuracies on training and validation images, before and after the pruning; filters that came back. */
 function epochLine(name: string, event: RunEventOf<'epoch'>, { prunings, manifest }: RunHistory): string {
-  const pruning = prunings.find(({ epoch }) => epoch === event.epoch);
+  const pruning = prunings.find((one) => one.event.epoch === event.epoch)?.event;
   return `${name}${aligned([
     `${event.epoch + 1}/${manifest.config.training.epochs}`,
     String(event.learningRate),

@@ -2,12 +2,8 @@ import { UserError } from '../base/errors';
 import type { TensorMap } from '../network/state';
 import { readManifest } from '../runs/folder/manifest';
 import { readCheckpointManifest, readCheckpointWeights } from '../runs/checkpoints/checkpoints';
-import {
-  bestCheckpoint,
-  keptCheckpoints,
-  newestCheckpoint,
-  type KeptCheckpoint,
-} from '../runs/checkpoints/keptCheckpoints';
+import { bestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
+import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint } from '../runs/checkpoints/keptCheckpoints';
 
 /** Weights of a run, to be taken elsewhere. */
 export interface ExportedWeights {

@@ -37,7 +37,7 @@ const train = (folder: string, signal?: AbortSignal): Promise<Outcome> =>
 interface Outline {
   readonly epochs: object[];
   readonly prunings: object[];
-  readonly masksAndNorms: object[];
+  readonly scoresAndMasks: object[];
   readonly validation: object | null | undefined;
   readonly test: object | null | undefined;
   readonly weights: Buffer;
@@ -46,12 +46,12 @@ interface Outline {
 
 /** What a run has come to, without clocks and without the numbers of its records. */
 async function outlineOf(folder: string): Promise<Outline> {
-  const { epochs, prunings, records, manifest } = await readHistory(folder);
+  const { epochs, prunings, manifest } = await readHistory(folder);
   const last = join(folder, 'checkpoints', 'epoch-0002');
   return {
     epochs: epochs.map((event) => ({ ...event, time: '', seconds: 0, imagesPerSecond: 0 })),
-    prunings: prunings.map((event) => ({ ...event, time: '', record: 0 })),
-    masksAndNorms: prunings.map(({ record }) => records[record] ?? {}),
+    prunings: prunings.map(({ event }) => ({ ...event, time: '', record: 0 })),
+    scoresAndMasks: prunings.map(({ record }) => record ?? {}),
     validation: manifest.summary?.validation,
     test: manifest.summary?.test,
     weights: await readFile(join(last, 'weights.safetensors')),

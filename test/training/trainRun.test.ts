@@ -74,15 +74,16 @@ describe('a run of two epochs', () => {
       [32, 9],
       [64, 19],
     ]);
-    expect(history.records).toHaveLength(3);
-    for (const { layers } of history.records) {
-      expect(layers).toHaveLength(19);
-      for (const { mask } of layers) expect(mask.filter((kept) => kept === 0).length).toBe(expected.get(mask.length));
+    expect(history.prunings).toHaveLength(3);
+    for (const { record } of history.prunings) {
+      expect(record?.layers).toHaveLength(19);
+      for (const { mask } of record?.layers ?? [])
+        expect(mask.filter((kept) => kept === 0).length).toBe(expected.get(mask.length));
     }
   });
 
   it('prunes softly: filters come back', () => {
-    const returned = history.prunings.slice(1).flatMap(({ layers }) => layers.map((layer) => layer.returned));
+    const returned = history.prunings.slice(1).flatMap(({ event }) => event.layers.map((layer) => layer.returned));
     expect(returned.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
   });
 
@@ -94,7 +95,7 @@ describe('a run of two epochs', () => {
       return values?.subarray(filter * size, (filter + 1) * size).every((value) => value === 0) ?? false;
     };
     let movingPruned = 0;
-    for (const { name, mask } of history.records.at(-1)?.layers ?? []) {
+    for (const { name, mask } of history.prunings.at(-1)?.record?.layers ?? []) {
       const weights = state.parameters.get(`${name}.weight`)?.data;
       const momenta = state.momenta.get(`${name}.weight`)?.data;
       for (const [filter, kept] of mask.entries()) {
@@ -170,7 +171,7 @@ describe('a run that prunes every other epoch', () => {
     const folder = await createSmallRun(runs, { data, training, pruning: { everyEpochs: 2 } });
     expect(await train(folder)).toBe('finished');
     const { epochs, prunings } = await readHistory(folder);
-    expect(prunings.map(({ epoch }) => epoch)).toEqual([-1, 0, 2, 3]);
+    expect(prunings.map(({ event }) => event.epoch)).toEqual([-1, 0, 2, 3]);
     expect(epochs.map(({ before, after }) => [before !== null, after !== null])).toEqual([
       [true, true],
       [true, false],

@@ -1,46 +1,63 @@
 import { describe, expect, test } from 'vitest';
+import type { Pruning } from '../../src/runs/model/history';
 import { asCsv, asMarkdown } from '../../webview/components/clipboard';
 import { cellOf, filterAt, layOut } from '../../webview/components/filterLayout';
-import { filterLife, recordAt, returnedFilters } from '../../webview/components/filterLife';
+import { filterLife, pruningAt, returnedFilters } from '../../webview/components/filterLife';
 import { compact, duration, percent, points, significant, tick } from '../../webview/components/numbers';
 
-/** Prunings of one layer, masks as text, with made-up norms. */
-const records = (...masks: string[]) =>
-  masks.map((mask, index) => ({
-    epoch: index - 1,
-    layers: [
-      {
-        name: 'conv',
-        mask: Uint8Array.from(mask, Number),
-        norms: Float32Array.from(mask, (_, filter) => 1 + filter + index),
-      },
-    ],
-  }));
+function pruningOf(epoch: number, filters: number, record: Pruning['record']): Pruning {
+  const layers = [{ name: 'conv', filters, pruned: 0, returned: 0 }];
+  const multiplyAdds = { dense: 1, paper: 1, exact: 1 };
+  return { event: { type: 'pruned', time: '', epoch, record: epoch + 1, rate: 0.5, layers, multiplyAdds }, record };
+}
 
-describe('the life of a filter', () => {
-  const story = records('1100', '1010', '0110', '1110');
-
-  test('since when it is kept or pruned, and how often it came back', () => {
-    expect(filterLife(story, 3, 0, 0)).toMatchObject({ kept: true, since: 2, returns: 1 });
-    expect(filterLife(story, 2, 0, 0)).toMatchObject({ kept: false, since: 1, returns: 0 });
-    expect(filterLife(story, 3, 0, 1)).toMatchObject({ kept: true, since: 1, returns: 1 });
-    expect(filterLife(story, 3, 0, 3)).toMatchObject({ kept: false, since: -1, returns: 0 });
+/** Prunings of one layer, masks as text, with made-up scores; a mask of `?` stands for a damaged record. */
+const prunings = (...masks: string[]) =>
+  masks.map((mask, index) => {
+    const scores = Float32Array.from(mask, (_, filter) => 1 + filter + index);
+    const layers = [{ name: 'conv', mask: Uint8Array.from(mask, Number), scores }];
+    return pruningOf(index - 1, 4, mask.includes('?') ? null : { epoch: index - 1, layers });
   });
 
-  test('its norm, and its share of the largest of the layer', () => {
-    expect(filterLife(story, 1, 0, 0)).toMatchObject({ norm: 2, share: 2 / 5 });
+describe('the life of a filter', () => {
+  const story = prunings('1100', '1010', '0110', '1110');
+
+  test('since when it is kept or pruned, and how often it came back', () => {
+    expect(filterLife(story, 3, 'conv', 0)).toMatchObject({ kept: true, since: 2, returns: 1, complete: true });
+    expect(filterLife(story, 2, 'conv', 0)).toMatchObject({ kept: false, since: 1, returns: 0, complete: true });
+    expect(filterLife(story, 3, 'conv', 1)).toMatchObject({ kept: true, since: 1, returns: 1 });
+    expect(filterLife(story, 3, 'conv', 3)).toMatchObject({ kept: false, since: -1, returns: 0 });
+  });
+
+  test('its score, and its share of the largest of the layer', () => {
+    expect(filterLife(story, 1, 'conv', 0)).toMatchObject({ score: 2, share: 2 / 5 });
   });
 
   test('which filters came back at a pruning', () => {
-    expect(returnedFilters(story, 0, 0)).toEqual([]);
-    expect(returnedFilters(story, 1, 0)).toEqual([2]);
-    expect(returnedFilters(story, 3, 0)).toEqual([0]);
+    expect(returnedFilters(story, 0, 'conv')).toEqual([]);
+    expect(returnedFilters(story, 1, 'conv')).toEqual([2]);
+    expect(returnedFilters(story, 3, 'conv')).toEqual([0]);
+  });
+
+  test('is told from the records that can be read, and says where some cannot', () => {
+    const holed = prunings('1100', '????', '0110', '1110');
+    expect(filterLife(holed, 0, 'conv', 0)).toMatchObject({ complete: true });
+    expect(filterLife(holed, 1, 'conv', 0)).toBeNull();
+    expect(filterLife(holed, 3, 'conv', 0)).toMatchObject({ kept: true, since: 2, returns: 1, complete: false });
+    expect(filterLife(holed, 2, 'conv', 1)).toMatchObject({ kept: true, since: -1, returns: 0, complete: false });
+    expect(filterLife(prunings('????', '1010'), 1, 'conv', 0)).toMatchObject({ since: 0, complete: false });
+    expect([1, 2, 3].map((at) => returnedFilters(holed, at, 'conv'))).toEqual([[], [], [0]]);
+  });
+
+  test('is nothing in a layer that the network does not have', () => {
+    expect(filterLife(story, 3, 'other', 0)).toBeNull();
+    expect(returnedFilters(story, 3, 'other')).toEqual([]);
   });
 
   test('the pruning at an epoch, or the last one before it', () => {
-    const sparse = [-1, 0, 5, 10].map((epoch) => ({ epoch, layers: [] }));
-    expect([null, -1, 0, 4, 5, 99].map((epoch) => recordAt(sparse, epoch))).toEqual([3, 0, 1, 1, 2, 3]);
-    expect(recordAt([], null)).toBe(-1);
+    const sparse = [-1, 0, 5, 10].map((epoch) => pruningOf(epoch, 1, null));
+    expect([null, -1, 0, 4, 5, 99].map((epoch) => pruningAt(sparse, epoch))).toEqual([3, 0, 1, 1, 2, 3]);
+    expect(pruningAt([], null)).toBe(-1);
   });
 });
 

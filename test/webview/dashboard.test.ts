@@ -133,7 +133,7 @@ describe('finished runs side by side', () => {
   });
 
   test('tell how many pruned filters they have in common', async () => {
-    const [a, b] = [l1, l2].map(({ history }) => history.records.at(-1)!.layers[0]!.mask);
+    const [a, b] = [l1, l2].map(({ history }) => history.prunings.at(-1)!.record!.layers[0]!.mask);
     const both = [...a!.keys()].filter((filter) => a![filter] === 0 && b![filter] === 0).length;
     const either = [...a!.keys()].filter((filter) => a![filter] === 0 || b![filter] === 0).length;
     const row = view.page.locator('.layer', { hasText: 'stem.conv' });
@@ -143,7 +143,7 @@ describe('finished runs side by side', () => {
   test('cross out pruned filters', async () => {
     for (const [index, { history }] of [l1, l2].entries()) {
       const strip = view.page.getByRole('slider', { name: /^stem.conv: 12 of 16/ }).nth(index);
-      const { mask } = history.records.at(-1)!.layers[0]!;
+      const { mask } = history.prunings.at(-1)!.record!.layers[0]!;
       const centres = await stripPixels(strip, mask.length);
       // The cross has the grey of the text, a shaded cell is green.
       const crossed = centres.map(([red, green]) => Math.abs(red - green) < 8);
@@ -162,9 +162,9 @@ describe('finished runs side by side', () => {
     await view.page.mouse.move(box.x + 2, box.y + 4);
     const tooltip = view.page.getByRole('tooltip');
     await tooltip.getByText('stage1.block1.conv1, filter 0 of 16').waitFor();
-    const { norms, mask } = l1.history.records.at(-1)!.layers[1]!;
+    const { scores, mask } = l1.history.prunings.at(-1)!.record!.layers[1]!;
     expect(await tooltip.innerText()).toMatch(mask[0] === 1 ? /Kept (since|from)/ : /Pruned (since|from)/);
-    expect(await tooltip.innerText()).toContain(`L1 norm ${norms[0]!.toPrecision(3)}`);
+    expect(await tooltip.innerText()).toContain(`Score (L1 norm) ${scores[0]!.toPrecision(3)}`);
 
     await strip.focus();
     await view.page.keyboard.press('ArrowRight');
@@ -183,7 +183,7 @@ describe('finished runs side by side', () => {
     await view.page.getByText('Pruning before training').waitFor();
     await view.page.getByRole('button', { name: 'Next pruning' }).click();
     await view.page.getByText('Pruning after epoch 1', { exact: true }).waitFor();
-    const first = l1.history.records[1]!.layers[0]!.mask;
+    const first = l1.history.prunings[1]!.record!.layers[0]!.mask;
     const strip = view.page.getByRole('slider', { name: /^stem.conv/ }).first();
     const centres = await stripPixels(strip, first.length);
     expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual([...first].map((kept) => kept === 0));
@@ -244,4 +244,84 @@ test('more than two runs: any two are shown side by side', async () => {
 test('without a validation part the training accuracy is drawn', async () => {
   await view.send({ type: 'runs', runs: [plausibleRun({ validation: 0, epochs: 4 }).history] });
   await view.page.getByRole('heading', { name: 'Training accuracy' }).waitFor();
+});
+
+test('a run that was broken off and went on: each pruning once, and every step leads on', async () => {
+  const resumed = plausibleRun({ epochs: 6, killedIn: 3 });
+  await view.send({ type: 'runs', runs: [historyAfter(resumed, 1)] });
+  for (const delta of resumed.deltas.slice(1)) await view.send({ type: 'update', delta });
+  await view.page.getByText('Pruning after epoch 6').waitFor();
+  expect(await view.page.getByRole('slider', { name: 'Look back at the pruning' }).getAttribute('max')).toBe('6');
+  for (const moment of ['after epoch 5', 'after epoch 4', 'after epoch 3', 'after epoch 2']) {
+    await view.page.getByRole('button', { name: 'Pruning before' }).click();
+    await view.page.getByText(`Pruning ${moment}`, { exact: true }).waitFor();
+    const at = resumed.history.prunings.findIndex(({ event }) => `after epoch ${event.epoch + 1}` === moment);
+    const [before, now] = [at - 1, at].map((index) => resumed.history.prunings[index]!);
+    const row = view.page.locator('.layer', { hasText: 'stem.conv' });
+    const { returned } = now!.event.layers[0]!;
+    expect(await row.locator('.returned').innerText()).toBe(returned > 0 ? `+${returned}` : '');
+    // What is pruned has a grey cross, what came back a grey dot: it was pruned at the pruning before, not at the same one twice.
+    const [maskBefore, mask] = [before, now].map((pruning) => pruning!.record!.layers[0]!.mask);
+    const centres = await stripPixels(row.locator('filter-strip'), mask!.length);
+    expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual(
+      [...mask!].map((kept, filter) => kept === 0 || maskBefore![filter] === 0),
+    );
+  }
+  for (const moment of ['after epoch 3', 'after epoch 4', 'after epoch 5', 'after epoch 6']) {
+    await view.page.getByRole('button', { name: 'Next pruning' }).click();
+    await view.page.getByText(`Pruning ${moment}`, { exact: true }).waitFor();
+  }
+});
+
+describe('a damaged record', () => {
+  const damagedNotice = /record of the pruning after epoch 3 is damaged or missing/;
+
+  test('is said where the filters would be, beside how many were pruned', async () => {
+    const damaged = plausibleRun({ criterion: 'l1', experiment, damaged: [3] });
+    await view.send({ type: 'runs', runs: [damaged.history, l2.history] });
+    await view.page.locator('.layer', { hasText: 'stem.conv' }).waitFor();
+    expect(await view.page.getByText(damagedNotice).count()).toBe(0);
+    const slider = view.page.getByRole('slider', { name: 'Look back at the pruning' });
+    await slider.focus();
+    await view.page.keyboard.press('Home');
+    for (let step = 0; step < 3; step++) await view.page.keyboard.press('ArrowRight');
+    await view.page.getByText(damagedNotice).waitFor();
+    const row = view.page.locator('.layer', { hasText: 'stem.conv' });
+    expect((await row.innerText()).replaceAll(/\s+/g, ' ')).toContain('12/16');
+    expect(await row.getByText('not recorded').count()).toBe(1);
+    expect(await row.locator('filter-strip').count()).toBe(1);
+    expect(await row.locator('.overlap').innerText()).toBe('–');
+
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+    const text = view.page.getByRole('grid', { name: 'Pruned filters by layer' });
+    expect(await text.innerText()).toContain('4 filters, not recorded which');
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+
+    // At the next pruning nobody knows any more which filters have just come back, only how many.
+    await view.page.getByRole('button', { name: 'Next pruning' }).click();
+    await view.page.getByText('Pruning after epoch 4', { exact: true }).waitFor();
+    await row.locator('filter-strip').first().focus();
+    await view.page.getByRole('tooltip').getByText('As far as can be told').waitFor();
+  });
+
+  test('of every pruning, as after damage to the head of the file, leaves the rest of the run', async () => {
+    const all = plausibleRun({ epochs: 4, damaged: [0, 1, 2, 3, 4] });
+    await view.send({ type: 'runs', runs: [all.history] });
+    await view.page.getByText(/record of the pruning after epoch 4 is damaged or missing/).waitFor();
+    await view.page.getByRole('heading', { name: 'Validation accuracy' }).waitFor();
+    await view.page.getByRole('region', { name: 'Run resnet20-l2' }).getByText('FLOPs saved, exact').waitFor();
+  });
+
+  test('that comes late takes the place of the notice', async () => {
+    const late = plausibleRun({ epochs: 10, epochsDone: 3, state: 'training' });
+    const { prunings } = late.history;
+    const newest = prunings.at(-1)!;
+    const without = [...prunings.slice(0, -1), { ...newest, record: null }];
+    await view.send({ type: 'runs', runs: [{ ...late.history, prunings: without }] });
+    await view.page.getByText(damagedNotice).waitFor();
+    const records = [{ number: newest.event.record, record: newest.record }];
+    await view.send({ type: 'update', delta: { ...late.deltas.at(-1)!, events: [], records } });
+    await view.page.getByRole('slider', { name: /^stem.conv/ }).waitFor();
+    expect(await view.page.getByText(damagedNotice).count()).toBe(0);
+  });
 });

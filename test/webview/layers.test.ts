@@ -10,7 +10,7 @@ openBeforeEach('layers', { width: 300, height: 900 }, (opened) => {
 });
 
 const run = plausibleRun({ epochs: 12 }).history;
-const newest = run.records.at(-1)!;
+const newest = run.prunings.at(-1)!.record!;
 
 test('without a run it says where to choose one', async () => {
   await view.send({ type: 'runs', runs: [] });
@@ -35,7 +35,7 @@ describe('the heatmap', () => {
     expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual([...mask].map((kept) => kept === 0));
   });
 
-  test('tells layer, filter, norm and state of the cell under the pointer', async () => {
+  test('tells layer, filter, score and state of the cell under the pointer', async () => {
     const strip = view.page.getByRole('slider', { name: /^stage2.block1.conv1/ });
     const box = (await strip.boundingBox())!;
     await view.page.mouse.move(box.x + 2, box.y + 4);
@@ -43,7 +43,7 @@ describe('the heatmap', () => {
     await told.getByText('stage2.block1.conv1, filter 0 of 32').waitFor();
     const layer = newest.layers.find(({ name }) => name === 'stage2.block1.conv1')!;
     const text = await told.innerText();
-    expect(text).toContain(`L2 norm ${layer.norms[0]!.toPrecision(3)}`);
+    expect(text).toContain(`Score (L2 norm) ${layer.scores[0]!.toPrecision(3)}`);
     expect(text).toMatch(layer.mask[0] === 1 ? /Kept (from|since)/ : /Pruned (from|since)/);
     expect(text).toMatch(/Never came back|Came back \d+ time/);
   });
@@ -63,11 +63,11 @@ describe('the heatmap', () => {
     await view.page.getByText(/^stage1.block1.conv1/).click();
     const table = view.page.getByRole('grid', { name: 'Filters of stage1.block1.conv1' });
     await table.waitFor();
-    const { norms, mask } = newest.layers[1]!;
+    const { scores, mask } = newest.layers[1]!;
     const rows = (await table.getByRole('row').allInnerTexts()).slice(1);
     expect(rows.length).toBe(16);
     for (const [filter, row] of rows.entries()) {
-      expect(row).toContain(norms[filter]!.toPrecision(3));
+      expect(row).toContain(scores[filter]!.toPrecision(3));
       expect(row).toContain(mask[filter] === 1 ? 'kept' : 'pruned');
     }
   });
@@ -83,7 +83,7 @@ describe('the heatmap', () => {
     await view.page.keyboard.press('ArrowDown');
     await told.getByText('stage1.block2.conv1, filter 1 of 16').waitFor();
     for (let pruning = 0; pruning < 12; pruning++) await view.page.keyboard.press('ArrowLeft');
-    const { mask } = run.records[0]!.layers.find(({ name }) => name === 'stage1.block2.conv1')!;
+    const { mask } = run.prunings[0]!.record!.layers.find(({ name }) => name === 'stage1.block2.conv1')!;
     await told.getByText(mask[1] === 1 ? 'Kept from the start' : 'Pruned from the start').waitFor();
 
     await view.page.reload();
@@ -93,10 +93,66 @@ describe('the heatmap', () => {
 
   test('follows the newest pruning', async () => {
     const running = plausibleRun({ epochs: 12, state: 'training', epochsDone: 5 });
-    await view.send({ type: 'runs', runs: [{ ...running.history, records: running.history.records.slice(0, 4) }] });
+    await view.send({ type: 'runs', runs: [{ ...running.history, prunings: running.history.prunings.slice(0, 4) }] });
     await view.page.getByText('Pruning after epoch 3').waitFor();
-    const records = running.history.records.slice(4);
-    await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events: [], records } });
+    const later = running.history.prunings.slice(4);
+    const events = later.map(({ event }) => event);
+    const records = later.map(({ event, record }) => ({ number: event.record, record }));
+    await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events, records } });
     await view.page.getByText('Pruning after epoch 5').waitFor();
   });
+});
+
+describe('damaged records', () => {
+  const damaged = plausibleRun({ epochs: 6, damaged: [0, 3] }).history;
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: [damaged] });
+    await view.page.getByText('stage3.block3.conv2').waitFor();
+  });
+
+  test('are named in place of the strips and of the numbers', async () => {
+    const before = view.page.getByRole('button', { name: 'Pruning before' });
+    for (const epoch of [5, 4, 3]) {
+      await before.click();
+      await view.page.getByText(`Pruning after epoch ${epoch}`, { exact: true }).waitFor();
+    }
+    await view.page.getByText(/record of the pruning after epoch 3 is damaged or missing/).waitFor();
+    expect(await view.page.getByText('not recorded', { exact: true }).count()).toBe(19);
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+    await view.page.getByText(/record of the pruning after epoch 3 is damaged or missing/).waitFor();
+    expect(await view.page.locator('details').count()).toBe(0);
+    await before.click();
+    await view.page.getByText(/^stem.conv/).click();
+    await view.page.getByRole('grid', { name: 'Filters of stem.conv' }).waitFor();
+  });
+
+  test('are blank over time, and are stepped over with words', async () => {
+    await view.page.getByRole('tab', { name: 'Over time' }).click();
+    await view.page.getByText('record damaged or missing').waitFor();
+    const raster = view.page.getByRole('slider', { name: 'stem.conv over time: 16 filters, 7 prunings' });
+    const isPainted = await raster.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d')!;
+      return Array.from({ length: 7 }, (_, pruning) => {
+        const x = Math.floor((canvas.width * (pruning + 0.5)) / 7);
+        const { data } = context.getImageData(x, 0, 1, canvas.height);
+        return data.some((value, index) => index % 4 === 3 && value > 0);
+      });
+    });
+    expect(isPainted).toEqual([false, true, true, false, true, true, true]);
+
+    await raster.focus();
+    const told = view.page.locator('filter-inspector');
+    await told.getByText('As far as can be told: earlier records are damaged or missing').waitFor();
+    for (let pruning = 0; pruning < 3; pruning++) await view.page.keyboard.press('ArrowLeft');
+    await told.getByText('The record of this pruning is damaged or missing').waitFor();
+    expect(await raster.getAttribute('aria-valuetext')).toContain('Seen at the pruning after epoch 3');
+    await view.page.keyboard.press('ArrowLeft');
+    await told.getByText(/^Score \(L2 norm\)/).waitFor();
+  });
+});
+
+test('a run that was broken off and went on shows each pruning once over time', async () => {
+  await view.send({ type: 'runs', runs: [plausibleRun({ epochs: 6, killedIn: 3 }).history] });
+  await view.page.getByRole('tab', { name: 'Over time' }).click();
+  await view.page.getByRole('slider', { name: 'stem.conv over time: 16 filters, 7 prunings' }).waitFor();
 });

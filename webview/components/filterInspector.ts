@@ -1,5 +1,6 @@
 import { html, nothing, render } from 'lit-html';
 import type { RunHistory } from '../../src/runs/model/history';
+import { layerRecord } from './filterLife';
 import { describeFilter } from './layerTable';
 import { onThemeChange, theme } from './theme';
 import { observeWidth, unobserveWidth } from './widths';
@@ -14,7 +15,7 @@ export interface InspectedFilter {
 
 const height = 44;
 
-/** `<filter-inspector>`: what there is to say of one filter, and its norm from pruning to pruning. */
+/** `<filter-inspector>`: what there is to say of one filter, and its score from pruning to pruning. */
 export class FilterInspector extends HTMLElement {
   #shown: InspectedFilter | null = null;
   #forgetTheme: () => void = () => undefined;
@@ -49,27 +50,30 @@ export class FilterInspector extends HTMLElement {
       render(html`<p class="empty">Point at a filter, or step through them with the arrow keys.</p>`, this);
       return;
     }
-    const { run, at, filter } = shown;
-    const layer = run.records[at]!.layers.findIndex(({ name }) => name === shown.layer);
-    if (layer < 0) return;
+    const { run, at, layer, filter } = shown;
     const [name, ...facts] = describeFilter(run, at, layer, filter).split('\n');
     render(
       html`<strong>${name}</strong>${facts.map((fact) => html`<div>${fact}</div>`)}
         ${
-          run.records.length > 1
-            ? html`<canvas role="img" aria-label="Norm of the filter from pruning to pruning"></canvas>
-                <div class="axis"><span>before training</span><span>epoch ${run.records.at(-1)!.epoch + 1}</span></div>`
+          run.prunings.length > 1
+            ? html`<canvas role="img" aria-label="Score of the filter from pruning to pruning"></canvas>
+                <div class="axis">
+                  <span>before training</span><span>epoch ${run.prunings.at(-1)!.event.epoch + 1}</span>
+                </div>`
             : nothing
         }`,
       this,
     );
     const canvas = this.querySelector('canvas');
-    if (canvas) paintNorms(canvas, run, at, layer, filter);
+    if (canvas) paintScores(canvas, shown);
   }
 }
 
-/** The norms as a line; crosses below where the filter was pruned; an upright line at the pruning looked at. */
-function paintNorms(canvas: HTMLCanvasElement, run: RunHistory, at: number, layer: number, filter: number): void {
+/**
+ * The scores as a line, broken where they can't be read; crosses below where the filter was pruned; an upright line at the pruning
+ * looked at.
+ */
+function paintScores(canvas: HTMLCanvasElement, { run, at, layer, filter }: InspectedFilter): void {
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
@@ -77,10 +81,10 @@ function paintNorms(canvas: HTMLCanvasElement, run: RunHistory, at: number, laye
   const context = canvas.getContext('2d')!;
   context.scale(scale, scale);
   const { muted, foreground, ramp } = theme();
-  const layers = run.records.map((record) => record.layers[layer]!);
-  const most = Math.max(...layers.map(({ norms }) => norms[filter]!)) || 1;
+  const layers = run.prunings.map((pruning) => layerRecord(pruning, layer));
+  const most = Math.max(0, ...layers.map((record) => record?.scores[filter] ?? 0)) || 1;
   const x = (index: number): number => 4 + ((width - 8) * index) / Math.max(1, layers.length - 1);
-  const y = (norm: number): number => 3 + (height - 16) * (1 - norm / most);
+  const y = (score: number): number => 3 + (height - 16) * (1 - score / most);
 
   context.strokeStyle = muted;
   context.beginPath();
@@ -91,15 +95,20 @@ function paintNorms(canvas: HTMLCanvasElement, run: RunHistory, at: number, laye
   context.strokeStyle = ramp.at(-1)!;
   context.lineWidth = 1.5;
   context.beginPath();
-  for (const [index, { norms }] of layers.entries()) context.lineTo(x(index), y(norms[filter]!));
+  for (const [index, record] of layers.entries()) {
+    if (record === null) continue;
+    const point = [x(index), y(record.scores[filter]!)] as const;
+    if (layers[index - 1]) context.lineTo(...point);
+    else context.moveTo(...point);
+  }
   context.stroke();
 
   context.strokeStyle = foreground;
   context.lineWidth = 1;
   const arm = Math.min(2.5, (x(1) - x(0)) / 2.4);
   context.beginPath();
-  for (const [index, { mask }] of layers.entries()) {
-    if (mask[filter] === 1) continue;
+  for (const [index, record] of layers.entries()) {
+    if (record?.mask[filter] !== 0) continue;
     const [left, right, top, bottom] = [x(index) - arm, x(index) + arm, height - 8, height - 3];
     context.moveTo(left, top);
     context.lineTo(right, bottom);

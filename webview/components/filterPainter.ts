@@ -3,7 +3,7 @@ import { cellOf, type Cell, type FilterLayout } from './filterLayout';
 import type { Theme } from './theme';
 
 export interface LayerFilters {
-  readonly norms: Float32Array;
+  readonly scores: Float32Array;
   /** 1 = kept. */
   readonly mask: Uint8Array;
   /** Filters that came back at this pruning. */
@@ -11,7 +11,7 @@ export interface LayerFilters {
 }
 
 /**
- * Paints a layer, a cell a filter: shaded by its share of the layer's largest norm, pruned ones crossed out, returned ones
+ * Paints a layer, a cell a filter: shaded by its share of the layer's largest score, pruned ones crossed out, returned ones
  * with a dot. Units are CSS pixels; `active` gets a frame.
  */
 export function paintFilters(
@@ -21,10 +21,10 @@ export function paintFilters(
   theme: Theme,
   active: number | null,
 ): void {
-  const most = largest(filters.norms) || 1;
+  const most = largest(filters.scores) || 1;
   const returned = new Set(filters.returned);
-  for (const [filter, norm] of filters.norms.entries()) {
-    const step = rampStep(norm / most, theme);
+  for (const [filter, score] of filters.scores.entries()) {
+    const step = rampStep(score / most, theme);
     const cell = cellOf(layout, filter);
     context.fillStyle = theme.ramp[step]!;
     context.fillRect(cell.x, cell.y, cell.width, cell.height);
@@ -35,7 +35,7 @@ export function paintFilters(
   if (active !== null) frame(context, cellOf(layout, active), theme);
 }
 
-/** Index into the theme's ramp of a share of the largest norm. */
+/** Index into the theme's ramp of a share of the largest score. */
 export function rampStep(share: number, { ramp }: Theme): number {
   return Math.max(0, Math.min(ramp.length - 1, Math.round(share * (ramp.length - 1))));
 }

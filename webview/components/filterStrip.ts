@@ -201,7 +201,7 @@ export class FilterStrip extends HTMLElement {
 
 function isSame(one: StripContent, other: StripContent): boolean {
   return (
-    one.norms === other.norms &&
+    one.scores === other.scores &&
     one.mask === other.mask &&
     one.widest === other.widest &&
     one.returned.join() === other.returned.join()

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { checkbox, dropdown, table, type Content } from './controls';
-import { recordAt } from './filterLife';
+import { pruningAt } from './filterLife';
 import { layerTable, prunedFilters, type LabelledRun } from './layerTable';
 import { maskLegend } from './maskLegend';
 import { timeline } from './timeline';
@@ -18,7 +18,7 @@ type Choose = (changed: Partial<FiltersChoices>) => void;
 /** The filters of two runs side by side, or of one, at a pruning that can be chosen. */
 export function filtersSection(all: readonly LabelledRun[], choices: FiltersChoices, choose: Choose): TemplateResult {
   const shown = shownPair(all, choices.pair);
-  if (shown.every(({ run }) => run.records.length === 0))
+  if (shown.every(({ run }) => run.prunings.length === 0))
     return html`<p class="empty">
       The filters of every layer appear after the first pruning, which comes before training.
     </p>`;
@@ -72,7 +72,7 @@ function pairChooser(all: readonly LabelledRun[], shown: readonly LabelledRun[],
 }
 
 function filtersAsText(shown: readonly LabelledRun[], epoch: number | null): TemplateResult {
-  const columns = shown.map(({ run }) => prunedFilters(run.records, recordAt(run.records, epoch)));
+  const columns = shown.map(({ run }) => prunedFilters(run.prunings[pruningAt(run.prunings, epoch)]));
   return html`<div class="scrolled">
     ${table({
       label: 'Pruned filters by layer',

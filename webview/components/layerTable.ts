@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
+import { criteria } from '../../src/pruning/criteria';
 import { maskOverlap, type LayerOverlap } from '../../src/runs/model/comparison';
-import type { PruningRecord } from '../../src/runs/model/format';
-import type { RunHistory } from '../../src/runs/model/history';
+import type { LayerRecord, RunEventOf } from '../../src/runs/model/format';
+import type { Pruning, RunHistory } from '../../src/runs/model/history';
 import { badge } from './chartFigure';
-import { filterLife, keptFilters, recordAt, returnedFilters } from './filterLife';
+import { damagedRecordNotice } from './damagedRecord';
+import { filterLife, layerRecord, pruningAt, returnedFilters } from './filterLife';
 import './filterStrip';
 import { count, percent, significant } from './numbers';
 import type { RunLabel } from './runLabels';
@@ -17,14 +19,15 @@ export interface LabelledRun {
 /** A run with the pruning that is looked at. */
 interface Column extends LabelledRun {
   readonly at: number;
-  readonly layers: ReadonlyMap<string, number>;
+  readonly pruning: Pruning;
+  readonly layers: ReadonlyMap<string, RunEventOf<'pruned'>['layers'][number]>;
 }
 
 /** One row a layer with the filters of one or two runs, aligned, and what two runs have in common. */
 export function layerTable(shown: readonly LabelledRun[], epoch: number | null): TemplateResult {
-  const pruned = shown.filter(({ run }) => run.records.length > 0);
-  const waiting = shown.filter(({ run }) => run.records.length === 0);
-  const dependencies = [epoch, ...pruned.flatMap(({ run, label }) => [run.manifest.id, run.records, label.label])];
+  const pruned = shown.filter(({ run }) => run.prunings.length > 0);
+  const waiting = shown.filter(({ run }) => run.prunings.length === 0);
+  const dependencies = [epoch, ...pruned.flatMap(({ run, label }) => [run.manifest.id, run.prunings, label.label])];
   return html`${waiting.map(
     ({ label }) =>
       html`<p class="empty">
@@ -37,24 +40,34 @@ export function layerTable(shown: readonly LabelledRun[], epoch: number | null):
 
 function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateResult {
   const columns = pruned.map(({ run, label }): Column => {
-    const at = Math.max(0, recordAt(run.records, epoch));
-    return { run, label, at, layers: new Map(run.records[at]!.layers.map(({ name }, index) => [name, index])) };
+    const at = Math.max(0, pruningAt(run.prunings, epoch));
+    const pruning = run.prunings[at]!;
+    return { run, label, at, pruning, layers: new Map(pruning.event.layers.map((layer) => [layer.name, layer])) };
   });
-  const [one, other] = columns.map(({ run, at }) => run.records[at]!);
+  const [one, other] = columns.map(({ pruning }) => pruning.record);
   const overlaps = new Map(one && other ? maskOverlap(one, other).map((overlap) => [overlap.name, overlap]) : []);
   const names = [...new Set(columns.flatMap(({ layers }) => [...layers.keys()]))];
-  const widest = Math.max(...columns.flatMap(({ run, at }) => run.records[at]!.layers.map(({ mask }) => mask.length)));
-  return html`<div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
-    ${columns.length > 1 ? heading(columns) : nothing}
-    ${names.map(
-      (name) =>
-        html`<div class="layer">
-          <span class="name" title=${name}>${name}</span>
-          ${columns.map((column) => filters(column, name, widest))}
-          ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlaps.get(name))}</span>` : nothing}
-        </div>`,
-    )}
-  </div>`;
+  const widest = Math.max(...columns.flatMap(({ layers }) => [...layers.values()].map(({ filters }) => filters)));
+  return html`${damagedRecords(columns)}
+    <div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
+      ${columns.length > 1 ? heading(columns) : nothing}
+      ${names.map(
+        (name) =>
+          html`<div class="layer">
+            <span class="name" title=${name}>${name}</span>
+            ${columns.map((column) => filters(column, name, widest))}
+            ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlaps.get(name))}</span>` : nothing}
+          </div>`,
+      )}
+    </div>`;
+}
+
+function damagedRecords(columns: readonly Column[]): TemplateResult[] {
+  return columns
+    .filter(({ pruning }) => pruning.record === null)
+    .map(({ pruning, label }) =>
+      damagedRecordNotice(pruning, columns.length > 1 ? `${label.letter} ${label.label}` : ''),
+    );
 }
 
 function heading(columns: readonly Column[]): TemplateResult {
@@ -72,23 +85,27 @@ function heading(columns: readonly Column[]): TemplateResult {
   </div>`;
 }
 
-function filters({ run, at, layers }: Column, name: string, widest: number): TemplateResult {
+function filters({ run, at, pruning, layers }: Column, name: string, widest: number): TemplateResult {
   const layer = layers.get(name);
   if (layer === undefined) return html`<span class="filters none">not in this network</span>`;
-  const { norms, mask } = run.records[at]!.layers[layer]!;
-  const returned = returnedFilters(run.records, at, layer);
-  const kept = keptFilters(mask);
-  const describe = (filter: number): string => describeFilter(run, at, layer, filter);
-  const content = { layer: name, norms, mask, returned, widest, describe };
+  const kept = layer.filters - layer.pruned;
   return html`<span class="filters">
-    <span class="kept" data-tip="${count(kept, 'filter')} kept of ${mask.length}"
-      >${kept}<span class="of">/${mask.length}</span></span
+    <span class="kept" data-tip="${count(kept, 'filter')} kept of ${layer.filters}"
+      >${kept}<span class="of">/${layer.filters}</span></span
     >
-    <span class="returned" data-tip="${count(returned.length, 'filter')} came back at this pruning"
-      >${returned.length > 0 ? `+${returned.length}` : ''}</span
+    <span class="returned" data-tip="${count(layer.returned, 'filter')} came back at this pruning"
+      >${layer.returned > 0 ? `+${layer.returned}` : ''}</span
     >
-    <filter-strip .content=${content}></filter-strip>
+    ${strip(run, at, layerRecord(pruning, name), widest)}
   </span>`;
+}
+
+function strip(run: RunHistory, at: number, layer: LayerRecord | null, widest: number): TemplateResult {
+  if (layer === null) return html`<span class="unrecorded">not recorded</span>`;
+  const { name, scores, mask } = layer;
+  const returned = returnedFilters(run.prunings, at, name);
+  const describe = (filter: number): string => describeFilter(run, at, name, filter);
+  return html`<filter-strip .content=${{ layer: name, scores, mask, returned, widest, describe }}></filter-strip>`;
 }
 
 function inCommon(overlap: LayerOverlap | undefined): string {
@@ -98,22 +115,27 @@ function inCommon(overlap: LayerOverlap | undefined): string {
 }
 
 /** What there is to say of a filter, a line each; the first names it. */
-export function describeFilter(run: RunHistory, at: number, layer: number, filter: number): string {
-  const { name, mask } = run.records[at]!.layers[layer]!;
-  const { kept, since, returns, norm, share } = filterLife(run.records, at, layer, filter);
-  const criterion = run.manifest.config.pruning.criterion.toUpperCase();
+export function describeFilter(run: RunHistory, at: number, layer: string, filter: number): string {
+  const filters = run.prunings[at]?.event.layers.find(({ name }) => name === layer)?.filters ?? 0;
+  const title = `${layer}, filter ${filter} of ${filters}`;
+  const life = filterLife(run.prunings, at, layer, filter);
+  if (life === null) return `${title}\nThe record of this pruning is damaged or missing`;
+  const { kept, since, returns, score, share, complete } = life;
   return [
-    `${name}, filter ${filter} of ${mask.length}`,
+    title,
     `${kept ? 'Kept' : 'Pruned'} ${since < 0 ? 'from the start' : `since the pruning after epoch ${since + 1}`}`,
-    `${criterion} norm ${significant(norm)}, ${percent(share, 0)} of the layer’s largest`,
+    `Score (${criteria[run.manifest.config.pruning.criterion].title}) ${significant(score)}, ` +
+      `${percent(share, 0)} of the layer’s largest`,
     returns === 0 ? 'Never came back' : `Came back ${count(returns, 'time')}`,
+    ...(complete ? [] : ['As far as can be told: earlier records are damaged or missing']),
   ].join('\n');
 }
 
-/** Pruned filters of every layer, as text. */
-export function prunedFilters(records: readonly PruningRecord[], at: number): { layer: string; pruned: string }[] {
-  return (records[at]?.layers ?? []).map(({ name, mask }) => ({
-    layer: name,
-    pruned: [...mask.keys()].filter((filter) => mask[filter] === 0).join(', ') || 'none',
-  }));
+/** Pruned filters of every layer, as text; only their number where they are not recorded. */
+export function prunedFilters(pruning: Pruning | undefined): { layer: string; pruned: string }[] {
+  return (pruning?.event.layers ?? []).map(({ name, pruned }) => {
+    const mask = layerRecord(pruning, name)?.mask;
+    const which = mask && [...mask.keys()].filter((filter) => mask[filter] === 0).join(', ');
+    return { layer: name, pruned: (which ?? `${count(pruned, 'filter')}, not recorded which`) || 'none' };
+  });
 }

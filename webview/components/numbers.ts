@@ -29,7 +29,7 @@ export function whole(count: number): string {
   return wholeNumber.format(count);
 }
 
-/** Three significant digits, as norms and losses need them. */
+/** Three significant digits, as scores and losses need them. */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return 'not a number';
   if (value === 0) return '0';

@@ -1,3 +1,4 @@
+import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
 
@@ -10,7 +11,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
   return [
     ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetNames[config.data.dataset]}`),
     ...common(({ manifest: { config } }) => `${percent(config.pruning.rate, 0)} of the filters pruned`),
-    ...common(({ manifest: { config } }) => `${config.pruning.criterion.toUpperCase()} norm`),
+    ...common(({ manifest: { config } }) => criteria[config.pruning.criterion].title),
     ...common(({ manifest: { config } }) => `seed ${config.training.seed}`),
     ...common(({ manifest: { engine } }) => (engine ? `${engine.name}, ${engine.device}` : '')),
   ]

@@ -7,7 +7,7 @@ export interface Theme {
   readonly axisFont: string;
   /** One for each shown run, in order; they repeat. */
   readonly series: readonly string[];
-  /** From the smallest norm to the largest of a layer. */
+  /** From the smallest score to the largest of a layer. */
   readonly ramp: readonly string[];
   /** Cross of a pruned filter, by the same position in the ramp: readable on it. */
   readonly rampInk: readonly string[];

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { RunHistory } from '../../src/runs/model/history';
 import { button, iconButton } from './controls';
-import { momentOf, recordAt } from './filterLife';
+import { momentOf, pruningAt } from './filterLife';
 
 export interface Timeline {
   readonly runs: readonly RunHistory[];
@@ -13,15 +13,15 @@ export interface Timeline {
 
 /** Steps through the prunings of the longest of the runs; the last step follows what comes. */
 export function timeline({ runs, epoch, onChange }: Timeline): TemplateResult | typeof nothing {
-  const records = runs.map((run) => run.records).sort((one, other) => other.length - one.length)[0] ?? [];
-  if (records.length === 0) return nothing;
-  const last = records.length - 1;
-  const at = Math.max(0, recordAt(records, epoch));
+  const prunings = runs.map((run) => run.prunings).sort((one, other) => other.length - one.length)[0] ?? [];
+  if (prunings.length === 0) return nothing;
+  const last = prunings.length - 1;
+  const at = Math.max(0, pruningAt(prunings, epoch));
   const go = (index: number): void => {
     const inside = Math.max(0, Math.min(last, index));
-    onChange(inside === last ? null : records[inside]!.epoch);
+    onChange(inside === last ? null : prunings[inside]!.event.epoch);
   };
-  const moment = momentOf(records[at]!.epoch);
+  const moment = momentOf(prunings[at]!.event.epoch);
   return html`<div class="timeline">
     ${iconButton({
       label: 'Pruning before',

@@ -94,8 +94,8 @@ function figures(run: RunHistory): TemplateResult {
 }
 
 function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
-  const scored = epochs.findLast(({ after }) => after !== null);
-  const { before = null, after = null } = scored ?? {};
+  const evaluated = epochs.findLast(({ after }) => after !== null);
+  const { before = null, after = null } = evaluated ?? {};
   return html`${
     outcome?.type === 'finished'
       ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end')
@@ -110,7 +110,7 @@ function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
 }
 
 function savingFigures({ prunings, started }: RunHistory): TemplateResult {
-  const newest = prunings.at(-1);
+  const newest = prunings.at(-1)?.event;
   const adds = newest?.multiplyAdds ?? started?.multiplyAdds;
   const parameters = newest?.parameters;
   return html`${saving('FLOPs saved, exact', adds?.exact, adds?.dense, exactHint)}

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { table } from '../components/controls';
-import { filterLife, keptFilters } from '../components/filterLife';
+import { damagedRecordNotice } from '../components/damagedRecord';
+import { filterLife } from '../components/filterLife';
 import { percent, significant } from '../components/numbers';
 
 export interface FilterNumbers {
@@ -15,35 +17,40 @@ export interface FilterNumbers {
 
 /** The heatmap's values as text: a line a layer, which opens into a table of its filters. */
 export function filterNumbers({ run, at, opened, onChange }: FilterNumbers): TemplateResult {
+  const pruning = run.prunings[at]!;
+  if (pruning.record === null) return damagedRecordNotice(pruning);
   return html`<div class="numbers">
-    ${run.records[at]!.layers.map(({ name, mask }, layer) => {
+    ${pruning.event.layers.map(({ name, filters, pruned }) => {
       const isOpen = opened.includes(name);
       const toggled = (event: Event): void => {
         const { open } = event.target as HTMLDetailsElement;
         if (open !== isOpen) onChange(open ? [...opened, name] : opened.filter((other) => other !== name));
       };
       return html`<details ?open=${isOpen} @toggle=${toggled}>
-        <summary>${name} <span class="of">${keptFilters(mask)}/${mask.length} kept</span></summary>
-        <div class="scrolled">${isOpen ? filterTable(run, at, layer, name, mask.length) : nothing}</div>
+        <summary>${name} <span class="of">${filters - pruned}/${filters} kept</span></summary>
+        <div class="scrolled">${isOpen ? filterTable(run, at, name, filters) : nothing}</div>
       </details>`;
     })}
   </div>`;
 }
 
-function filterTable(run: RunHistory, at: number, layer: number, name: string, filters: number): TemplateResult {
+function filterTable(run: RunHistory, at: number, layer: string, filters: number): TemplateResult {
+  const criterion = criteria[run.manifest.config.pruning.criterion].title;
   return table({
-    label: `Filters of ${name}`,
+    label: `Filters of ${layer}`,
     columns: [
       { title: 'Filter', width: 'max-content', numeric: true },
-      { title: 'Norm', width: 'max-content', numeric: true },
-      { title: 'Share', width: 'max-content', numeric: true, hint: 'Of the largest norm in the layer.' },
+      { title: 'Score', width: 'max-content', numeric: true, hint: `${criterion}, just before this pruning.` },
+      { title: 'Share', width: 'max-content', numeric: true, hint: 'Of the largest score in the layer.' },
       { title: 'State', width: 'minmax(max-content, 1fr)' },
     ],
     rows: Array.from({ length: filters }, (_, filter) => {
-      const { norm, share, kept, since, returns } = filterLife(run.records, at, layer, filter);
+      const life = filterLife(run.prunings, at, layer, filter);
+      if (life === null) return { key: String(filter), cells: [String(filter), '–', '–', 'not recorded'] };
+      const { score, share, kept, since, returns } = life;
       const moment = since < 0 ? 'from the start' : `since epoch ${since + 1}`;
       const state = `${kept ? 'kept' : 'pruned'} ${moment}${returns > 0 ? `, back ${returns}×` : ''}`;
-      return { key: String(filter), cells: [String(filter), significant(norm), percent(share, 0), state] };
+      return { key: String(filter), cells: [String(filter), significant(score), percent(share, 0), state] };
     }),
   });
 }

@@ -4,7 +4,7 @@ import type { RunHistory } from '../../src/runs/model/history';
 import { button, checkbox, dropdown, tabs, type Content } from '../components/controls';
 import '../components/filterInspector';
 import type { FilterInspector } from '../components/filterInspector';
-import { recordAt } from '../components/filterLife';
+import { pruningAt } from '../components/filterLife';
 import type { FilterPointEvent } from '../components/filterStrip';
 import { layerTable } from '../components/layerTable';
 import { maskLegend } from '../components/maskLegend';
@@ -45,7 +45,7 @@ function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choi
       ${runs.length > 1 ? runChooser(runs, run, actions.choose) : html`<h1>${run.manifest.name}</h1>`}
       ${statusSign(run)}
     </header>
-    ${run.records.length === 0 ? notYet(run) : content(run, choices, actions)}
+    ${run.prunings.length === 0 ? notYet(run) : content(run, choices, actions)}
   </main>`;
 }
 
@@ -86,7 +86,7 @@ function runChooser(runs: readonly RunHistory[], run: RunHistory, choose: Action
 }
 
 function content(run: RunHistory, choices: Choices, actions: Actions<Choices>): TemplateResult {
-  const at = Math.max(0, recordAt(run.records, choices.epoch));
+  const at = Math.max(0, pruningAt(run.prunings, choices.epoch));
   const inspect = (event: FilterPointEvent | RasterPointEvent): void => {
     const { layer, filter } = event.detail;
     if (filter === null) return;
@@ -146,8 +146,9 @@ function byLayer(run: RunHistory, at: number, choices: Choices, { choose }: Acti
 }
 
 function overTime(run: RunHistory, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
-  const names = run.records[0]!.layers.map(({ name }) => name);
-  const layer = names.includes(choices.layer) ? choices.layer : names[0]!;
+  const { prunings } = run;
+  const names = prunings[0]!.event.layers.map(({ name }) => name);
+  const layer = names.includes(choices.layer) ? choices.layer : (names[0] ?? '');
   return html`<div class="over-time">
     ${dropdown({
       label: 'Layer',
@@ -158,10 +159,15 @@ function overTime(run: RunHistory, choices: Choices, { choose }: Actions<Choices
       },
     })}
     <p class="mask-legend">
-      <span><i class="ramp"></i>norm, 0 to the pruning’s largest</span><span><i class="cell hatched"></i>pruned</span>
+      <span><i class="ramp"></i>score, 0 to the pruning’s largest</span><span><i class="cell hatched"></i>pruned</span>
+      ${
+        prunings.some(({ record }) => record === null)
+          ? html`<span><i class="cell blank"></i>record damaged or missing</span>`
+          : nothing
+      }
     </p>
-    <mask-raster .content=${guard([run.records, layer], () => ({ run, layer }))}></mask-raster>
-    <div class="axis"><span>before training</span><span>epoch ${run.records.at(-1)!.epoch + 1}</span></div>
+    <mask-raster .content=${guard([prunings, layer], () => ({ run, layer }))}></mask-raster>
+    <div class="axis"><span>before training</span><span>epoch ${prunings.at(-1)!.event.epoch + 1}</span></div>
     <p class="empty">A row a filter, a column a pruning.</p>
   </div>`;
 }

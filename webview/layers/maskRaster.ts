@@ -1,4 +1,4 @@
-import { largest, momentOf } from '../components/filterLife';
+import { largest, layerRecord, momentOf } from '../components/filterLife';
 import { rampStep } from '../components/filterPainter';
 import { describeFilter } from '../components/layerTable';
 import { onThemeChange, theme, type Theme } from '../components/theme';
@@ -11,12 +11,12 @@ export interface RasterContent {
   readonly layer: string;
 }
 
-/** A pruning of a filter has come under the pointer or the keyboard's focus; it names the record too. As `FilterPointEvent`. */
+/** A pruning of a filter has come under the pointer or the keyboard's focus; it names the pruning too, by its index. As `FilterPointEvent`. */
 export type RasterPointEvent = CustomEvent<{ readonly layer: string; readonly filter: number; readonly at: number }>;
 
 /**
- * `<mask-raster .content=…>`: one layer over time, a row a filter, a column a pruning, shaded by norm within each pruning;
- * hatched where pruned. Arrow keys step through filters and prunings.
+ * `<mask-raster .content=…>`: one layer over time, a row a filter, a column a pruning, shaded by score within each pruning;
+ * hatched where pruned, blank where the record can't be read. Arrow keys step through filters and prunings.
  */
 export class MaskRaster extends HTMLElement {
   readonly #canvas = document.createElement('canvas');
@@ -40,7 +40,7 @@ export class MaskRaster extends HTMLElement {
     this.addEventListener('pointerleave', hideTip);
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('focus', () => {
-      this.#activate(this.#active ?? { filter: 0, at: this.#records.length - 1 });
+      this.#activate(this.#active ?? { filter: 0, at: this.#prunings.length - 1 });
     });
     this.addEventListener('blur', () => {
       this.#active = null;
@@ -63,16 +63,16 @@ export class MaskRaster extends HTMLElement {
     this.#paint();
   }
 
-  get #records() {
-    return this.#content?.run.records ?? [];
+  get #prunings() {
+    return this.#content?.run.prunings ?? [];
   }
 
-  get #layerIndex(): number {
-    return this.#records[0]?.layers.findIndex(({ name }) => name === this.#content?.layer) ?? -1;
+  get #layer(): string {
+    return this.#content?.layer ?? '';
   }
 
   get #filters(): number {
-    return this.#records[0]?.layers[this.#layerIndex]?.mask.length ?? 0;
+    return this.#prunings[0]?.event.layers.find(({ name }) => name === this.#layer)?.filters ?? 0;
   }
 
   get #rowHeight(): number {
@@ -80,14 +80,14 @@ export class MaskRaster extends HTMLElement {
   }
 
   #describe(): void {
-    this.ariaLabel = `${this.#content?.layer ?? ''} over time: ${this.#filters} filters, ${this.#records.length} prunings`;
+    this.ariaLabel = `${this.#layer} over time: ${this.#filters} filters, ${this.#prunings.length} prunings`;
     this.ariaValueText = this.#active ? this.#words(this.#active).replaceAll('\n', ', ') : 'Step with the arrow keys';
     this.ariaValueNow = String(this.#active?.filter ?? 0);
   }
 
   #words({ filter, at }: { filter: number; at: number }): string {
     const { run } = this.#content!;
-    return `${describeFilter(run, at, this.#layerIndex, filter)}\nSeen at the pruning ${momentOf(run.records[at]!.epoch)}`;
+    return `${describeFilter(run, at, this.#layer, filter)}\nSeen at the pruning ${momentOf(run.prunings[at]!.event.epoch)}`;
   }
 
   #paint(): void {
@@ -102,15 +102,17 @@ export class MaskRaster extends HTMLElement {
     const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
     const colours = theme();
     const hatch = hatching(context, colours);
-    for (const [index, { layers }] of this.#records.entries()) {
-      const { norms, mask } = layers[this.#layerIndex]!;
-      const most = largest(norms) || 1;
+    for (const [index, pruning] of this.#prunings.entries()) {
+      const record = layerRecord(pruning, this.#layer);
+      if (record === null) continue;
+      const { scores, mask } = record;
+      const most = largest(scores) || 1;
       const [left, right] = [this.#edge(index, scale), this.#edge(index + 1, scale)];
-      for (const [filter, norm] of norms.entries()) {
+      for (const [filter, score] of scores.entries()) {
         const top = filter * this.#rowHeight * scale;
         const gap = this.#rowHeight >= 5 ? scale : 0;
         const cell = [left, top, right - left, this.#rowHeight * scale - gap] as const;
-        context.fillStyle = mask[filter] === 1 ? colours.ramp[rampStep(norm / most, colours)]! : colours.background;
+        context.fillStyle = mask[filter] === 1 ? colours.ramp[rampStep(score / most, colours)]! : colours.background;
         context.fillRect(...cell);
         if (mask[filter] === 1) continue;
         context.fillStyle = hatch;
@@ -121,7 +123,7 @@ export class MaskRaster extends HTMLElement {
   }
 
   #edge(index: number, scale: number): number {
-    return Math.round((this.#width * scale * index) / this.#records.length);
+    return Math.round((this.#width * scale * index) / this.#prunings.length);
   }
 
   #frame(context: CanvasRenderingContext2D, scale: number, { foreground }: Theme): void {
@@ -135,8 +137,8 @@ export class MaskRaster extends HTMLElement {
   readonly #onPointerMove = (event: PointerEvent): void => {
     const { left, top } = this.#canvas.getBoundingClientRect();
     const filter = Math.floor((event.clientY - top) / this.#rowHeight);
-    const at = Math.floor(((event.clientX - left) / this.#width) * this.#records.length);
-    if (filter < 0 || filter >= this.#filters || at < 0 || at >= this.#records.length) hideTip();
+    const at = Math.floor(((event.clientX - left) / this.#width) * this.#prunings.length);
+    if (filter < 0 || filter >= this.#filters || at < 0 || at >= this.#prunings.length) hideTip();
     else this.#point({ filter, at });
   };
 
@@ -147,7 +149,7 @@ export class MaskRaster extends HTMLElement {
     const inside = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
     this.#activate({
       filter: inside(this.#active.filter + step[0], this.#filters),
-      at: inside(this.#active.at + step[1], this.#records.length),
+      at: inside(this.#active.at + step[1], this.#prunings.length),
     });
   };
 

@@ -17,11 +17,15 @@ export async function show(run: string, options: { readonly runs?: string; reado
 
 /** JSON has no typed arrays. */
 function withPlainArrays(history: RunHistory): object {
-  const records = history.records.map(({ epoch, layers }) => ({
-    epoch,
-    layers: layers.map(({ name, norms, mask }) => ({ name, norms: [...norms], mask: [...mask] })),
+  const prunings = history.prunings.map(({ event, record }) => ({
+    event,
+    record: record && {
+      epoch: record.epoch,
+      layers: record.layers.map(({ name, scores, mask }) => ({ name, scores: [...scores], mask: [...mask] })),
+    },
   }));
-  return { ...history, records };
+  // What nobody has told of yet is left out.
+  return { ...history, prunings, recordsAhead: undefined };
 }
 
 function printHistory(history: RunHistory, folder: string): void {
@@ -30,7 +34,7 @@ function printHistory(history: RunHistory, folder: string): void {
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
   for (const warning of history.warnings) print(yellow(warning));
   if (history.epochs.length > 0) print(`\n${table(epochColumns, epochRows(history), dim)}`);
-  const pruning = history.prunings.at(-1);
+  const pruning = history.prunings.at(-1)?.event;
   if (pruning === undefined) return;
   const when = pruning.epoch < 0 ? 'before epoch 1' : `after epoch ${pruning.epoch + 1}`;
   print(`\n${bold(`Masks of the newest pruning, ${when}`)}`);
@@ -62,7 +66,7 @@ function facts(history: RunHistory, folder: string): string[][] {
 
 function results({ manifest, prunings, started }: RunHistory): string[][] {
   const { summary, error } = manifest;
-  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
   const rows: string[][] = [];
   if (counts !== undefined) {
     const saved = (count: number): string => `-${percent(1 - count / counts.dense, 1)}`;
@@ -83,7 +87,7 @@ const epochColumns = ['epoch', 'rate', 'loss', 'training', 'before', 'after', 'b
 
 function epochRows({ epochs, prunings }: RunHistory): string[][] {
   return epochs.map(({ epoch, learningRate, training, before, after, imagesPerSecond, seconds }) => {
-    const pruning = prunings.find((candidate) => candidate.epoch === epoch);
+    const pruning = prunings.find(({ event }) => event.epoch === epoch)?.event;
     return [
       String(epoch + 1),
       String(learningRate),

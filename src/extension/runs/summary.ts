@@ -14,7 +14,7 @@ export interface RunSummary {
 }
 
 export function summaryOf(manifest: Pick<RunManifest, 'summary'>, history: RunHistory | null): RunSummary {
-  const counts = manifest.summary?.multiplyAdds ?? history?.prunings.at(-1)?.multiplyAdds ?? null;
+  const counts = manifest.summary?.multiplyAdds ?? history?.prunings.at(-1)?.event.multiplyAdds ?? null;
   return {
     accuracy: accuracyOf(manifest, history),
     saved: counts && counts.dense > 0 ? 1 - counts.exact / counts.dense : null,
@@ -24,8 +24,8 @@ export function summaryOf(manifest: Pick<RunManifest, 'summary'>, history: RunHi
 
 function accuracyOf({ summary }: Pick<RunManifest, 'summary'>, history: RunHistory | null): number | null {
   const newest = history?.epochs.at(-1);
-  const score = summary?.test ?? newest?.after ?? newest?.before ?? summary?.validation;
-  return score?.accuracy ?? null;
+  const evaluation = summary?.test ?? newest?.after ?? newest?.before ?? summary?.validation;
+  return evaluation?.accuracy ?? null;
 }
 
 function progressOf({ status, preparing, started, epochs, manifest }: RunHistory): string | null {

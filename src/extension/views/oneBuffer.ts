@@ -1,50 +1,67 @@
 import type { HostMessage } from '../../protocol/messages';
 import type { PruningRecord } from '../../runs/model/format';
+import type { NumberedRecord, RunHistory } from '../../runs/model/history';
 
 /**
- * The same message with all norms and masks in one buffer. VS Code counts the buffers of a message to a webview in one byte:
+ * The same message with all scores and masks in one buffer. VS Code counts the buffers of a message to a webview in one byte:
  * of more than 253 the rest arrives empty, without a word, and every layer of every pruning has two.
  */
 export function inOneBuffer(message: HostMessage): HostMessage {
   switch (message.type) {
     case 'runs': {
-      const all = message.runs.flatMap(({ records }) => records);
-      const copies = copiesOf(all);
-      return {
-        ...message,
-        runs: message.runs.map((run) => ({
-          ...run,
-          records: run.records.map((record) => copies.get(record) ?? record),
-        })),
-      };
+      const copyOf = copier(message.runs.flatMap(recordsOf));
+      return { ...message, runs: message.runs.map((run) => withCopies(run, copyOf)) };
     }
     case 'update': {
       const { delta } = message;
-      const copies = copiesOf(delta.records);
-      return { ...message, delta: { ...delta, records: delta.records.map((record) => copies.get(record) ?? record) } };
+      const copyOf = copier(readable(delta.records));
+      return { ...message, delta: { ...delta, records: numberedCopies(delta.records, copyOf) } };
     }
   }
 }
 
-/** Copies of the records that share one buffer, norms first because they need its alignment. */
-function copiesOf(records: readonly PruningRecord[]): ReadonlyMap<PruningRecord, PruningRecord> {
+type CopyOf = (record: PruningRecord | null) => PruningRecord | null;
+
+function recordsOf({ prunings, recordsAhead }: RunHistory): PruningRecord[] {
+  return [...readable(prunings), ...readable(recordsAhead)];
+}
+
+function readable(records: readonly { readonly record: PruningRecord | null }[]): PruningRecord[] {
+  return records.flatMap(({ record }) => record ?? []);
+}
+
+function withCopies(run: RunHistory, copyOf: CopyOf): RunHistory {
+  return {
+    ...run,
+    prunings: run.prunings.map(({ event, record }) => ({ event, record: copyOf(record) })),
+    recordsAhead: numberedCopies(run.recordsAhead, copyOf),
+  };
+}
+
+function numberedCopies(records: readonly NumberedRecord[], copyOf: CopyOf): NumberedRecord[] {
+  return records.map(({ number, record }) => ({ number, record: copyOf(record) }));
+}
+
+/** Gives copies of the records that share one buffer, scores first because they need its alignment. */
+function copier(records: readonly PruningRecord[]): CopyOf {
   const layers = records.flatMap((record) => record.layers);
-  const normBytes = layers.reduce((sum, { norms }) => sum + norms.byteLength, 0);
+  const scoreBytes = layers.reduce((sum, { scores }) => sum + scores.byteLength, 0);
   const maskBytes = layers.reduce((sum, { mask }) => sum + mask.byteLength, 0);
-  const buffer = new ArrayBuffer(normBytes + maskBytes);
-  let normsEnd = 0;
-  let masksEnd = normBytes;
-  const copyOf = (record: PruningRecord): PruningRecord => ({
+  const buffer = new ArrayBuffer(scoreBytes + maskBytes);
+  let scoresEnd = 0;
+  let masksEnd = scoreBytes;
+  const copied = (record: PruningRecord): PruningRecord => ({
     ...record,
     layers: record.layers.map((layer) => {
-      const norms = new Float32Array(buffer, normsEnd, layer.norms.length);
+      const scores = new Float32Array(buffer, scoresEnd, layer.scores.length);
       const mask = new Uint8Array(buffer, masksEnd, layer.mask.length);
-      norms.set(layer.norms);
+      scores.set(layer.scores);
       mask.set(layer.mask);
-      normsEnd += norms.byteLength;
+      scoresEnd += scores.byteLength;
       masksEnd += mask.byteLength;
-      return { ...layer, norms, mask };
+      return { ...layer, scores, mask };
     }),
   });
-  return new Map(records.map((record) => [record, copyOf(record)]));
+  const copies = new Map(records.map((record) => [record, copied(record)]));
+  return (record) => record && (copies.get(record) ?? record);
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import type { NetworkState, TensorMap } from '../../network/state';
 import { onFile } from '../../base/fileProblem';
-import { fileNames, scoreSchema } from '../model/format';
+import { fileNames, evaluationSchema } from '../model/format';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors';
 import { partialEpochSchema } from './partialEpoch';
 
@@ -30,7 +30,7 @@ const checkpointManifestSchema = z.object({
   partial: partialEpochSchema.optional(),
   /** Whether the network was pruned since its last step. */
   pruned: z.boolean(),
-  validation: scoreSchema.nullable(),
+  validation: evaluationSchema.nullable(),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
@@ -173,10 +173,10 @@ async function writeCheckpoint(
   try {
     const files = [];
     for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
-    const place = { epoch, step, ...(done && { partial: done }) };
-    const manifest: CheckpointManifest = { formatVersion: 1, ...place, pruned, validation, files };
+    const trained = { epoch, step, ...(done && { partial: done }) };
+    const manifest: CheckpointManifest = { formatVersion: 1, ...trained, pruned, validation, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
-    // A run that goes on may come by the same place again.
+    // A run that goes on may come by the same epoch and step again.
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } catch (error) {

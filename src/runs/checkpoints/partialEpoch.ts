@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { scoreSchema } from '../model/format';
+import { evaluationSchema } from '../model/format';
 
 /** What the steps of an epoch have come to so far. */
 export const epochTotalsSchema = z.object({
@@ -21,6 +21,6 @@ export const noSteps: EpochTotals = { steps: 0, images: 0, loss: 0, correct: 0, 
 export const partialEpochSchema = z.object({
   trained: epochTotalsSchema,
   /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
-  before: scoreSchema.nullable().optional(),
+  before: evaluationSchema.nullable().optional(),
 });
 export type PartialEpoch = z.infer<typeof partialEpochSchema>;

@@ -8,7 +8,7 @@ import { parseJson } from '../../base/parseJson';
  * `layers.bin`, all numbers little-endian:
  * header: the 8 letters SFPLAYRS, uint32 version, uint32 length of the JSON that follows, `[{"name","filters"},…]` in
  * UTF-8, uint32 CRC-32 of all that;
- * records, all of one size: int32 epoch, float32 norms of all filters of all layers, then for every layer its mask bits
+ * records, all of one size: int32 epoch, float32 scores of all filters of all layers, then for every layer its mask bits
  * (bit 0 of the first byte is filter 0, 1 = kept, padded to whole bytes), uint32 CRC-32 of all that.
  */
 const magic = new TextEncoder().encode('SFPLAYRS');
@@ -86,7 +86,7 @@ export function encodeLayersRecord(layers: readonly PrunableLayer[], record: Pru
   view.setInt32(0, record.epoch, true);
   let offset = 4;
   const recorded = layers.map((layer, index) => sameLayer(layer, record.layers[index]));
-  for (const { norms } of recorded) for (const norm of norms) offset = putFloat32(view, offset, norm);
+  for (const { scores } of recorded) for (const score of scores) offset = putFloat32(view, offset, score);
   for (const { mask } of recorded) {
     packMask(mask, bytes.subarray(offset));
     offset += maskSize(mask.length);
@@ -99,41 +99,38 @@ export function encodeLayersRecord(layers: readonly PrunableLayer[], record: Pru
 export function decodeLayersRecord(layers: readonly PrunableLayer[], bytes: Uint8Array): PruningRecord | null {
   if (bytes.length !== layersRecordSize(layers) || !isSealed(bytes)) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let normsAt = 4;
+  let scoresAt = 4;
   let maskAt = 4 + 4 * layers.reduce((sum, { filters }) => sum + filters, 0);
   const records = layers.map(({ name, filters }): LayerRecord => {
-    const start = normsAt;
-    const norms = Float32Array.from({ length: filters }, (_, filter) => view.getFloat32(start + 4 * filter, true));
+    const start = scoresAt;
+    const scores = Float32Array.from({ length: filters }, (_, filter) => view.getFloat32(start + 4 * filter, true));
     const mask = unpackMask(bytes.subarray(maskAt), filters);
-    normsAt += 4 * filters;
+    scoresAt += 4 * filters;
     maskAt += maskSize(filters);
-    return { name, norms, mask };
+    return { name, scores, mask };
   });
   return { epoch: view.getInt32(0, true), layers: records };
 }
 
 /**
- * The records in `bytes`, which starts at a record, and how many bytes they take. A damaged record keeps its place, without
- * layers, so that the numbers of the others stay right; but one at the end is left for later, as it may still be on its way.
+ * The records in `bytes`, which starts at a record, and how many bytes they take. A damaged record counts, as null, so that the
+ * numbers of the others stay right; but one at the end is left for later, as it may still be on its way.
  */
 export function decodeLayersRecords(
   layers: readonly PrunableLayer[],
   bytes: Uint8Array,
-): { records: PruningRecord[]; byteLength: number } {
+): { records: (PruningRecord | null)[]; byteLength: number } {
   const size = layersRecordSize(layers);
   const whole = Math.floor(bytes.length / size);
   const records = Array.from({ length: whole }, (_, index) =>
     decodeLayersRecord(layers, bytes.subarray(index * size, (index + 1) * size)),
   );
   const valid = records.findLastIndex((record) => record !== null) + 1;
-  return {
-    records: records.slice(0, valid).map((record) => record ?? { epoch: -1, layers: [] }),
-    byteLength: valid * size,
-  };
+  return { records: records.slice(0, valid), byteLength: valid * size };
 }
 
 function sameLayer(layer: PrunableLayer, record: LayerRecord | undefined): LayerRecord {
-  if (record?.name !== layer.name || record.norms.length !== layer.filters || record.mask.length !== layer.filters)
+  if (record?.name !== layer.name || record.scores.length !== layer.filters || record.mask.length !== layer.filters)
     throw new Error(`A record of layers does not fit the first one at "${layer.name}" with ${layer.filters} filters.`);
   return record;
 }
@@ -167,7 +164,7 @@ function isSealed(bytes: Uint8Array): boolean {
 }
 
 function damaged(fileName: string): UserError {
-  return new UserError(`The beginning of ${fileName} is damaged; its norms and masks can’t be read.`, {
+  return new UserError(`The beginning of ${fileName} is damaged; its scores and masks can’t be read.`, {
     file: fileName,
   });
 }

@@ -2,8 +2,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { errorCode, onFile } from '../../base/fileProblem';
-import { fileNames, runEventSchema, type PruningRecord, type RunEvent, type RunManifest } from '../model/format';
-import { advance, emptyHistory, type RunDelta, type RunHistory } from '../model/history';
+import { fileNames, runEventSchema, type RunEvent, type RunManifest } from '../model/format';
+import { advance, emptyHistory, type NumberedRecord, type RunDelta, type RunHistory } from '../model/history';
 import { decodeLayersHeader, decodeLayersRecords, type LayersHeader } from './layersFile';
 import { readManifest } from './manifest';
 import { parseJson } from '../../base/parseJson';
@@ -16,6 +16,7 @@ import { readShown } from './status';
 export class RunReader {
   #events = 0;
   #layers = 0;
+  #records = 0;
   #header: LayersHeader | 'damaged' | null = null;
 
   private constructor(
@@ -53,28 +54,30 @@ export class RunReader {
     return lines.flatMap((line) => runEventSchema.safeParse(parseJson(line)).data ?? []);
   }
 
-  async #newRecords(): Promise<{ records: PruningRecord[]; warnings: RunEvent[] }> {
+  async #newRecords(): Promise<{ records: NumberedRecord[]; warnings: RunEvent[] }> {
     const file = join(this.folder, fileNames.layers);
     const bytes = this.#header === 'damaged' ? new Uint8Array() : await readFrom(file, this.#layers);
     try {
       return { records: this.#decodeRecords(bytes, file), warnings: [] };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      // The rest of the run can be shown without norms and masks.
+      // The rest of the run can be shown without scores and masks.
       this.#header = 'damaged';
       return { records: [], warnings: [{ type: 'warning', time: new Date().toISOString(), message: error.message }] };
     }
   }
 
-  #decodeRecords(bytes: Uint8Array, file: string): PruningRecord[] {
+  #decodeRecords(bytes: Uint8Array, file: string): NumberedRecord[] {
     if (this.#header === 'damaged') return [];
     const isStart = this.#header === null;
     this.#header ??= decodeLayersHeader(bytes, file);
     if (this.#header === null) return [];
     const start = isStart ? this.#header.byteLength : 0;
     const { records, byteLength } = decodeLayersRecords(this.#header.layers, bytes.subarray(start));
+    const first = this.#records;
     this.#layers += start + byteLength;
-    return records;
+    this.#records += records.length;
+    return records.map((record, index) => ({ number: first + index, record }));
   }
 }
 

@@ -60,7 +60,7 @@ export class RunWriter {
     await this.#inTurn(() => this.#append(fileNames.events, line));
   }
 
-  /** Appends norms and masks of all layers and returns the record's number. The first record decides which layers there are. */
+  /** Appends scores and masks of all layers and returns the record's number. The first record decides which layers there are. */
   async layers(record: PruningRecord): Promise<number> {
     return this.#inTurn(async () => {
       if (this.recorded.layers === null) {

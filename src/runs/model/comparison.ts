@@ -47,7 +47,7 @@ export interface Figures {
   readonly reductionExact: number | null;
   /** Mean over the epochs. */
   readonly imagesPerSecond: number | null;
-  /** Agreement of the newest masks with those of the first run, 0 to 1; null for that one and for other networks. */
+  /** Agreement of the newest masks with those of the first run, 0 to 1; null for that one, other networks and damaged records. */
   readonly overlap: number | null;
 }
 
@@ -61,8 +61,8 @@ export interface SummaryRow extends Figures {
 
 /** One row for each run, in their order. */
 export function summaryRows(runs: readonly RunHistory[]): SummaryRow[] {
-  const reference = runs[0]?.records.at(-1);
-  return runs.map((run, index) => summaryRow(run, index === 0 ? undefined : reference));
+  const reference = runs[0]?.prunings.at(-1)?.record;
+  return runs.map((run, index) => summaryRow(run, index === 0 ? null : (reference ?? null)));
 }
 
 export interface Statistic {
@@ -128,9 +128,9 @@ export function statistic(values: readonly (number | null)[]): Statistic | null 
   return { mean, deviation, count: known.length };
 }
 
-function summaryRow(run: RunHistory, reference: PruningRecord | undefined): SummaryRow {
-  const { manifest, status, epochs, records } = run;
-  const newest = records.at(-1);
+function summaryRow(run: RunHistory, reference: PruningRecord | null): SummaryRow {
+  const { manifest, status, epochs, prunings } = run;
+  const newest = prunings.at(-1)?.record;
   return {
     id: manifest.id,
     name: manifest.name,
@@ -144,16 +144,16 @@ function summaryRow(run: RunHistory, reference: PruningRecord | undefined): Summ
 }
 
 function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 'after' | 'test'> {
-  const scored = epochs.findLast(({ after }) => after !== null) ?? epochs.at(-1);
+  const evaluated = epochs.findLast(({ after }) => after !== null) ?? epochs.at(-1);
   return {
-    before: scored?.before?.accuracy ?? null,
-    after: scored?.after?.accuracy ?? null,
+    before: evaluated?.before?.accuracy ?? null,
+    after: evaluated?.after?.accuracy ?? null,
     test: manifest.summary?.test?.accuracy ?? null,
   };
 }
 
 function reductions({ prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
-  const counts = prunings.at(-1)?.multiplyAdds ?? started?.multiplyAdds;
+  const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
   if (!counts) return { reductionPaper: null, reductionExact: null };
   return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
 }

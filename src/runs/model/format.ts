@@ -28,9 +28,9 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 const multiplyAddsSchema = z.object({ dense: z.number(), paper: z.number(), exact: z.number() });
 export type MultiplyAddTotals = z.infer<typeof multiplyAddsSchema>;
 
-export const scoreSchema = z.object({ loss: z.number(), accuracy: z.number() });
+export const evaluationSchema = z.object({ loss: z.number(), accuracy: z.number() });
 /** Mean loss and accuracy as a fraction. */
-export type Score = z.infer<typeof scoreSchema>;
+export type Evaluation = z.infer<typeof evaluationSchema>;
 
 const trainerProcessSchema = z.object({
   pid: z.int().min(1),
@@ -71,8 +71,8 @@ export const runManifestSchema = z.object({
   summary: z
     .object({
       epochs: z.int(),
-      validation: scoreSchema.nullable(),
-      test: scoreSchema.nullable(),
+      validation: evaluationSchema.nullable(),
+      test: evaluationSchema.nullable(),
       multiplyAdds: multiplyAddsSchema.nullable(),
       seconds: z.number(),
     })
@@ -112,7 +112,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     imagesPerSecond: z.number(),
     secondsLeft: z.number().nullable(),
   }),
-  /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its norms and masks. */
+  /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its scores and masks. */
   time.extend({
     type: z.literal('pruned'),
     epoch: z.int(),
@@ -136,11 +136,11 @@ export const runEventSchema = z.discriminatedUnion('type', [
     type: z.literal('epoch'),
     epoch: z.int(),
     learningRate: z.number(),
-    training: scoreSchema,
+    training: evaluationSchema,
     /** On the validation part, before this epoch's pruning; null without a validation part. */
-    before: scoreSchema.nullable(),
+    before: evaluationSchema.nullable(),
     /** On the validation part, after this epoch's pruning; null without a validation part or without a pruning. */
-    after: scoreSchema.nullable(),
+    after: evaluationSchema.nullable(),
     seconds: z.number(),
     imagesPerSecond: z.number(),
     /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
@@ -152,7 +152,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   time.extend({ type: z.literal('failed'), message: z.string() }),
   time.extend({
     type: z.literal('finished'),
-    test: scoreSchema,
+    test: evaluationSchema,
     multiplyAdds: multiplyAddsSchema,
     seconds: z.number(),
   }),
@@ -168,7 +168,7 @@ export type UntimedEvent = WithoutTime<RunEvent>;
 export interface LayerRecord {
   readonly name: string;
   /** The criterion's score of every filter just before this pruning, [filters]. */
-  readonly norms: Float32Array;
+  readonly scores: Float32Array;
   /** One byte a filter in memory (1 = kept), one bit in the file. */
   readonly mask: Uint8Array;
 }

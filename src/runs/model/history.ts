@@ -8,6 +8,20 @@ export function canGoOn({ status }: { readonly status: ShownStatus }): boolean {
   return status === 'stopped' || status === 'failed' || status === 'lost';
 }
 
+/** One pruning: what the trainer told of it, and what layers.bin holds of it. */
+export interface Pruning {
+  readonly event: RunEventOf<'pruned'>;
+  /** Scores and masks; null where the record can't be read, or has not come yet. */
+  readonly record: PruningRecord | null;
+}
+
+/** A record with its position in layers.bin, by which events name it. */
+export interface NumberedRecord {
+  readonly number: number;
+  /** Null when it is damaged. */
+  readonly record: PruningRecord | null;
+}
+
 /** A run folder's content folded into what views, tables and reports show. Plain data: it is posted to webviews as it is. */
 export interface RunHistory {
   readonly manifest: RunManifest;
@@ -18,9 +32,10 @@ export interface RunHistory {
   /** The newest progress event, null between epochs and before the first. */
   readonly progress: RunEventOf<'progress'> | null;
   readonly epochs: readonly RunEventOf<'epoch'>[];
-  readonly prunings: readonly RunEventOf<'pruned'>[];
-  /** Norms and masks; `records[p.record]` belongs to pruning event p. */
-  readonly records: readonly PruningRecord[];
+  /** In the order of their epochs, each epoch once. */
+  readonly prunings: readonly Pruning[];
+  /** Records that were read before the events that tell of them. */
+  readonly recordsAhead: readonly NumberedRecord[];
   readonly warnings: readonly string[];
   readonly outcome: RunEventOf<'stopped' | 'failed' | 'finished'> | null;
 }
@@ -31,7 +46,7 @@ export interface RunDelta {
   readonly manifest: RunManifest;
   readonly status: ShownStatus;
   readonly events: readonly RunEvent[];
-  readonly records: readonly PruningRecord[];
+  readonly records: readonly NumberedRecord[];
 }
 
 export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHistory {
@@ -43,21 +58,45 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
     progress: null,
     epochs: [],
     prunings: [],
-    records: [],
+    recordsAhead: [],
     warnings: [],
     outcome: null,
   };
 }
 
-/** Folds new events and records into a history; the argument is not changed. */
+/**
+ * Folds new events and records into a history; the argument is not changed. Records find their events by number, whichever
+ * of the two comes first.
+ */
 export function advance(history: RunHistory, delta: RunDelta): RunHistory {
-  const grown = delta.events.reduce(withEvent, history);
+  const told = delta.events.reduce(withEvent, history);
+  return { ...withRecords(told, delta.records), manifest: delta.manifest, status: delta.status };
+}
+
+/** Lists in which nothing changes stay the same objects, so that a view can tell that it has nothing to draw. */
+function withRecords(history: RunHistory, records: readonly NumberedRecord[]): RunHistory {
+  const { prunings, recordsAhead } = history;
+  const candidates = [...recordsAhead, ...records.filter(({ record }) => record !== null)];
+  if (candidates.length === 0) return history;
+  const byNumber = new Map(candidates.map(({ number, record }) => [number, record]));
+  const joined = prunings.map((pruning) => withRecord(pruning, byNumber.get(pruning.event.record)));
+  // Numbers grow from event to event: a record that the newest one has passed by will not be told of any more.
+  const newest = prunings.at(-1);
+  const ahead = candidates.filter(({ number, record }) => {
+    if (newest === undefined || number > newest.event.record) return true;
+    return number === newest.event.record && record?.epoch !== newest.event.epoch;
+  });
   return {
-    ...grown,
-    manifest: delta.manifest,
-    status: delta.status,
-    records: delta.records.length > 0 ? [...grown.records, ...delta.records] : grown.records,
+    ...history,
+    prunings: joined.every((pruning, index) => pruning === prunings[index]) ? prunings : joined,
+    recordsAhead: ahead,
   };
+}
+
+/** A writer that goes on cuts off a damaged last record and gives its number to the next: the epoch tells them apart. */
+function withRecord(pruning: Pruning, record: PruningRecord | null | undefined): Pruning {
+  const { event } = pruning;
+  return pruning.record === null && record?.epoch === event.epoch ? { event, record } : pruning;
 }
 
 function withEvent(history: RunHistory, event: RunEvent): RunHistory {
@@ -69,9 +108,9 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
     case 'progress':
       return { ...history, progress: event };
     case 'pruned':
-      return { ...history, prunings: [...before(event, history.prunings), event] };
+      return { ...history, prunings: [...prunedBefore(event, history.prunings), { event, record: null }] };
     case 'epoch':
-      return { ...history, epochs: [...before(event, history.epochs), event], progress: null };
+      return { ...history, epochs: [...toldBefore(event, history.epochs), event], progress: null };
     case 'checkpoint':
       return history;
     case 'warning':
@@ -86,6 +125,11 @@ function withEvent(history: RunHistory, event: RunEvent): RunHistory {
 }
 
 /** A run that goes on from a checkpoint does some epochs again: what it tells of them replaces what it told before. */
-function before<Event extends { readonly epoch: number }>(event: Event, events: readonly Event[]): Event[] {
-  return events.filter(({ epoch }) => epoch < event.epoch);
+function toldBefore(event: RunEventOf<'epoch'>, epochs: RunHistory['epochs']): RunHistory['epochs'] {
+  return epochs.filter(({ epoch }) => epoch < event.epoch);
+}
+
+/** As `toldBefore`; a pruning's record goes with its event. */
+function prunedBefore(event: RunEventOf<'pruned'>, prunings: RunHistory['prunings']): RunHistory['prunings'] {
+  return prunings.filter((pruning) => pruning.event.epoch < event.epoch);
 }

@@ -1,12 +1,12 @@
 import type { Batch, CompiledNetwork } from '../../engines/engine';
-import type { Score } from '../../runs/model/format';
+import type { Evaluation } from '../../runs/model/format';
 
 /** Mean loss and accuracy over all images of the batches. Throws the reason of `signal` between two batches. */
 export async function evaluate(
   network: CompiledNetwork,
   batches: AsyncIterable<Batch>,
   signal: AbortSignal,
-): Promise<Score> {
+): Promise<Evaluation> {
   const totals = { images: 0, loss: 0, correct: 0 };
   for await (const batch of batches) {
     signal.throwIfAborted();

@@ -76,7 +76,7 @@ export class FilterPruner {
     return {
       records: prunable.layers.map(({ name }) => ({
         name,
-        norms: Float32Array.from(scores.get(name)!),
+        scores: Float32Array.from(scores.get(name)!),
         mask: this.#masks.get(name)!,
       })),
       layers: prunable.layers.map(({ name, filters }) => {

@@ -1,15 +1,16 @@
 import { schedules } from '../../pruning/schedules';
 import { permutation, randomStream } from '../../base/random';
-import type { RunManifest, Score } from '../../runs/model/format';
+import type { Evaluation, RunManifest } from '../../runs/model/format';
+import { isBest } from '../../runs/checkpoints/bestCheckpoint';
 import type { CheckpointContent, Checkpoints } from '../../runs/checkpoints/checkpoints';
 import { noSteps, type EpochTotals } from '../../runs/checkpoints/partialEpoch';
 import { checkEvaluation, LossWatch } from './divergence';
 import { evaluate } from './evaluate';
 import { learningRateOf } from './learningRate';
 import { EvaluationPace, Pace, secondsLeft } from './pace';
-import { isPrunedAtEnd, type Place, type ResumePoint } from './place';
+import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from './trainingPosition';
 import { SoftPruner, type SoftPruning } from './softPruner';
-import { scoreOf, trainEpoch } from './trainEpoch';
+import { evaluationOf, trainEpoch } from './trainEpoch';
 import type { TrainingJournal } from './trainingJournal';
 import type { TrainingSetup } from './trainingSetup';
 
@@ -17,10 +18,11 @@ const progressMilliseconds = 1000;
 
 export type Summary = NonNullable<RunManifest['summary']>;
 
-const beginning: Place = { epoch: 0, trained: noSteps, pruned: false };
+const beginning: TrainingPosition = { epoch: 0, trained: noSteps, pruned: false };
 
 /**
- * The algorithm, from initial weights to the test score: prune, then for every epoch train, evaluate, prune, evaluate.
+ * The algorithm, from initial weights to the evaluation on the test images: prune, then for every epoch train, evaluate,
+ * prune, evaluate.
  * From a resume point it goes on as if it had never stopped: everything random follows from seed, epoch and position.
  * The checkpoint that is best on the validation part after its pruning is tested, once; without a validation part the last.
  */
@@ -32,7 +34,7 @@ export class SoftFilterPruning {
   readonly #pruner: SoftPruner;
   #best: ResumePoint['best'];
   /** Where the network is, for the checkpoint of a stopped run. */
-  #place: Place;
+  #place: TrainingPosition;
   /** Whether there is a checkpoint of this place. */
   #saved: boolean;
 
@@ -48,7 +50,7 @@ export class SoftFilterPruning {
     const { criterion } = setup.config.pruning;
     this.#pruner = new SoftPruner(setup.prunable, criterion, setup.rateOf, resumed?.lastPruning);
     this.#best = resumed?.best ?? null;
-    this.#place = resumed?.place ?? beginning;
+    this.#place = resumed?.position ?? beginning;
     this.#saved = resumed !== null;
   }
 
@@ -108,29 +110,30 @@ export class SoftFilterPruning {
       type: 'epoch',
       epoch,
       learningRate,
-      training: scoreOf(trained),
+      training: evaluationOf(trained),
       before,
       after,
       seconds: (performance.now() - begin) / 1000,
       imagesPerSecond: trained.images / trained.seconds,
       ...(epoch === 0 && { firstLosses: [...trained.firstLosses] }),
     });
-    const best = this.#isBest(epoch, after);
-    if (best) this.#best = { epoch, score: after };
     const { pruned } = this.#place;
-    await this.#save({ epoch, step: null, pruned, validation: after ?? before, best });
+    const validation = after ?? before;
+    const best = isBest({ epoch, pruned, validation }, this.#best, this.setup.config);
+    if (best) this.#best = { epoch, validation };
+    await this.#save({ epoch, step: null, pruned, validation, best });
     this.#place = { epoch: epoch + 1, trained: noSteps, pruned };
     this.#saved = true;
   }
 
   /** The network is no longer where the last checkpoint has it. */
-  #move(moved: Partial<Place>): void {
+  #move(moved: Partial<TrainingPosition>): void {
     this.#place = { ...this.#place, ...moved };
     this.#saved = false;
   }
 
-  /** The validation score after the epoch's pruning; null without one, or without a validation part. */
-  async #pruneAndValidate(epoch: number, learningRate: number, before: Score | null): Promise<Score | null> {
+  /** The evaluation on the validation part after the epoch's pruning; null without one, or without a validation part. */
+  async #pruneAndValidate(epoch: number, learningRate: number, before: Evaluation | null): Promise<Evaluation | null> {
     if (!this.#prunesAfter(epoch)) return null;
     if (!isPrunedAtEnd(this.#place)) {
       const { layers } = await this.#prune(epoch);
@@ -219,25 +222,19 @@ export class SoftFilterPruning {
     return pruning;
   }
 
-  async #validate(epoch: number, learningRate: number): Promise<Score | null> {
+  async #validate(epoch: number, learningRate: number): Promise<Evaluation | null> {
     const { split, trainingLoader, stepsPerEpoch } = this.setup;
     if (split.validation.length === 0) return null;
-    const score = await this.#evaluate(trainingLoader, split.validation);
-    checkEvaluation(score.loss, { epoch, step: stepsPerEpoch, learningRate });
-    return score;
+    const evaluation = await this.#evaluate(trainingLoader, split.validation);
+    checkEvaluation(evaluation.loss, { epoch, step: stepsPerEpoch, learningRate });
+    return evaluation;
   }
 
-  async #evaluate(loader: TrainingSetup['testLoader'], images: Uint32Array): Promise<Score> {
+  async #evaluate(loader: TrainingSetup['testLoader'], images: Uint32Array): Promise<Evaluation> {
     const begin = performance.now();
-    const score = await evaluate(this.setup.network, loader.epoch(images), this.signal);
+    const evaluation = await evaluate(this.setup.network, loader.epoch(images), this.signal);
     this.#evaluationPace.add(images.length, (performance.now() - begin) / 1000);
-    return score;
-  }
-
-  /** Only a pruned network can be the best one; of equally good ones the later is, as it had more time to settle. */
-  #isBest(epoch: number, after: Score | null): boolean {
-    if (after === null) return this.setup.split.validation.length === 0 && epoch === this.#epochs - 1;
-    return after.accuracy >= (this.#best?.score?.accuracy ?? 0);
+    return evaluation;
   }
 
   async #save(content: Omit<CheckpointContent, 'state'>): Promise<void> {
@@ -260,10 +257,10 @@ export class SoftFilterPruning {
     return summary;
   }
 
-  #summary(epochs: number, test: Score | null): Summary {
+  #summary(epochs: number, test: Evaluation | null): Summary {
     return {
       epochs,
-      validation: this.#best?.score ?? null,
+      validation: this.#best?.validation ?? null,
       test,
       multiplyAdds: this.setup.multiplyAdds,
       seconds: (performance.now() - this.#begin) / 1000,

@@ -19,7 +19,7 @@ export interface SoftPruning {
 }
 
 /**
- * Soft filter pruning (He et al., IJCAI 2018, algorithm 1): in every layer the floor(N * rate) filters of lowest norm are
+ * Soft filter pruning (He et al., IJCAI 2018, algorithm 1): in every layer the floor(N * rate) filters of lowest score are
  * set to zero, chosen afresh from all filters each time. Gradients, momenta and batch norm are left alone, so a filter may return.
  */
 export class SoftPruner {
@@ -56,7 +56,7 @@ export class SoftPruner {
     const before = this.#masks.get(name);
     this.#masks.set(name, mask);
     return {
-      record: { name, norms: Float32Array.from(scores), mask },
+      record: { name, scores: Float32Array.from(scores), mask },
       count: {
         name,
         filters,

@@ -1,6 +1,6 @@
 import type { Batch, CompiledNetwork } from '../../engines/engine';
 import type { EpochTotals } from '../../runs/checkpoints/partialEpoch';
-import type { Score } from '../../runs/model/format';
+import type { Evaluation } from '../../runs/model/format';
 import type { LossWatch } from './divergence';
 
 /** Of so many steps the losses are kept one by one: enough to compare with another implementation. */
@@ -43,6 +43,6 @@ export async function trainEpoch(
 }
 
 /** Mean over the steps, each from before its update, as frameworks report it. */
-export function scoreOf({ images, loss, correct }: EpochTotals): Score {
+export function evaluationOf({ images, loss, correct }: EpochTotals): Evaluation {
   return { loss: loss / images, accuracy: correct / images };
 }

@@ -1,4 +1,4 @@
-import type { Score, UntimedEvent } from '../../runs/model/format';
+import type { Evaluation, UntimedEvent } from '../../runs/model/format';
 
 /** What the log says of an event, for people who read it after the run; null for what would only fill it. */
 export function logLine(event: UntimedEvent): string | null {
@@ -31,6 +31,8 @@ export function logLine(event: UntimedEvent): string | null {
   }
 }
 
-function inWords(score: Score | null): string {
-  return score === null ? 'none' : `loss ${score.loss.toFixed(3)}, accuracy ${(100 * score.accuracy).toFixed(2)} %`;
+function inWords(evaluation: Evaluation | null): string {
+  if (evaluation === null) return 'none';
+  const { loss, accuracy } = evaluation;
+  return `loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(2)} %`;
 }

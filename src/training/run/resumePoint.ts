@@ -2,9 +2,10 @@ import { UserError } from '../../base/errors';
 import type { LayerRecord } from '../../runs/model/format';
 import type { RunHistory } from '../../runs/model/history';
 import { initialCheckpoint, readCheckpoint, type Checkpoint } from '../../runs/checkpoints/checkpoints';
-import { bestCheckpoint, keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
+import { bestCheckpoint } from '../../runs/checkpoints/bestCheckpoint';
+import { keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
 import { noSteps } from '../../runs/checkpoints/partialEpoch';
-import { isPrunedAtEnd, type Place, type ResumePoint } from '../loop/place';
+import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from '../loop/trainingPosition';
 
 export interface Resumption {
   /** Null where nothing is left to go on from: the run begins anew. */
@@ -56,33 +57,33 @@ function pointAt(
   history: RunHistory,
 ): ResumePoint {
   const { manifest, state } = newest.checkpoint;
-  const place = placeOf(newest.checkpoint);
+  const position = positionOf(newest.checkpoint);
   const best = bestCheckpoint(readable, history.manifest.config);
   const unusable = kept.filter((each) => !readable.some(({ name }) => name === each.name));
   return {
-    place,
+    position,
     state,
-    best: best?.manifest ? { epoch: best.manifest.epoch, score: best.manifest.validation } : null,
+    best: best?.manifest ? { epoch: best.manifest.epoch, validation: best.manifest.validation } : null,
     checkpoints: { kept: [...unusable, ...readable].map(({ name }) => name), best: best?.name ?? null },
-    lastPruning: lastPruning(history, manifest.epoch, manifest.step === null || isPrunedAtEnd(place)),
-    seconds: secondsOf(history, place),
+    lastPruning: lastPruning(history, manifest.epoch, manifest.step === null || isPrunedAtEnd(position)),
+    seconds: secondsOf(history, position),
   };
 }
 
-function placeOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): Place {
+function positionOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): TrainingPosition {
   return step === null
     ? { epoch: epoch + 1, trained: noSteps, pruned }
     : { epoch, trained: noSteps, ...partial, pruned };
 }
 
 /** Events may tell of prunings after the checkpoint, which are done again. */
-function lastPruning({ prunings, records }: RunHistory, epoch: number, epochIncluded: boolean): readonly LayerRecord[] {
-  const last = prunings.findLast((pruning) => pruning.epoch < epoch || (epochIncluded && pruning.epoch === epoch));
-  return last ? (records[last.record]?.layers ?? []) : [];
+function lastPruning({ prunings }: RunHistory, epoch: number, epochIncluded: boolean): readonly LayerRecord[] {
+  const last = prunings.findLast(({ event }) => event.epoch < epoch || (epochIncluded && event.epoch === epoch));
+  return last?.record?.layers ?? [];
 }
 
 /** A trainer that was killed could not say how long it had trained, but each of its epochs did. */
-function secondsOf({ manifest, epochs }: RunHistory, { epoch, trained }: Place): number {
+function secondsOf({ manifest, epochs }: RunHistory, { epoch, trained }: TrainingPosition): number {
   const done = epochs.filter((each) => each.epoch < epoch).reduce((sum, { seconds }) => sum + seconds, 0);
   return Math.max(done + trained.seconds, manifest.summary?.seconds ?? 0);
 }

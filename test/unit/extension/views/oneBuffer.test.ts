@@ -4,12 +4,19 @@ import type { HostMessage } from '../../../../src/protocol/messages';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 function buffersOf(message: HostMessage): Set<ArrayBufferLike> {
-  const records = message.type === 'runs' ? message.runs.flatMap((run) => run.records) : message.delta.records;
-  return new Set(records.flatMap(({ layers }) => layers.flatMap(({ norms, mask }) => [norms.buffer, mask.buffer])));
+  const records =
+    message.type === 'runs'
+      ? message.runs.flatMap(({ prunings, recordsAhead }) => [...prunings, ...recordsAhead])
+      : message.delta.records;
+  return new Set(
+    records.flatMap(({ record }) => record?.layers.flatMap(({ scores, mask }) => [scores.buffer, mask.buffer]) ?? []),
+  );
 }
 
 describe('A message with all its arrays in one buffer', () => {
-  const runs = [plausibleRun({ state: 'finished' }).history, plausibleRun({ criterion: 'l1' }).history];
+  const [l1, l2] = [plausibleRun({ criterion: 'l1', damaged: [0, 3] }).history, plausibleRun().history];
+  const ahead = { number: 99, record: l2.prunings.at(-1)!.record };
+  const runs = [l1, { ...l2, recordsAhead: [ahead] }];
 
   it('says the same of all runs', () => {
     const message: HostMessage = { type: 'runs', runs };

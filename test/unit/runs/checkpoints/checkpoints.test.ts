@@ -53,7 +53,7 @@ describe('Checkpoints', () => {
     expect(await names()).toEqual(['epoch-0003', 'epoch-0004']);
   });
 
-  it('replace one of the same place', async () => {
+  it('replace one of the same epoch and step', async () => {
     const { checkpoints, names } = await checkpointsIn();
     await checkpoints.save(content(0, false, 3));
     await checkpoints.save(content(0, false, 3));

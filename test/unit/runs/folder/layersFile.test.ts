@@ -18,7 +18,9 @@ function recordOf(layers: readonly PrunableLayer[]): fc.Arbitrary<PruningRecord>
   const layerRecords = layers.map(({ name, filters }) =>
     fc.record({
       name: fc.constant(name),
-      norms: fc.array(fc.float(), { minLength: filters, maxLength: filters }).map((norms) => Float32Array.from(norms)),
+      scores: fc
+        .array(fc.float(), { minLength: filters, maxLength: filters })
+        .map((scores) => Float32Array.from(scores)),
       mask: fc
         .array(fc.constantFrom(0, 1), { minLength: filters, maxLength: filters })
         .map((mask) => Uint8Array.from(mask)),
@@ -41,8 +43,8 @@ function fileOf({
   return Buffer.concat([encodeLayersHeader(layers), ...records.map((record) => encodeLayersRecord(layers, record))]);
 }
 
-/** All records of a file; null when its header is not whole. */
-function read(bytes: Uint8Array): PruningRecord[] | null {
+/** All records of a file, null for damaged ones; null when its header is not whole. */
+function read(bytes: Uint8Array): (PruningRecord | null)[] | null {
   const header = decodeLayersHeader(bytes, 'layers.bin');
   return header && decodeLayersRecords(header.layers, bytes.subarray(header.byteLength)).records;
 }
@@ -86,9 +88,7 @@ describe('layers.bin', () => {
         const bytes = fileOf(file);
         bytes[encodeLayersHeader(file.layers).length + at]! ^= flip;
         const damaged = Math.floor(at / layersRecordSize(file.layers));
-        const expected: PruningRecord[] = file.records.map((record, index) =>
-          index === damaged ? { epoch: -1, layers: [] } : record,
-        );
+        const expected = file.records.map((record, index) => (index === damaged ? null : record));
         // At the end it may still be on its way.
         if (damaged === file.records.length - 1) expected.pop();
         expect(read(bytes)).toEqual(expected);
@@ -131,11 +131,11 @@ describe('layers.bin', () => {
     expect(new TextDecoder().decode(header.subarray(16, 42))).toBe('[{"name":"a","filters":9}]');
     expect(header).toHaveLength(46);
 
-    const norms = new Float32Array(9);
-    norms[0] = 1;
+    const scores = new Float32Array(9);
+    scores[0] = 1;
     const record = encodeLayersRecord(layers, {
       epoch: -1,
-      layers: [{ name: 'a', norms, mask: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 1) }],
+      layers: [{ name: 'a', scores, mask: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 1) }],
     });
     expect([...record.subarray(0, 8)]).toEqual([0xff, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f]);
     expect([...record.subarray(40, 42)]).toEqual([0b1000_0001, 0b1]);
@@ -149,7 +149,7 @@ describe('layers.bin', () => {
   });
 
   test('takes no record of other layers', () => {
-    const record = { epoch: 0, layers: [{ name: 'b', norms: new Float32Array(2), mask: new Uint8Array(2) }] };
+    const record = { epoch: 0, layers: [{ name: 'b', scores: new Float32Array(2), mask: new Uint8Array(2) }] };
     expect(() => encodeLayersRecord([{ name: 'a', filters: 2 }], record)).toThrow('does not fit the first one at "a"');
     expect(() => encodeLayersRecord([{ name: 'b', filters: 3 }], record)).toThrow('with 3 filters');
   });

@@ -2,13 +2,17 @@ import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { layersRecordSize } from '../../../../src/runs/folder/layersFile';
 import { readHistory, RunReader } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
-import { newRunFolder, pruningRecord, warning } from '../../../fixtures/runFolder';
+import { advance, emptyHistory, type NumberedRecord } from '../../../../src/runs/model/history';
+import { newRunFolder, prunedEvent, pruningRecord, warning } from '../../../fixtures/runFolder';
 
 const messages = (events: readonly RunEvent[]) =>
   events.map((event) => (event.type === 'warning' ? event.message : event.type));
+
+const numberAndEpoch = ({ number, record }: NumberedRecord) => [number, record?.epoch] as const;
 
 describe('what is written is read', () => {
   test('as one history', async () => {
@@ -24,7 +28,7 @@ describe('what is written is read', () => {
 
     const history = await readHistory(folder);
     expect(history).toMatchObject({ status: 'finished', warnings: ['first', 'second'] });
-    expect(history.records).toEqual([pruningRecord(-1), pruningRecord(0)]);
+    expect(history.recordsAhead).toEqual([-1, 0].map((epoch, number) => ({ number, record: pruningRecord(epoch) })));
     expect(await readFile(join(folder, fileNames.log), 'utf8')).toMatch(/^\d{4}-.*Z hello\n$/);
   });
 
@@ -37,12 +41,12 @@ describe('what is written is read', () => {
         const reader = await RunReader.open(folder);
         const [written, got] = [
           { events: 0, records: 0 },
-          { events: [] as RunEvent[], records: [] as number[] },
+          { events: [] as RunEvent[], records: [] as (readonly [number, number | undefined])[] },
         ];
         const read = async () => {
           const delta = await reader.read();
           got.events.push(...delta.events);
-          got.records.push(...delta.records.map(({ epoch }) => epoch));
+          got.records.push(...delta.records.map(numberAndEpoch));
         };
         for (const step of script) {
           if (step === 'event') await writer.event(warning(`${written.events++}`));
@@ -57,7 +61,7 @@ describe('what is written is read', () => {
         await read();
         await writer.close();
         expect(messages(got.events)).toEqual(Array.from({ length: written.events }, (_, index) => `${index}`));
-        expect(got.records).toEqual(Array.from({ length: written.records }, (_, index) => index));
+        expect(got.records).toEqual(Array.from({ length: written.records }, (_, index) => [index, index]));
         await rm(join(folder, '..'), { recursive: true });
       }),
       { numRuns: 25 },
@@ -69,7 +73,7 @@ describe('what is written is read', () => {
     const writer = await RunWriter.open(folder);
     const reader = await RunReader.open(folder);
     const events: RunEvent[] = [];
-    const records: number[] = [];
+    const records: (readonly [number, number | undefined])[] = [];
     const count = 200;
     const state = { isWriting: true };
     const writing = (async () => {
@@ -85,14 +89,14 @@ describe('what is written is read', () => {
       const { isWriting } = state;
       const delta = await reader.read();
       events.push(...delta.events);
-      records.push(...delta.records.map(({ epoch }) => epoch));
+      records.push(...delta.records.map(numberAndEpoch));
       expect(records.length).toBeGreaterThanOrEqual(events.length);
       if (!isWriting) break;
     } while (events.length <= count);
     await writing;
     await writer.close();
     expect(messages(events)).toEqual(Array.from({ length: count }, (_, index) => `${index} ${'ö'.repeat(index)}`));
-    expect(records).toEqual(Array.from({ length: count }, (_, index) => index));
+    expect(records).toEqual(Array.from({ length: count }, (_, index) => [index, index]));
   });
 
   test('once: what has been read is not looked at again', async () => {
@@ -112,7 +116,7 @@ describe('what is written is read', () => {
     await writer.close();
     const delta = await reader.read();
     expect(messages(delta.events)).toEqual(['second']);
-    expect(delta.records).toEqual([pruningRecord(1)]);
+    expect(delta.records).toEqual([{ number: 1, record: pruningRecord(1) }]);
   });
 });
 
@@ -148,6 +152,56 @@ describe('a reader bears', () => {
     expect(messages((await reader.read()).events)).toEqual(['a', 'b']);
     await truncate(file, 10);
     expect((await reader.read()).events).toEqual([]);
+  });
+
+  test('a damaged record in the middle of layers.bin, which keeps its number and its pruning', async () => {
+    const folder = await newRunFolder();
+    const writer = await RunWriter.open(folder);
+    for (const epoch of [-1, 0, 1]) await writer.event(prunedEvent(epoch, await writer.layers(pruningRecord(epoch))));
+    await writer.close();
+    const path = join(folder, fileNames.layers);
+    const recordSize = layersRecordSize([
+      { name: 'stem.conv', filters: 3 },
+      { name: 'other.conv', filters: 1 },
+    ]);
+    const bytes = await readFile(path);
+    bytes[bytes.length - recordSize - 1]! ^= 1;
+    await writeFile(path, bytes);
+    const { records } = await (await RunReader.open(folder)).read();
+    expect(records.map(numberAndEpoch)).toEqual([
+      [0, -1],
+      [1, undefined],
+      [2, 1],
+    ]);
+    expect((await readHistory(folder)).prunings).toEqual([
+      { event: prunedEvent(-1, 0), record: pruningRecord(-1) },
+      { event: prunedEvent(0, 1), record: null },
+      { event: prunedEvent(1, 2), record: pruningRecord(1) },
+    ]);
+  });
+
+  test('a damaged last record that a writer cut off: its number goes to the next, which is not taken for it', async () => {
+    const folder = await newRunFolder();
+    const first = await RunWriter.open(folder);
+    for (const epoch of [-1, 0]) await first.event(prunedEvent(epoch, await first.layers(pruningRecord(epoch))));
+    await first.close();
+    const path = join(folder, fileNames.layers);
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    const reader = await RunReader.open(folder);
+    const before = await reader.read();
+    const second = await RunWriter.open(folder);
+    await second.event(prunedEvent(1, await second.layers(pruningRecord(1))));
+    await second.close();
+    const expected = [
+      { event: prunedEvent(-1, 0), record: pruningRecord(-1) },
+      { event: prunedEvent(0, 1), record: null },
+      { event: prunedEvent(1, 1), record: pruningRecord(1) },
+    ];
+    expect((await readHistory(folder)).prunings).toEqual(expected);
+    const followed = [before, await reader.read()].reduce(advance, emptyHistory(before.manifest, before.status));
+    expect(followed.prunings).toEqual(expected);
   });
 
   test('layers.bin with a damaged beginning: it warns once and shows the rest', async () => {

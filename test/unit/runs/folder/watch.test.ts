@@ -50,7 +50,7 @@ describe('a watched run', () => {
       { timeout: 10_000 },
     );
     expect(deltas.flatMap(({ events }) => events)).toEqual([warning('before'), warning('after')]);
-    expect(deltas.flatMap(({ records }) => records)).toEqual([pruningRecord(0)]);
+    expect(deltas.flatMap(({ records }) => records)).toEqual([{ number: 0, record: pruningRecord(0) }]);
   });
 
   test('tells nothing when nothing changes, or when nobody listens any more', async () => {

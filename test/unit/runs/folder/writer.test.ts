@@ -22,7 +22,7 @@ describe('a writer', () => {
     await second.close();
     const history = await readHistory(folder);
     expect(history.warnings).toEqual(['whole', 'next']);
-    expect(history.records).toEqual([pruningRecord(0), pruningRecord(1)]);
+    expect(history.recordsAhead).toEqual([0, 1].map((number) => ({ number, record: pruningRecord(number) })));
   });
 
   test('writes in the order of the calls, awaited or not', async () => {

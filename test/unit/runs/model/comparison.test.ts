@@ -7,7 +7,7 @@ import {
   statistic,
   summaryRows,
 } from '../../../../src/runs/model/comparison';
-import { advance, emptyHistory, type RunHistory } from '../../../../src/runs/model/history';
+import { emptyHistory, type RunHistory } from '../../../../src/runs/model/history';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 const run = (...options: Parameters<typeof plausibleRun>) => plausibleRun(...options).history;
@@ -16,7 +16,7 @@ const [l1, l2] = [run({ ...finished, criterion: 'l1' }), run({ ...finished, crit
 
 const record = (...masks: [name: string, mask: number[]][]): PruningRecord => ({
   epoch: 0,
-  layers: masks.map(([name, mask]) => ({ name, norms: new Float32Array(mask.length), mask: Uint8Array.from(mask) })),
+  layers: masks.map(([name, mask]) => ({ name, scores: new Float32Array(mask.length), mask: Uint8Array.from(mask) })),
 });
 
 test('differing settings name what tells runs apart', () => {
@@ -45,7 +45,7 @@ describe('summary rows', () => {
   test('tell the newest numbers', () => {
     const [row, other] = summaryRows([l1, l2]);
     const lastEpoch = l1.epochs.at(-1)!;
-    const counts = l1.prunings.at(-1)!.multiplyAdds;
+    const counts = l1.prunings.at(-1)!.event.multiplyAdds;
     expect(row).toEqual({
       id: l1.manifest.id,
       name: l1.manifest.name,
@@ -59,7 +59,7 @@ describe('summary rows', () => {
       imagesPerSecond: expect.any(Number) as number,
       overlap: null,
     });
-    const pairs = maskOverlap(l1.records.at(-1)!, l2.records.at(-1)!);
+    const pairs = maskOverlap(l1.prunings.at(-1)!.record!, l2.prunings.at(-1)!.record!);
     const sum = (key: 'same' | 'onlyA' | 'onlyB') => pairs.reduce((total, layer) => total + layer[key], 0);
     expect(other?.overlap).toBeCloseTo(sum('same') / (sum('same') + sum('onlyA') + sum('onlyB')), 12);
   });
@@ -81,6 +81,17 @@ describe('summary rows', () => {
   test('compare no masks of different networks', () => {
     const larger = run({ ...finished, arch: 'resnet32' });
     expect(summaryRows([l1, larger])[1]?.overlap).toBeNull();
+  });
+});
+
+describe('a damaged record of the newest pruning', () => {
+  const damaged = run({ ...finished, criterion: 'l2', damaged: [6] });
+
+  test('leaves all numbers but the overlap', () => {
+    expect(damaged.prunings.at(-1)).toMatchObject({ event: { epoch: 5 }, record: null });
+    const [, whole] = summaryRows([l1, l2]);
+    expect(summaryRows([l1, damaged])[1]).toEqual({ ...whole, overlap: null });
+    expect(summaryRows([damaged, l1])[1]?.overlap).toBeNull();
   });
 });
 
@@ -110,11 +121,4 @@ test.each([
   [[], null],
 ])('the statistic of %j is %j', (values, expected) => {
   expect(statistic(values)).toEqual(expected);
-});
-
-test('a history that goes on from a checkpoint tells the epochs done again once', () => {
-  const { deltas, history } = plausibleRun(finished);
-  const again = deltas.flatMap(({ events }) => events.filter((event) => event.type === 'epoch' && event.epoch >= 4));
-  const resumed = advance(history, { ...deltas.at(-1)!, events: again, records: [] });
-  expect(resumed.epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5]);
 });

@@ -10,13 +10,13 @@ function parameters(...filters: readonly (readonly [number, number])[]): TensorM
 }
 
 describe('SoftPruner', () => {
-  it('zeroes the filters of lowest norm and records norms and masks', () => {
+  it('zeroes the filters of lowest score and records scores and masks', () => {
     const pruner = new SoftPruner(layers, 'l1', () => 0.5);
     const state = parameters([3, -4], [1, 1], [-1, 0.5], [2, 2]);
     const { records, layers: counts } = pruner.prune(state);
     expect([...(state.get('stem.conv.weight')?.data ?? [])]).toEqual([3, -4, 0, 0, 0, 0, 2, 2]);
     expect(records).toEqual([
-      { name: 'stem.conv', norms: Float32Array.of(7, 2, 1.5, 4), mask: Uint8Array.of(1, 0, 0, 1) },
+      { name: 'stem.conv', scores: Float32Array.of(7, 2, 1.5, 4), mask: Uint8Array.of(1, 0, 0, 1) },
     ]);
     expect(counts).toEqual([{ name: 'stem.conv', filters: 4, pruned: 2, returned: 0 }]);
   });

@@ -1,10 +1,10 @@
 import type { NetworkState } from '../../network/state';
 import type { EarlierCheckpoints } from '../../runs/checkpoints/checkpoints';
 import type { PartialEpoch } from '../../runs/checkpoints/partialEpoch';
-import type { LayerRecord, Score } from '../../runs/model/format';
+import type { Evaluation, LayerRecord } from '../../runs/model/format';
 
-/** Where a run stands: at the beginning of an epoch, or with a part of it done. */
-export interface Place extends PartialEpoch {
+/** How far training has come: to the beginning of an epoch, or within it, with a part of it done. */
+export interface TrainingPosition extends PartialEpoch {
   readonly epoch: number;
   /** Whether the network was pruned since its last step. */
   readonly pruned: boolean;
@@ -12,10 +12,10 @@ export interface Place extends PartialEpoch {
 
 /** What a run that goes on starts with. */
 export interface ResumePoint {
-  readonly place: Place;
+  readonly position: TrainingPosition;
   readonly state: NetworkState;
-  /** The best epoch so far and its validation score. */
-  readonly best: { readonly epoch: number; readonly score: Score | null } | null;
+  /** The epoch of the best checkpoint so far, and its accuracy and loss on the validation part. */
+  readonly best: { readonly epoch: number; readonly validation: Evaluation | null } | null;
   readonly checkpoints: EarlierCheckpoints;
   /** Scores and masks of the pruning before; empty where they are not recorded. */
   readonly lastPruning: readonly LayerRecord[];
@@ -24,6 +24,6 @@ export interface ResumePoint {
 }
 
 /** Whether an epoch's own pruning is done, and only its end is missing. */
-export function isPrunedAtEnd({ pruned, before }: Place): boolean {
+export function isPrunedAtEnd({ pruned, before }: TrainingPosition): boolean {
   return pruned && before !== undefined;
 }
