@@ -1,5 +1,6 @@
 import type { PrunableLayer } from '../network/prunableLayers';
 import { biasName, weightName } from '../network/layers/names';
+import type { TensorMap } from '../network/state';
 import type { Masks } from './select';
 
 /**
@@ -27,4 +28,17 @@ export function prunedRows(
     rows.set(biasName(batchNorm), mask);
   }
   return rows;
+}
+
+/** The masks of a network by what is in it: a filter without any weight is pruned. */
+export function zeroFilterMasks(layers: readonly PrunableLayer[], parameters: TensorMap): Masks {
+  return new Map(
+    layers.map(({ name, weight, filters }): [string, Uint8Array] => {
+      const data = parameters.get(weight)?.data ?? new Float32Array();
+      const size = data.length / filters;
+      const isThere = (filter: number): boolean =>
+        data.subarray(filter * size, (filter + 1) * size).some((value) => value !== 0);
+      return [name, Uint8Array.from({ length: filters }, (_, filter) => Number(isThere(filter)))];
+    }),
+  );
 }

@@ -15,6 +15,7 @@ const newestKept = 2;
 /** What a checkpoint holds: `weights` is what PyTorch calls a state dict, parameters and running statistics. */
 const weightsFile = 'weights.safetensors';
 const momentaFile = 'momenta.safetensors';
+const importanceFile = 'importance.safetensors';
 const manifestFile = 'manifest.json';
 
 /** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
@@ -30,22 +31,35 @@ const checkpointManifestSchema = z.object({
   partial: partialEpochSchema.optional(),
   /** Whether the network was pruned since its last step. */
   pruned: z.boolean(),
+  /** Share of the final rate at the newest pruning; 1 if left out. */
+  share: z.number().optional(),
   validation: evaluationSchema.nullable(),
+  /** Steps that the importance of filters was added up over, where the criterion needs it. */
+  importanceSteps: z.int().optional(),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>;
 
 export interface CheckpointContent extends Pick<
   CheckpointManifest,
-  'epoch' | 'step' | 'partial' | 'pruned' | 'validation'
+  'epoch' | 'step' | 'partial' | 'pruned' | 'share' | 'validation'
 > {
   readonly state: NetworkState;
+  /** Null where the criterion needs none. */
+  readonly importance: SavedImportance | null;
   readonly best: boolean;
+}
+
+/** Importance of filters that training steps have added up, by the layer's name, [filters]. */
+export interface SavedImportance {
+  readonly steps: number;
+  readonly rows: ReadonlyMap<string, Float32Array>;
 }
 
 export interface Checkpoint {
   readonly manifest: CheckpointManifest;
   readonly state: NetworkState;
+  readonly importance: SavedImportance | null;
 }
 
 /** The checkpoints that a run has when it goes on, by the names of their folders. */
@@ -90,11 +104,14 @@ export class Checkpoints {
     const folder = folderNamed(folderName(content));
     const path = join(this.runFolder, folder);
     const { parameters, statistics, momenta } = content.state;
-    const files = [
+    const { importance } = content;
+    const files: [string, TensorMap][] = [
       [weightsFile, new Map([...parameters, ...statistics])],
       [momentaFile, momenta],
-    ] as const;
-    await onFile(path, () => writeCheckpoint(path, content, files));
+      ...(importance === null ? [] : [[importanceFile, asTensors(importance)] satisfies [string, TensorMap]]),
+    ];
+    const importanceSteps = importance?.steps;
+    await onFile(path, () => writeCheckpoint(path, { ...content, importanceSteps }, files));
     const same = this.#newest.indexOf(folder);
     if (same !== -1) this.#newest.splice(same, 1);
     this.#newest.push(folder);
@@ -123,7 +140,18 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   // Every parameter has a momentum, running statistics have none.
   const select = (isParameter: boolean): TensorMap =>
     new Map([...weights].filter(([name]) => momenta.has(name) === isParameter));
-  return { manifest, state: { parameters: select(true), momenta, statistics: select(false) } };
+  const state = { parameters: select(true), momenta, statistics: select(false) };
+  return { manifest, state, importance: await readImportance(folder, manifest) };
+}
+
+async function readImportance(folder: string, manifest: CheckpointManifest): Promise<SavedImportance | null> {
+  if (manifest.importanceSteps === undefined) return null;
+  const tensors = await readTensors(folder, importanceFile, manifest);
+  return { steps: manifest.importanceSteps, rows: new Map([...tensors].map(([name, { data }]) => [name, data])) };
+}
+
+function asTensors({ rows }: SavedImportance): TensorMap {
+  return new Map([...rows].map(([name, data]) => [name, { shape: [data.length], data }]));
 }
 
 /** Parameters and running statistics of a checkpoint alone; throws a UserError as `readCheckpoint` does. */
@@ -160,10 +188,15 @@ function folderName({ epoch, step }: CheckpointContent): string {
   return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
 }
 
+type Described = Omit<CheckpointManifest, 'formatVersion' | 'files' | 'importanceSteps'>;
+interface DescribedCheckpoint extends Described {
+  readonly importanceSteps?: number | undefined;
+}
+
 /** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
 async function writeCheckpoint(
   folder: string,
-  { epoch, step, partial: done, pruned, validation }: Omit<CheckpointManifest, 'formatVersion' | 'files'>,
+  { epoch, step, partial: done, pruned, share, validation, importanceSteps }: DescribedCheckpoint,
   tensors: readonly (readonly [file: string, TensorMap])[],
 ): Promise<void> {
   const partial = `${folder}.partial`;
@@ -174,7 +207,9 @@ async function writeCheckpoint(
     const files = [];
     for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
     const trained = { epoch, step, ...(done && { partial: done }) };
-    const manifest: CheckpointManifest = { formatVersion: 1, ...trained, pruned, validation, files };
+    const pruning = { pruned, ...(share !== undefined && { share }) };
+    const importance = importanceSteps === undefined ? {} : { importanceSteps };
+    const manifest: CheckpointManifest = { formatVersion: 1, ...trained, ...pruning, validation, ...importance, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     // A run that goes on may come by the same epoch and step again.
     await rm(folder, { recursive: true, force: true });

@@ -22,5 +22,7 @@ export const partialEpochSchema = z.object({
   trained: epochTotalsSchema,
   /** Validation before the pruning of this epoch, once it is made; null without a validation part. */
   before: evaluationSchema.nullable().optional(),
+  /** Whether the pruning of this epoch is done; older versions of SFP Lab did not write it. */
+  prunedAtEnd: z.boolean().optional(),
 });
 export type PartialEpoch = z.infer<typeof partialEpochSchema>;

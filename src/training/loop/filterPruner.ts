@@ -58,6 +58,11 @@ export class FilterPruner {
     return this.#masks;
   }
 
+  /** Goes on with the masks that a network has, where they are not recorded. */
+  adopt(masks: Masks): void {
+    this.#masks = masks;
+  }
+
   /** Rows of parameters that are zero as long as the masks are held. */
   get heldRows(): ReadonlyMap<string, Uint8Array> {
     return prunedRows(this.pruning.prunable.layers, this.#masks, this.pruning.batchNorm);

@@ -1,5 +1,5 @@
 import type { NetworkState } from '../../network/state';
-import type { EarlierCheckpoints } from '../../runs/checkpoints/checkpoints';
+import type { EarlierCheckpoints, SavedImportance } from '../../runs/checkpoints/checkpoints';
 import type { PartialEpoch } from '../../runs/checkpoints/partialEpoch';
 import type { Evaluation, LayerRecord } from '../../runs/model/format';
 
@@ -19,11 +19,15 @@ export interface ResumePoint {
   readonly checkpoints: EarlierCheckpoints;
   /** Scores and masks of the pruning before; empty where they are not recorded. */
   readonly lastPruning: readonly LayerRecord[];
+  /** Share of the final rate at the pruning before. */
+  readonly share: number;
+  /** Importance of filters added up since then; null where the criterion needs none. */
+  readonly importance: SavedImportance | null;
   /** Of training before. */
   readonly seconds: number;
 }
 
 /** Whether an epoch's own pruning is done, and only its end is missing. */
-export function isPrunedAtEnd({ pruned, before }: TrainingPosition): boolean {
-  return pruned && before !== undefined;
+export function isPrunedAtEnd({ pruned, before, prunedAtEnd }: TrainingPosition): boolean {
+  return prunedAtEnd ?? (pruned && before !== undefined);
 }

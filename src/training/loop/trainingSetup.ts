@@ -3,19 +3,29 @@ import type { BatchLoader } from '../../data/batches/batches';
 import type { Split } from '../../data/split';
 import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { LayerGraph } from '../../network/graph';
-import type { ParameterCounts } from '../../pruning/savings';
-import type { MultiplyAddTotals } from '../../runs/model/format';
-import type { PrunableWeights } from './softPruner';
+import type { Savings } from '../../pruning/savings';
+import type { ScheduledPruning } from '../../pruning/schedules';
+import type { FilterPruning } from './filterPruner';
 
-/** What the loop works with: a compiled network with its initial weights, and its data. */
+/** A schedule for the epochs of one run. */
+export interface RunSchedule {
+  /** The pruning after an epoch (-1: before training); null for none. */
+  pruningAfter(epoch: number): ScheduledPruning | null;
+  /** Whether pruned filters stay zero while an epoch trains. */
+  holds(epoch: number): boolean;
+}
+
+/** What the loop works with: a compiled network with its initial weights, its data, and how it is pruned. */
 export interface TrainingSetup {
   readonly config: RunConfig;
   readonly graph: LayerGraph;
   readonly network: CompiledNetwork;
-  readonly prunable: readonly PrunableWeights[];
-  readonly rateOf: (layer: string) => number;
-  readonly multiplyAdds: MultiplyAddTotals;
-  readonly parameters: ParameterCounts;
+  readonly pruning: FilterPruning;
+  readonly schedule: RunSchedule;
+  /** Whether the criterion ranks by the importance that the network's steps add up. */
+  readonly needsImportance: boolean;
+  /** What will be saved at the end. */
+  readonly forecast: Savings;
   readonly engine: EngineDescription & { readonly id: string; readonly reason: string };
   readonly classes: number;
   /** Indices into the training and the test images. */

@@ -56,7 +56,7 @@ function pointAt(
   readable: readonly Readable[],
   history: RunHistory,
 ): ResumePoint {
-  const { manifest, state } = newest.checkpoint;
+  const { manifest, state, importance } = newest.checkpoint;
   const position = positionOf(newest.checkpoint);
   const best = bestCheckpoint(readable, history.manifest.config);
   const unusable = kept.filter((each) => !readable.some(({ name }) => name === each.name));
@@ -66,13 +66,15 @@ function pointAt(
     best: best?.manifest ? { epoch: best.manifest.epoch, validation: best.manifest.validation } : null,
     checkpoints: { kept: [...unusable, ...readable].map(({ name }) => name), best: best?.name ?? null },
     lastPruning: lastPruning(history, manifest.epoch, manifest.step === null || isPrunedAtEnd(position)),
+    share: manifest.share ?? 1,
+    importance,
     seconds: secondsOf(history, position),
   };
 }
 
 function positionOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): TrainingPosition {
   return step === null
-    ? { epoch: epoch + 1, trained: noSteps, pruned }
+    ? { epoch: epoch + 1, trained: noSteps, pruned, prunedAtEnd: false }
     : { epoch, trained: noSteps, ...partial, pruned };
 }
 

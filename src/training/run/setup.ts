@@ -13,10 +13,14 @@ import { resolveRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
-import { prunableLayers } from '../../network/prunableLayers';
-import { planPruning } from '../../experiment/pruningPlan';
-import { rateOf } from '../../pruning/allocation/rates';
-import type { TrainingSetup } from '../loop/trainingSetup';
+import { planPruning, type PruningPlan } from '../../experiment/pruningPlan';
+import { criteria } from '../../pruning/criteria';
+import { importanceParameters } from '../../pruning/criteria/taylor';
+import type { Prunable } from '../../pruning/groups';
+import { schedules, withSettling } from '../../pruning/schedules';
+import type { FilterPruning } from '../loop/filterPruner';
+import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
+import { startingState, type StartingPlace } from './startingWeights';
 
 const preparingMilliseconds = 1000;
 
@@ -24,6 +28,8 @@ export interface SetupOptions {
   readonly signal: AbortSignal;
   /** Id of the engine that the run was trained with so far. */
   readonly engineBefore?: string | undefined;
+  /** Where the weights that the config names are looked for. */
+  readonly startingPlace: StartingPlace;
   /** What the network goes on from; the initial weights if left out. */
   readonly state?: NetworkState | undefined;
   /** The built batch worker; the one beside the running bundle if left out. */
@@ -38,39 +44,72 @@ export interface SetupOptions {
 export async function setUp(config: RunConfig, options: SetupOptions): Promise<TrainingSetup> {
   const { batchSize, optimizer } = config.training;
   const { graph, dataset: info } = resolveRun(config);
+  const plan = planPruning(graph, config.pruning);
+  const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(info, options);
   options.signal.throwIfAborted();
-  const { seed } = config.training;
-  const split = splitDataset(dataset, { ...config.data, seed });
-  const { shape, mean, std } = dataset;
-  const rates = rateOf(config.pruning);
-  const network = await engine.compile(graph, { batchSize, optimizer });
-  await network.writeState(options.state ?? initialState(graph, seed));
-  const { batchWorkerScript: workerScript } = options;
-  const loader = (images: Dataset['training']): BatchLoader =>
-    openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
-  const trainingLoader = loader(dataset.training);
-  const testLoader = loader(dataset.test);
-  const { savings } = planPruning(graph, config.pruning);
+  const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
+  const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
+  const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
+  const network = await engine.compile(graph, { batchSize, optimizer, importanceOf });
+  await network.writeState(state);
+  const loaders = openLoaders(dataset, batchSize, options);
   return {
     config,
     graph,
     network,
-    prunable: prunableLayers(graph),
-    rateOf: rates,
-    ...savings,
+    pruning: filterPruning(config, plan),
+    schedule: scheduleOf(config),
+    needsImportance,
+    forecast: plan.savings,
     engine: { ...engine.description, id, reason },
     classes: dataset.classes.length,
     split,
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
-    trainingLoader,
-    testLoader,
+    ...loaders,
     warnings: patternsWithoutLayer(config, graph),
     dispose: async () => {
-      await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
+      await Promise.all([loaders.trainingLoader.dispose(), loaders.testLoader.dispose(), network.dispose()]);
     },
   };
+}
+
+function stateBeforeTraining(
+  { training }: RunConfig,
+  graph: LayerGraph,
+  { startingPlace }: SetupOptions,
+): NetworkState | Promise<NetworkState> {
+  const { initialWeights, seed } = training;
+  return initialWeights === null ? initialState(graph, seed) : startingState(graph, initialWeights, startingPlace);
+}
+
+function filterPruning({ training, pruning }: RunConfig, { prunable, allocator }: PruningPlan): FilterPruning {
+  const { criterion, batchNorm } = pruning;
+  return { prunable, allocator, criterion, batchNorm, seed: training.seed };
+}
+
+function importanceSets({ layers }: Prunable): ReadonlyMap<string, readonly string[]> {
+  return new Map(layers.map((layer) => [layer.name, importanceParameters(layer)]));
+}
+
+function scheduleOf({ training: { epochs }, pruning }: RunConfig): RunSchedule {
+  const schedule = withSettling(schedules[pruning.schedule], pruning.settleEpochs);
+  const plan = { epochs, everyEpochs: pruning.everyEpochs, pruneAfterEpochs: pruning.pruneAfterEpochs };
+  return {
+    pruningAfter: (epoch) => schedule.pruningAfter(epoch, plan),
+    holds: (epoch) => schedule.holds(epoch, plan),
+  };
+}
+
+function openLoaders(
+  { training, test, shape, mean, std }: Dataset,
+  batchSize: number,
+  { batchWorkerScript: workerScript }: SetupOptions,
+): Pick<TrainingSetup, 'trainingLoader' | 'testLoader'> {
+  const loader = (images: Dataset['training']): BatchLoader =>
+    openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
+  return { trainingLoader: loader(training), testLoader: loader(test) };
 }
 
 /** Before the data is fetched, so that an engine that is not there is told at once. */

@@ -11,7 +11,7 @@ import { engineDifference } from './engineDifference';
 import { Journal } from './journal';
 import { findResumePoint } from './resumePoint';
 import { setUp } from './setup';
-import { SoftFilterPruning } from '../loop/softFilterPruning';
+import { PruningLoop } from '../loop/pruningLoop';
 import { isStopRequested, StopRequested, watchStopRequest } from '../../runs/control/stopRequest';
 
 /** So long somebody who has killed a run on purpose has to write that down. */
@@ -113,6 +113,7 @@ async function train(
     ...options,
     engineBefore: before?.id,
     state: point?.state,
+    startingPlace: { runFolder: writer.folder, configFile: writer.manifest.configFile },
     onPreparing: (message, fraction) => {
       journal.progress({ type: 'preparing', message, fraction });
     },
@@ -129,14 +130,14 @@ async function train(
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])
       await journal.event({ type: 'warning', message });
     const checkpoints = new Checkpoints(writer.folder, point?.checkpoints);
-    const pruning = new SoftFilterPruning(setup, journal, checkpoints, signal, point);
+    const loop = new PruningLoop(setup, journal, checkpoints, signal, point);
     try {
-      const summary = await pruning.run();
+      const summary = await loop.run();
       await writer.update({ status: 'finished', summary });
       return 'finished';
     } catch (error) {
       if (!isStop(error, signal)) throw error;
-      const summary = await pruning.stop(stopMessage(signal));
+      const summary = await loop.stop(stopMessage(signal));
       await writer.update({ status: 'stopped', summary });
       return 'stopped';
     }

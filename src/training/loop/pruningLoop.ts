@@ -1,41 +1,48 @@
-import { schedules } from '../../pruning/schedules';
-import { permutation, randomStream } from '../../base/random';
-import type { Evaluation, RunManifest } from '../../runs/model/format';
+import type { Importance } from '../../engines/engine';
+import type { NetworkState } from '../../network/state';
+import { zeroFilterMasks } from '../../pruning/held';
+import type { Masks } from '../../pruning/select';
+import { maskedSavings, type Savings } from '../../pruning/savings';
 import { isBest } from '../../runs/checkpoints/bestCheckpoint';
 import type { CheckpointContent, Checkpoints } from '../../runs/checkpoints/checkpoints';
 import { noSteps, type EpochTotals } from '../../runs/checkpoints/partialEpoch';
+import type { Evaluation, RunManifest } from '../../runs/model/format';
 import { checkEvaluation, LossWatch } from './divergence';
 import { evaluate } from './evaluate';
+import { FilterPruner, type PrunedFilters } from './filterPruner';
+import { imageOrder } from './imageOrder';
 import { learningRateOf } from './learningRate';
 import { EvaluationPace, Pace, secondsLeft } from './pace';
-import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from './trainingPosition';
-import { SoftPruner, type SoftPruning } from './softPruner';
 import { evaluationOf, trainEpoch } from './trainEpoch';
 import type { TrainingJournal } from './trainingJournal';
+import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from './trainingPosition';
 import type { TrainingSetup } from './trainingSetup';
 
 const progressMilliseconds = 1000;
 
 export type Summary = NonNullable<RunManifest['summary']>;
 
-const beginning: TrainingPosition = { epoch: 0, trained: noSteps, pruned: false };
+const beginning: TrainingPosition = { epoch: 0, trained: noSteps, pruned: false, prunedAtEnd: false };
 
 /**
- * The algorithm, from initial weights to the evaluation on the test images: prune, then for every epoch train, evaluate,
- * prune, evaluate.
+ * Training with pruning, from initial weights to the evaluation on the test images: prune when the schedule says so, and for
+ * every epoch train, evaluate, prune, evaluate (He et al., IJCAI 2018, algorithm 1).
  * From a resume point it goes on as if it had never stopped: everything random follows from seed, epoch and position.
  * The checkpoint that is best on the validation part after its pruning is tested, once; without a validation part the last.
  */
-export class SoftFilterPruning {
+export class PruningLoop {
   readonly #begin: number;
   readonly #pace = new Pace();
   readonly #evaluationPace = new EvaluationPace();
   readonly #watch: LossWatch;
-  readonly #pruner: SoftPruner;
+  readonly #pruner: FilterPruner;
   #best: ResumePoint['best'];
+  /** Share of the final rate at the newest pruning. */
+  #share: number;
+  #savings: Savings;
   /** Where the network is, for the checkpoint of a stopped run. */
-  #place: TrainingPosition;
-  /** Whether there is a checkpoint of this place. */
+  #position: TrainingPosition;
+  /** Whether there is a checkpoint of this position. */
   #saved: boolean;
 
   constructor(
@@ -47,10 +54,11 @@ export class SoftFilterPruning {
   ) {
     this.#begin = performance.now() - 1000 * (resumed?.seconds ?? 0);
     this.#watch = new LossWatch(setup.classes);
-    const { criterion } = setup.config.pruning;
-    this.#pruner = new SoftPruner(setup.prunable, criterion, setup.rateOf, resumed?.lastPruning);
+    this.#pruner = new FilterPruner(setup.pruning, resumed?.lastPruning);
+    this.#savings = this.#pruner.masks.size > 0 ? this.#savingsOf(this.#pruner.masks) : setup.forecast;
     this.#best = resumed?.best ?? null;
-    this.#place = resumed?.position ?? beginning;
+    this.#share = resumed?.share ?? 0;
+    this.#position = resumed?.position ?? beginning;
     this.#saved = resumed !== null;
   }
 
@@ -58,15 +66,16 @@ export class SoftFilterPruning {
   async run(): Promise<Summary> {
     await this.#announce();
     if (this.resumed === null) await this.checkpoints.saveInitial(await this.setup.network.readState());
-    if (this.#isBeginning) await this.#prune(-1);
-    while (this.#place.epoch < this.#epochs) await this.#runEpoch(this.#place.epoch);
+    else await this.#takeUp(this.resumed);
+    if (this.#isBeginning) await this.#pruneAfter(-1);
+    while (this.#position.epoch < this.#epochs) await this.#runEpoch(this.#position.epoch);
     return this.#finish();
   }
 
   /** Saves where a stopped run is, and says so. */
   async stop(message: string): Promise<Summary> {
-    const { epoch, pruned, trained, before } = this.#place;
-    const partial = { trained, before };
+    const { epoch, pruned, trained, before, prunedAtEnd } = this.#position;
+    const partial = { trained, before, prunedAtEnd };
     if (!this.#saved) await this.#save({ epoch, step: trained.steps, partial, pruned, validation: null, best: false });
     const isBetweenEpochs = this.#saved && trained.steps === 0;
     await this.journal.event({ type: 'stopped', epoch: isBetweenEpochs ? epoch - 1 : epoch, message });
@@ -75,7 +84,7 @@ export class SoftFilterPruning {
 
   /** Before the first pruning. */
   get #isBeginning(): boolean {
-    const { epoch, trained, pruned } = this.#place;
+    const { epoch, trained, pruned } = this.#position;
     return epoch === 0 && trained.steps === 0 && !pruned;
   }
 
@@ -84,7 +93,7 @@ export class SoftFilterPruning {
   }
 
   async #announce(): Promise<void> {
-    const { engine, split, prunable, multiplyAdds, stepsPerEpoch } = this.setup;
+    const { engine, split, pruning, forecast, stepsPerEpoch } = this.setup;
     await this.journal.event({
       type: 'started',
       engine: engine.name,
@@ -92,18 +101,26 @@ export class SoftFilterPruning {
       epochs: this.#epochs,
       stepsPerEpoch,
       images: { training: split.training.length, validation: split.validation.length, test: split.test.length },
-      layers: prunable.map(({ name, filters }) => ({ name, filters })),
-      multiplyAdds,
-      ...(this.resumed && { from: { epoch: this.#place.epoch, step: this.#place.trained.steps } }),
+      layers: pruning.prunable.layers.map(({ name, filters }) => ({ name, filters })),
+      multiplyAdds: forecast.multiplyAdds,
+      ...(this.resumed && { from: { epoch: this.#position.epoch, step: this.#position.trained.steps } }),
     });
     for (const message of this.setup.warnings) await this.journal.event({ type: 'warning', message });
   }
 
+  /** What a checkpoint holds beside the state that the network already has. */
+  async #takeUp({ importance, state }: ResumePoint): Promise<void> {
+    if (importance !== null) await this.setup.network.writeImportance(importance);
+    if (!this.#position.pruned || !this.#holds(this.#position.epoch)) return;
+    if (this.#pruner.masks.size === 0) this.#pruner.adopt(this.#zeroFilters(state));
+    await this.#hold();
+  }
+
   async #runEpoch(epoch: number): Promise<void> {
-    const begin = performance.now() - 1000 * this.#place.trained.seconds;
+    const begin = performance.now() - 1000 * this.#position.trained.seconds;
     const learningRate = learningRateOf(this.setup.config.training, epoch);
     const trained = await this.#train(epoch, learningRate);
-    const before = this.#place.before ?? (await this.#validate(epoch, learningRate));
+    const before = this.#position.before ?? (await this.#validate(epoch, learningRate));
     this.#move({ before });
     const after = await this.#pruneAndValidate(epoch, learningRate, before);
     await this.journal.event({
@@ -117,37 +134,40 @@ export class SoftFilterPruning {
       imagesPerSecond: trained.images / trained.seconds,
       ...(epoch === 0 && { firstLosses: [...trained.firstLosses] }),
     });
-    const { pruned } = this.#place;
+    const { pruned } = this.#position;
     const validation = after ?? before;
-    const best = isBest({ epoch, pruned, validation }, this.#best, this.setup.config);
+    const best = isBest({ epoch, pruned, share: this.#share, validation }, this.#best, this.setup.config);
     if (best) this.#best = { epoch, validation };
     await this.#save({ epoch, step: null, pruned, validation, best });
-    this.#place = { epoch: epoch + 1, trained: noSteps, pruned };
+    this.#position = { ...beginning, epoch: epoch + 1, pruned };
     this.#saved = true;
   }
 
   /** The network is no longer where the last checkpoint has it. */
   #move(moved: Partial<TrainingPosition>): void {
-    this.#place = { ...this.#place, ...moved };
+    this.#position = { ...this.#position, ...moved };
     this.#saved = false;
   }
 
-  /** The evaluation on the validation part after the epoch's pruning; null without one, or without a validation part. */
+  /**
+   * The evaluation on the validation part after the epoch's pruning; null where nothing is pruned, or without a validation
+   * part. Where pruning changed nothing, as with masks that were held, it is the one before.
+   */
   async #pruneAndValidate(epoch: number, learningRate: number, before: Evaluation | null): Promise<Evaluation | null> {
-    if (!this.#prunesAfter(epoch)) return null;
-    if (!isPrunedAtEnd(this.#place)) {
-      const { layers } = await this.#prune(epoch);
-      if (layers.every(({ pruned }) => pruned === 0)) return before;
-    }
-    return this.#validate(epoch, learningRate);
+    const held = this.#position.pruned && this.#holds(epoch);
+    if (!this.setup.schedule.pruningAfter(epoch)) return held ? before : null;
+    const masks = this.#pruner.masks;
+    if (!isPrunedAtEnd(this.#position)) await this.#pruneAfter(epoch);
+    const isUnchanged = held && haveSameFilters(masks, this.#pruner.masks);
+    return isUnchanged || prunesNothing(this.#pruner.masks) ? before : this.#validate(epoch, learningRate);
   }
 
   async #train(epoch: number, learningRate: number): Promise<EpochTotals> {
     const { network, split, trainingLoader, config, stepsPerEpoch } = this.setup;
     const { seed, batchSize } = config.training;
-    const { trained: done } = this.#place;
-    const order = config.data.shuffle ? shuffled(split.training, seed, epoch) : split.training;
-    const batches = trainingLoader.epoch(order, {
+    const { trained: done } = this.#position;
+    const held = this.#position.pruned && this.#holds(epoch);
+    const batches = trainingLoader.epoch(imageOrder(split.training, config, epoch), {
       from: done.steps * batchSize,
       augment: config.data.augment === 'none' ? null : { seed, epoch },
       dropLast: true,
@@ -158,7 +178,7 @@ export class SoftFilterPruning {
     const onStep = (trained: EpochTotals, loss: number): void => {
       const { steps: step } = trained;
       const now = performance.now();
-      this.#move({ trained, pruned: false });
+      this.#move({ trained, pruned: held });
       this.#pace.step(batchSize, now);
       losses.push(loss);
       if (now - lastProgress < progressMilliseconds && step < stepsPerEpoch) return;
@@ -191,35 +211,54 @@ export class SoftFilterPruning {
   /** Evaluations on the validation part from the end of `epoch` on. */
   #evaluationsLeft(epoch: number): number {
     let evaluations = 0;
-    for (let later = epoch; later < this.#epochs; later++) {
-      evaluations += this.#prunesAfter(later) ? 2 : 1;
-    }
+    for (let later = epoch; later < this.#epochs; later++)
+      evaluations += this.setup.schedule.pruningAfter(later) && !this.#holds(later) ? 2 : 1;
     return evaluations;
   }
 
-  #prunesAfter(epoch: number): boolean {
-    const { schedule, everyEpochs, pruneAfterEpochs } = this.setup.config.pruning;
-    const plan = { epochs: this.#epochs, everyEpochs, pruneAfterEpochs };
-    return schedules[schedule].pruningAfter(epoch, plan) !== null;
+  /** Whether pruned filters stay zero in an epoch. */
+  #holds(epoch: number): boolean {
+    return this.setup.schedule.holds(epoch);
   }
 
-  async #prune(epoch: number): Promise<SoftPruning> {
-    const { network, config, multiplyAdds, parameters } = this.setup;
+  /** Carries out the pruning after an epoch, where there is one. */
+  async #pruneAfter(epoch: number): Promise<void> {
+    const scheduled = this.setup.schedule.pruningAfter(epoch);
+    if (scheduled === null) return;
+    const { network, needsImportance } = this.setup;
     const state = await network.readState();
-    const pruning = this.#pruner.prune(state.parameters);
+    const importance = needsImportance ? await network.readImportance() : null;
+    const holds = this.#holds(epoch + 1);
+    const pruned = this.#pruner.prune(
+      state.parameters,
+      { ...scheduled, epoch, final: holds || epoch === this.#epochs - 1 },
+      importance,
+    );
     await network.writeState(state);
-    this.#move({ pruned: true });
-    const record = await this.journal.record({ epoch, layers: pruning.records });
-    await this.journal.event({
-      type: 'pruned',
-      epoch,
-      record,
-      rate: config.pruning.rate,
-      layers: pruning.layers,
-      multiplyAdds,
-      parameters,
-    });
-    return pruning;
+    if (importance !== null) await network.writeImportance(cleared(importance));
+    if (holds) await this.#hold();
+    this.#share = scheduled.share;
+    this.#savings = this.#savingsOf(this.#pruner.masks);
+    this.#move({ pruned: true, ...(epoch >= 0 && { prunedAtEnd: true }) });
+    await this.#tellPruning(epoch, pruned);
+  }
+
+  async #hold(): Promise<void> {
+    await this.setup.network.hold(this.#pruner.heldRows);
+  }
+
+  async #tellPruning(epoch: number, { records, layers }: PrunedFilters): Promise<void> {
+    const record = await this.journal.record({ epoch, layers: records });
+    const rate = this.setup.config.pruning.rate * this.#share;
+    await this.journal.event({ type: 'pruned', epoch, record, rate, layers, ...this.#savings });
+  }
+
+  #zeroFilters({ parameters }: NetworkState): Masks {
+    return zeroFilterMasks(this.setup.pruning.prunable.layers, parameters);
+  }
+
+  #savingsOf(masks: Masks): Savings {
+    return maskedSavings(this.setup.graph, masks, this.setup.forecast.multiplyAdds.paper);
   }
 
   async #validate(epoch: number, learningRate: number): Promise<Evaluation | null> {
@@ -237,22 +276,27 @@ export class SoftFilterPruning {
     return evaluation;
   }
 
-  async #save(content: Omit<CheckpointContent, 'state'>): Promise<void> {
+  async #save(content: Omit<CheckpointContent, 'state' | 'share' | 'importance'>): Promise<void> {
     const { epoch, best } = content;
-    const state = await this.setup.network.readState();
-    const folder = await this.checkpoints.save({ ...content, state });
+    const { network, needsImportance } = this.setup;
+    const state = await network.readState();
+    const importance = needsImportance ? await network.readImportance() : null;
+    const folder = await this.checkpoints.save({ ...content, share: this.#share, importance, state });
     await this.journal.event({ type: 'checkpoint', epoch, folder, best });
   }
 
   async #finish(): Promise<Summary> {
-    const { network, split, testLoader, multiplyAdds } = this.setup;
+    const { network, split, testLoader } = this.setup;
     if (this.#best !== null && this.#best.epoch !== this.#epochs - 1) {
       await this.journal.log(`Testing the checkpoint of epoch ${this.#best.epoch}, the best on the validation part.`);
       const { state } = await this.checkpoints.readBest();
+      await network.hold(new Map());
       await network.writeState(state);
+      this.#savings = this.#savingsOf(this.#zeroFilters(state));
     }
     const test = await this.#evaluate(testLoader, split.test);
     const summary = this.#summary(this.#epochs, test);
+    const { multiplyAdds } = this.#savings;
     await this.journal.event({ type: 'finished', test, multiplyAdds, seconds: summary.seconds });
     return summary;
   }
@@ -262,14 +306,20 @@ export class SoftFilterPruning {
       epochs,
       validation: this.#best?.validation ?? null,
       test,
-      multiplyAdds: this.setup.multiplyAdds,
+      multiplyAdds: this.#savings.multiplyAdds,
       seconds: (performance.now() - this.#begin) / 1000,
     };
   }
 }
 
-/** A stream for each epoch, so that an epoch's order does not depend on those before it. */
-function shuffled(images: Uint32Array, seed: number, epoch: number): Uint32Array {
-  const order = permutation(images.length, randomStream(seed, `shuffle.${epoch}`));
-  return order.map((position) => images[position]!);
+function prunesNothing(masks: Masks): boolean {
+  return [...masks.values()].every((mask) => !mask.includes(0));
+}
+
+function haveSameFilters(before: Masks, now: Masks): boolean {
+  return [...now].every(([name, mask]) => mask.every((kept, filter) => before.get(name)?.[filter] === kept));
+}
+
+function cleared({ rows }: Importance): Importance {
+  return { steps: 0, rows: new Map([...rows].map(([name, sums]) => [name, sums.map(() => 0)])) };
 }
