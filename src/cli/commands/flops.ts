@@ -25,8 +25,10 @@ interface Subject {
 export async function flops(network: string, options: FlopsOptions): Promise<void> {
   const { graph, pruning } = await asUsage(() => subjectOf(network, options));
   const { savings, layers } = planPruning(graph, pruning);
-  const { dense, paper, exact } = savings.multiplyAdds;
-  const counts = { ...savings, reduction: { paper: 1 - paper / dense, exact: 1 - exact / dense }, layers };
+  const { multiplyAdds, parameters } = savings;
+  const { dense, paper, exact } = multiplyAdds;
+  const reduction = { paper: 1 - paper / dense, exact: 1 - exact / dense };
+  const counts = { multiplyAdds, reduction, parameters, layers };
   if (options.json) printJson(counts);
   else printCounts(graph.name, counts);
 }
