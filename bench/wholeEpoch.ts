@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runConfigSchema } from '../src/config/schema';
 import type { Dataset } from '../src/data/dataset';
 import type { Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';
-import { prunableLayers } from '../src/network/prunableLayers';
 import { buildNetwork } from '../src/network/zoo';
 import { createRun } from '../src/runs/folder/create';
 import { readHistory } from '../src/runs/folder/reader';
-import { SoftPruner } from '../src/training/loop/softPruner';
+import { runConfigSchema } from '../src/config/schema';
+import { planPruning } from '../src/experiment/pruningPlan';
+import { FilterPruner } from '../src/training/loop/filterPruner';
 import { trainRun } from '../src/training/run/trainRun';
 import { optimizer, seed, type Workload } from './engineSubjects';
 import { median, type Subject } from './subject';
@@ -72,12 +72,14 @@ export async function pruningSeconds(engine: Engine, dataset: Dataset, workload:
   const graph = buildNetwork(workload.arch, dataset.shape, dataset.classes.length);
   const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
-  const pruner = new SoftPruner(prunableLayers(graph), 'l2', () => rate);
+  const { pruning } = runConfigSchema.parse({ name: 'bench', pruning: { rate } });
+  const pruner = new FilterPruner({ ...planPruning(graph, pruning), criterion: 'l2', batchNorm: 'keep', seed });
+  const due = { epoch: 0, share: 1, selection: 'afresh', final: false } as const;
   const durations: number[] = [];
   for (let pruning = 0; pruning < prunings; pruning++) {
     const begin = performance.now();
     const state = await network.readState();
-    pruner.prune(state.parameters);
+    pruner.prune(state.parameters, due, null);
     await network.writeState(state);
     durations.push((performance.now() - begin) / 1000);
   }

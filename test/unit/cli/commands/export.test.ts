@@ -49,7 +49,15 @@ async function train(): Promise<void> {
 }
 
 function content(epoch: number, accuracy: number, best: boolean): CheckpointContent {
-  return { epoch, step: null, pruned: true, validation: { loss: 1, accuracy }, best, state: stateAfter(epoch) };
+  return {
+    epoch,
+    step: null,
+    pruned: true,
+    validation: { loss: 1, accuracy },
+    best,
+    importance: null,
+    state: stateAfter(epoch),
+  };
 }
 
 function sfp(...args: string[]): Promise<Ended> {

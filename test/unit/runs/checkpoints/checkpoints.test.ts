@@ -26,7 +26,7 @@ const state = initialState(
 );
 
 function content(epoch: number, best = false, step: number | null = null): CheckpointContent {
-  return { epoch, step, pruned: true, validation: { loss: 1, accuracy: 0.5 }, best, state };
+  return { epoch, step, pruned: true, validation: { loss: 1, accuracy: 0.5 }, best, importance: null, state };
 }
 
 async function checkpointsIn(): Promise<{ run: string; checkpoints: Checkpoints; names: () => Promise<string[]> }> {
@@ -80,6 +80,16 @@ describe('Checkpoints', () => {
     expect(read.manifest).toMatchObject({ epoch: 3, step: 12, pruned: true, validation: { accuracy: 0.5 } });
     expect(read.state).toEqual(state);
     expect(await checkpoints.readBest()).toEqual(read);
+  });
+
+  it('keeps how hard was pruned, and the importance that training has added up', async () => {
+    const { run, checkpoints } = await checkpointsIn();
+    const importance = { steps: 7, rows: new Map([['conv', Float32Array.of(1, 2.5, 0, 4)]]) };
+    const folder = await checkpoints.save({ ...content(0), share: 0.25, importance });
+    const read = await readCheckpoint(join(run, folder));
+    expect(read.manifest).toMatchObject({ share: 0.25, importanceSteps: 7 });
+    expect(read.importance).toEqual(importance);
+    expect(read.state).toEqual(state);
   });
 
   it('keeps the initial weights for good, without momenta, and leaves them as they are when a run goes on', async () => {
