@@ -49,9 +49,7 @@ function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
   const parts = graph.layers.flatMap((layer) => {
     if (layer.kind === 'input') return [];
     const inputs = layer.inputs.map((name) => names.get(name)!);
-    return [
-      partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! }),
-    ];
+    return [partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! })];
   });
   const nodes = parts.flatMap((part) => part.nodes);
   const constants = new Map(parts.flatMap((part) => [...(part.constants ?? [])]));

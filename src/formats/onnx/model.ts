@@ -73,7 +73,8 @@ function requireSoundNames({ inputs, outputs, nodes, weights, integers }: OnnxMo
   for (const name of [...inputs.map((input) => input.name), ...weights.keys(), ...integers.keys()]) define(name);
   for (const node of nodes) {
     const missing = node.inputs.find((name) => !known.has(name));
-    if (missing !== undefined) throw new Error(`Node "${node.name}" reads "${missing}", which does not come before it.`);
+    if (missing !== undefined)
+      throw new Error(`Node "${node.name}" reads "${missing}", which does not come before it.`);
     node.outputs.forEach(define);
   }
   const missing = outputs.find(({ name }) => !known.has(name));
