@@ -14,6 +14,7 @@ import type {
 import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../network/layers/names';
 import { imageShape, inferShapes } from '../network/shapes';
 import { fullMetadata, type Exportable } from './exportable';
+import { flatLayers } from './flatLayers';
 import { inPlace, placement } from './placement';
 
 /** Names of the model's one input, [batch, channels, height, width], and its one output, [batch, classes]. */
@@ -89,13 +90,12 @@ function readWeights(nodes: readonly OnnxNode[], tensors: TensorMap): TensorMap 
 
 /** Shapes of what lies between images and logits; what comes after a linear layer has no height and width. */
 function valuesBetween(
-  { layers }: LayerGraph,
+  graph: LayerGraph,
   shapes: ReadonlyMap<string, Shape>,
   names: ReadonlyMap<string, string>,
 ): OnnxValue[] {
-  const flat = new Set<string>();
-  for (const { kind, name, inputs } of layers) if (kind === 'linear' || flat.has(inputs[0] ?? '')) flat.add(name);
-  return layers.slice(0, -1).flatMap((layer) => {
+  const flat = flatLayers(graph, ['linear']);
+  return graph.layers.slice(0, -1).flatMap((layer) => {
     if (layer.kind === 'input') return [];
     const { channels, height, width } = shapes.get(layer.name)!;
     const extents = flat.has(layer.name) ? ['batch', channels] : ['batch', channels, height, width];
