@@ -42,7 +42,7 @@ export function moduleOf(layer: Layer, input: LayerInput, text: NumberText): Lay
     }
     case 'linear': {
       const places = input.shape.height * input.shape.width;
-      const features = places === 1 ? input.channels : `${input.channels} * ${literal(places)}`;
+      const features = places === 1 ? input.channels : `${factor(input.channels)} * ${literal(places)}`;
       const units = text('units', layer.units);
       return { module: call('nn.Linear', features, units), channels: units };
     }
@@ -77,8 +77,18 @@ function subsamplePad(layer: SubsamplePadLayer, { channels }: LayerInput, text: 
   const appended = text('appended', layer.appendedChannels);
   return {
     module: call('SubsamplePad', text('stride', layer.stride), appended),
-    channels: appended === '0' ? channels : `${channels} + ${appended}`,
+    channels: sum(channels, appended),
   };
+}
+
+/** Numbers are added up, names of parameters are left to Python. */
+function sum(left: string, right: string): string {
+  const known = [left, right].every((text) => /^\d+$/.test(text));
+  return known ? literal(Number(left) + Number(right)) : `${left} + ${right}`;
+}
+
+function factor(text: string): string {
+  return text.includes('+') ? `(${text})` : text;
 }
 
 /** What computes the layer's output; `module` is how its module is reached. */

@@ -5,8 +5,17 @@ import type { About } from '../../../../src/export/exportable';
 import { plainLogits } from '../../../../src/export/plainLogits';
 import { pytorchClass } from '../../../../src/export/pytorch/pytorchClass';
 import { decodeSafetensors } from '../../../../src/formats/safetensors';
-import type { LayerGraph } from '../../../../src/network/graph';
-import { conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layerBuilders';
+import type { Layer, LayerGraph } from '../../../../src/network/graph';
+import {
+  add,
+  batchNorm,
+  conv,
+  globalAveragePool,
+  input,
+  linear,
+  relu,
+  subsamplePad,
+} from '../../../../src/network/layerBuilders';
 import { parameterSpecs, statisticSpecs } from '../../../../src/network/parameters';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { compactImage, compactResNet, shareOfRange } from '../../../fixtures/compactNetwork';
@@ -57,6 +66,20 @@ describe('the PyTorch class', () => {
     expect(text).toContain('self.stage3.block9 = Block(inputs=64, conv1_filters=64, conv2_filters=64)');
     expect(text).not.toMatch(/^import torch$/m);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(121);
+  });
+
+  it('counts channels and features where shortcuts append some', () => {
+    const end = (name: string, appended: number): Layer[] => [
+      subsamplePad(`${name}.shortcut`, 'input', 4, appended),
+      batchNorm(`${name}.bn`, `${name}.shortcut`),
+      linear(`${name}.linear`, `${name}.bn`, 10),
+    ];
+    const layers = [input('input', compactImage), ...end('a', 1), ...end('b', 2), add('sum', 'a.linear', 'b.linear')];
+    const shared = textOf({ name: 'two', layers });
+    expect(shared).toContain('self.bn = nn.BatchNorm2d(3 + shortcut_appended)');
+    expect(shared).toContain('self.linear = nn.Linear((3 + shortcut_appended) * 4, 10)');
+    const alone = textOf({ name: 'one', layers: [input('input', compactImage), ...end('a', 1)] });
+    expect(alone).toContain('self.linear = nn.Linear(4 * 4, 10)');
   });
 
   it('keeps names that are no identifiers, and lets none of them do anything else', () => {
