@@ -4,13 +4,13 @@ import { errorCode, onFile } from '../base/fileProblem';
 
 export interface Outputs {
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
-  /** The folder that they are in, where it may have to be made; not those above it. */
+  /** Folder of the files, which is made if it is missing; the folders above it are not. */
   readonly folder?: string | null;
 }
 
 /**
- * Writes files that the user named, in their order, each whole, all or none, and nothing but them. What is there already is
- * replaced only by `force`, and only a file; a link in a file's place is replaced, not followed.
+ * Writes the files that the user named, in their order: all of them or none, each whole. An existing file is replaced only with
+ * `force`; an existing link is replaced itself, not the file that it points to; folders and devices are never replaced.
  */
 export async function writeOutputs({ files, folder = null }: Outputs, { force }: { force: boolean }): Promise<void> {
   for (const { path } of files) await requireFree(path, force);
@@ -24,7 +24,7 @@ export async function writeOutputs({ files, folder = null }: Outputs, { force }:
     }
   } catch (error) {
     for (const path of fresh) await rm(path, { force: true });
-    // One that somebody else has put something into stays.
+    // The folder stays if another program has written into it meanwhile.
     if (made) await rmdir(folder).catch(() => undefined);
     throw error;
   }
@@ -43,13 +43,13 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'ot
     if (found.isFile() || found.isSymbolicLink()) return 'file';
     return found.isDirectory() ? 'folder' : 'other';
   } catch (error) {
-    // That the folder is missing, or is none, is told where it is written to.
+    // A missing folder is reported when the file is written.
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 'nothing';
     throw error;
   }
 }
 
-/** True when it had to be made. */
+/** Returns whether the folder had to be made. */
 async function makeFolder(path: string): Promise<boolean> {
   return onFile(path, async () => {
     try {
@@ -74,7 +74,7 @@ async function writeOutput(path: string, bytes: Uint8Array, force: boolean): Pro
       if (force) await rename(target, path);
     } catch (error) {
       const sentence = sentences[errorCode(error) ?? '']?.(path);
-      // What was there before is not ours to delete.
+      // A file that was there before must not be deleted.
       if (errorCode(error) !== 'EEXIST') await rm(target, { force: true });
       throw sentence === undefined ? error : new UserError(sentence, { file: path, cause: error });
     }

@@ -169,7 +169,7 @@ function add({ layer, inputs, output }: LayerPlace<Layer>): Part {
 
 /**
  * A pooling of single pixels takes every `stride`-th, and where channels are appended a convolution of 1x1 does both. Slice
- * and Pad would say it more plainly, but they leave onnxruntime's blocked layout: a ResNet-56 took 8 % longer.
+ * and Pad would say it more plainly, but they leave onnxruntime's blocked layout: a ResNet-56 took 7 % longer (docs/exports.md).
  */
 function subsamplePad(place: LayerPlace<SubsamplePadLayer>): Part {
   const { layer, inputShape } = place;
@@ -179,7 +179,7 @@ function subsamplePad(place: LayerPlace<SubsamplePadLayer>): Part {
   return pointwise(place, placement(channels + layer.appendedChannels, inPlace(channels)), [], size);
 }
 
-/** For the same reason not Gather, with which a compact ResNet-56 took 18 % longer. */
+/** For the same reason not Gather, with which a narrow ResNet-56 took 20 % longer. */
 function channelScatter(place: LayerPlace<ChannelScatterLayer>): Part {
   const { name, channels, positions } = place.layer;
   return pointwise(place, placement(channels, positions), [fillName(name)], { kernel_shape: [1, 1] });

@@ -106,15 +106,19 @@ function addShifted(
   inputShape: Shape,
   { weight, stride, offset }: Tap,
 ): void {
-  for (let row = 0; row < outputShape.height; row++) {
-    const y = row * stride + offset.y;
-    if (y < 0 || y >= inputShape.height) continue;
-    for (let column = 0; column < outputShape.width; column++) {
-      const x = column * stride + offset.x;
-      if (x >= 0 && x < inputShape.width)
-        into[row * outputShape.width + column]! += weight * from[y * inputShape.width + x]!;
-    }
+  const [firstRow, endRow] = withinInput(inputShape.height, outputShape.height, stride, offset.y);
+  const [firstColumn, endColumn] = withinInput(inputShape.width, outputShape.width, stride, offset.x);
+  for (let row = firstRow; row < endRow; row++) {
+    const target = row * outputShape.width;
+    const source = (row * stride + offset.y) * inputShape.width + offset.x;
+    for (let column = firstColumn; column < endColumn; column++)
+      into[target + column]! += weight * from[source + column * stride]!;
   }
+}
+
+/** The places of an output, from one to before another, for which `place * stride + offset` lies in the input. */
+function withinInput(input: number, output: number, stride: number, offset: number): [first: number, end: number] {
+  return [Math.max(0, Math.ceil(-offset / stride)), Math.min(output, Math.ceil((input - offset) / stride))];
 }
 
 function batchNorm({ layer: { name, epsilon }, inputs, shape, values }: PlainPass<BatchNormLayer>): Float64Array {
