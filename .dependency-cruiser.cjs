@@ -18,7 +18,16 @@ const rooms = {
   'src/runs/model/': ['src/base/', 'src/config/', 'src/network/', 'src/pruning/'],
   'src/runs/': ['src/base/', 'src/formats/', 'src/network/', 'src/pruning/', 'src/config/', 'src/experiment/'],
   'src/protocol/': ['src/runs/model/'],
-  'src/export/': ['src/base/', 'src/formats/', 'src/network/', 'src/pruning/', 'src/config/', 'src/runs/'],
+  'src/export/': [
+    'src/base/',
+    'src/formats/',
+    'src/network/',
+    'src/pruning/',
+    'src/config/',
+    'src/experiment/',
+    'src/engines/',
+    'src/runs/',
+  ],
 };
 
 const escaped = (path) => path.replaceAll('.', '\\.');

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { architectures, criteria, datasets } from '../config/choices';
 import type { EnginesOptions } from './commands/engines';
+import { exportFormats } from '../export/formats';
 import type { ExportOptions } from './commands/export';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe } from './terminal';
@@ -165,27 +166,29 @@ function addRunCommands(program: Command): void {
 function addExport(program: Command): void {
   program
     .command('export')
-    .summary('write weights of a run into a file')
+    .summary('write a network of a run into a file')
     .description(
-      "Write weights of a run into a file, by PyTorch's names and in its layouts, with the run, epoch, seed and engine in the\n" +
-        'header. docs/parity.md tells how to repeat a run in PyTorch from them.',
+      'Write a network of a run into a file for other programs:\n' +
+        "safetensors, by PyTorch's names and in its layouts, with a PyTorch class beside it; ONNX, run in onnxruntime and compared\n" +
+        'before it is written; or a TensorFlow.js LayersModel, a folder. docs/exports.md tells how to use them.',
     )
     .argument('<run>', runArgument)
     .option(
-      '--what <weights>',
-      'masked or best: those the run is tested with, pruned filters exactly zero; initial: those before training and pruning; ' +
-        'final: the newest; or a checkpoint by its folder, as in epoch-12 (counted from 0)',
+      '--what <network>',
+      'masked or best: the one that the run is tested with, pruned filters exactly zero; compact: without them; initial: before ' +
+        'training and pruning; final: the newest; or a checkpoint by its folder, as in epoch-12 (counted from 0)',
       'masked',
     )
-    .addOption(new Option('--format <name>', 'of the file').choices(['safetensors']).default('safetensors'))
+    .addOption(new Option('--format <name>', 'of the file').choices(exportFormats).default('safetensors'))
     .option('--out <file>', 'the file to write (default: named after run and checkpoint, in this folder)')
-    .option('--force', 'replace the file if it is there')
+    .option('--force', 'replace what is there')
     .addOption(runsOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `\n${examples([
         ['sfp export resnet20-l2', 'the pruned network of best validation accuracy'],
+        ['sfp export resnet20-l2 --what compact --format onnx', 'the small network, for onnxruntime and others'],
         ['sfp export resnet20-l2 --what initial --out initial.safetensors', 'what training started from'],
       ])}`,
     )

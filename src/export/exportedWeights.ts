@@ -40,6 +40,7 @@ export async function exportedWeights(runFolder: string, what: string): Promise<
   const metadata = {
     // By this word readers of safetensors know PyTorch's names and layouts.
     format: 'pt',
+    what,
     run: id,
     name,
     checkpoint: checkpoint.name,
@@ -81,7 +82,8 @@ function noSuchCheckpoint(
   return `${id} has no checkpoint "${what}"; those that are there: ${names.join(', ')}.`;
 }
 
-function countFilters(tensors: TensorMap): FilterCount {
+/** Filters of all tensors [filters, inputs, height, width]. */
+export function countFilters(tensors: TensorMap): FilterCount {
   const counts = { all: 0, zero: 0 };
   for (const { shape, data } of tensors.values()) {
     const [filters, ...inner] = shape;

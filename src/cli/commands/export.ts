@@ -1,44 +1,48 @@
 import { basename } from 'node:path';
-import { encodeSafetensors } from '../../formats/safetensors';
-import { exportedWeights, type ExportedWeights } from '../../export/exportedWeights';
+import { exportedNetwork, type ExportedNetwork, type Place } from '../../export/exportedNetwork';
+import { defaultPath, prepareExport } from '../../export/prepareExport';
+import type { ExportFormat } from '../../export/formats';
 import { version } from '../version';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { findRun, runsFolderOf } from '../runFolders';
 import { print, printJson } from '../terminal';
-import { writeOutput } from '../writeOutput';
+import { writeOutputs } from '../writeOutputs';
 
 export interface ExportOptions {
   readonly what: string;
-  readonly format: 'safetensors';
+  readonly format: ExportFormat;
   readonly out?: string;
   readonly force?: boolean;
   readonly runs?: string;
   readonly json?: boolean;
 }
 
-/** `sfp export`: writes the weights of a run into a file for PyTorch. */
+/** `sfp export`: writes a network of a run into a file for other programs. */
 export async function exportRun(run: string, { what, format, out, force, runs, json }: ExportOptions): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(runs));
-  const exported = await exportedWeights(folder, what);
-  const { tensors, metadata, checkpoint, filters } = exported;
-  const path = out ?? `${basename(folder)}-${checkpoint.name}.${format}`;
-  await writeOutput(path, encodeSafetensors(tensors, { ...metadata, producer: `SFP Lab ${version}` }), {
-    force: force === true,
-  });
-  const { epoch, step, pruned } = checkpoint.manifest!;
-  if (json) {
-    const told = { file: path, run: basename(folder), checkpoint: checkpoint.name, epoch, step, pruned };
-    printJson({ ...told, tensors: tensors.size, filters });
-  } else print(`${shortPath(path)}: ${inWords(exported)}`);
+  const network = await exportedNetwork(folder, what, version);
+  const path = out ?? defaultPath(`${basename(folder)}-${network.name}`, format);
+  const prepared = await prepareExport(network, format, path);
+  await writeOutputs(prepared, { force: force === true });
+  if (!json) return print(`${shortPath(path)}: ${inWords(network)}; ${prepared.note}.`);
+  const { name, place, filters, tensors } = network;
+  const files = prepared.files.map((file) => file.path);
+  const source = { checkpoint: place === null ? null : name, ...place };
+  const told = { file: path, files, format, what, run: basename(folder), ...source };
+  printJson({ ...told, tensors: tensors.size, filters, check: prepared.check });
 }
 
-function inWords({ checkpoint, filters, tensors }: ExportedWeights): string {
-  const { epoch, step, pruned } = checkpoint.manifest!;
-  const when =
-    epoch < 0
-      ? 'the initial weights, not pruned yet'
-      : `the weights after ${step === null ? '' : `${plural(step, 'step')} of `}epoch ${epoch + 1}` +
-        (pruned ? ', pruned' : ', not pruned since its last step');
-  return `${when} (${checkpoint.name}); ${filters.zero} of ${filters.all} filters are exactly zero; ${tensors.size} tensors.`;
+function inWords({ name, place, filters, tensors }: ExportedNetwork): string {
+  const which =
+    place === null
+      ? `the compact network, ${plural(filters.all, 'filter')}`
+      : `${weightsInWords(place)} (${name}); ${filters.zero} of ${filters.all} filters are exactly zero`;
+  return `${which}; ${tensors.size} tensors`;
+}
+
+function weightsInWords({ epoch, step, pruned }: Place): string {
+  if (epoch < 0) return 'the initial weights, not pruned yet';
+  const when = step === null ? '' : `${plural(step, 'step')} of `;
+  return `the weights after ${when}epoch ${epoch + 1}${pruned ? ', pruned' : ', not pruned since its last step'}`;
 }

@@ -1,4 +1,5 @@
-import type { Attribute, Domain, ModelBuilder } from '../../formats/onnx/modelBuilder';
+import type { Domain, ModelBuilder } from '../../formats/onnx/modelBuilder';
+import type { Attribute } from '../../formats/onnx/protoParts';
 import { sizeOf } from '../../network/parameters';
 import type { Value } from './value';
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,9 +6,10 @@ import { initialState } from '../../../../src/network/initialState';
 import type { NetworkState, TensorMap } from '../../../../src/network/state';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { zeroPruned } from '../../../../src/pruning/masks';
-import { decodeSafetensors } from '../../../../src/formats/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '../../../../src/formats/safetensors';
 import { Checkpoints, type CheckpointContent } from '../../../../src/runs/checkpoints/checkpoints';
 import { buildProgram, runScript, type BuiltProgram, type Ended } from '../../../fixtures/builtProgram';
+import { compactResNet, lifelikeTensors } from '../../../fixtures/compactNetwork';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { writeRun } from '../../../fixtures/writeRun';
 
@@ -77,13 +78,18 @@ describe('sfp export', () => {
     const { code, stdout, stderr } = await sfp('net', '--what', 'initial', '--out', 'w.safetensors');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toBe(
-      'w.safetensors: the initial weights, not pruned yet (initial); 0 of 688 filters are exactly zero; 97 tensors.\n',
+      'w.safetensors: the initial weights, not pruned yet (initial); 0 of 688 filters are exactly zero; 97 tensors; ' +
+        'its PyTorch class is in w.py.\n',
     );
     const { tensors, metadata } = await written('w.safetensors');
     expect(tensors).toEqual(new Map([...initial.parameters, ...initial.statistics]));
     expect(tensors.get('stage2.block1.conv1.weight')?.shape).toEqual([32, 16, 3, 3]);
     expect(metadata).toMatchObject({ format: 'pt', epoch: '-1', pruned: 'false', arch: 'resnet20', seed: '1' });
     expect(metadata.producer).toMatch(/^SFP Lab /);
+    expect(JSON.parse(metadata.mean!)).toEqual([125.3, 123, 113.9]);
+    expect(await readFile(join(project, 'w.py'), 'utf8')).toMatch(
+      /importlib.import_module\("w"\).load\("w.safetensors"\)/,
+    );
   });
 
   it.each([
@@ -108,7 +114,8 @@ describe('sfp export', () => {
     const before = await readdir(run, { recursive: true });
     expect((await sfp('net')).code).toBe(0);
     const id = run.split(/[\\/]/).at(-1)!;
-    expect((await readdir(project)).sort()).toEqual(['.sfp', `${id}-epoch-0000.safetensors`]);
+    const files = [`${id}-epoch-0000.py`, `${id}-epoch-0000.safetensors`];
+    expect((await readdir(project)).sort()).toEqual(['.sfp', ...files]);
     expect(await readdir(run, { recursive: true })).toEqual(before);
   });
 
@@ -123,7 +130,44 @@ describe('sfp export', () => {
     expect(await readFile(join(project, 'w.safetensors'), 'utf8')).toBe('mine');
     expect((await sfp('net', '--out', 'w.safetensors', '--force')).code).toBe(0);
     expect((await written('w.safetensors')).tensors.size).toBe(97);
-    expect((await readdir(project)).sort()).toEqual(['.sfp', 'w.safetensors']);
+    expect((await readdir(project)).sort()).toEqual(['.sfp', 'w.py', 'w.safetensors']);
+  });
+
+  it('writes nothing where one of its files is in the way', async () => {
+    await train();
+    await writeFile(join(project, 'w.py'), 'mine');
+    const refused = await sfp('net', '--out', 'w.safetensors');
+    expect(refused.stderr).toBe('w.py is there already; --force replaces it, --out names another file.\n');
+    expect((await readdir(project)).sort()).toEqual(['.sfp', 'w.py']);
+  });
+
+  it('writes a folder for TensorFlow.js, or the two files of the name that is given', async () => {
+    await train();
+    const { stdout } = await sfp('net', '--format', 'tfjs', '--json');
+    const id = run.split(/[\\/]/).at(-1)!;
+    expect(JSON.parse(stdout)).toMatchObject({ file: `${id}-epoch-0000-tfjs`, format: 'tfjs', check: null });
+    expect((await readdir(join(project, `${id}-epoch-0000-tfjs`))).sort()).toEqual(['model.json', 'weights.bin']);
+    expect((await sfp('net', '--format', 'tfjs')).stderr).toMatch(/weights\.bin is there already; --force replaces it/);
+    expect((await sfp('net', '--format', 'tfjs', '--force')).code).toBe(0);
+    expect((await sfp('net', '--format', 'tfjs', '--out', 'net.json')).code).toBe(0);
+    const model = JSON.parse(await readFile(join(project, 'net.json'), 'utf8')) as unknown;
+    expect(model).toMatchObject({ weightsManifest: [{ paths: ['net.bin'] }] });
+  });
+
+  it('writes the compact network with its class, and says when there is none', async () => {
+    await train();
+    expect((await sfp('net', '--what', 'compact')).stderr).toMatch(
+      /has no compact network yet; `sfp compact` makes it/,
+    );
+    await mkdir(join(run, 'compact'));
+    await writeFile(join(run, 'compact', 'network.json'), JSON.stringify(compactResNet));
+    const tensors = lifelikeTensors(compactResNet);
+    await writeFile(join(run, 'compact', 'weights.safetensors'), encodeSafetensors(tensors));
+    const { stdout, stderr } = await sfp('net', '--what', 'compact', '--out', 'small.safetensors');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^small\.safetensors: the compact network, 52 filters; 39 tensors; /);
+    expect((await written('small.safetensors')).tensors).toEqual(tensors);
+    expect(await readFile(join(project, 'small.py'), 'utf8')).toContain('class Resnet8Compact(nn.Module)');
   });
 
   it.each([
@@ -136,13 +180,19 @@ describe('sfp export', () => {
     [['net', '--what', '../../net'], 1, /has no checkpoint "\.\.\/\.\.\/net"/],
     [['net', '--out', '.sfp', '--force'], 1, /^\.sfp is a folder/],
     [['net', '--out', 'none/w.safetensors'], 1, /^The folder of none\/w\.safetensors is not there/],
-    [['net', '--format', 'onnx'], 2, /safetensors/],
+    [['net', '--format', 'pickle'], 2, /safetensors, onnx, tfjs/],
   ])('answers %j with exit code %i and one sentence', async (args, expected, sentence) => {
     await train();
     const { code, stdout, stderr } = await sfp(...args);
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it.skipIf(process.platform === 'win32')('replaces nothing that is no file', async () => {
+    await train();
+    const { code, stderr } = await sfp('net', '--out', '/dev/null', '--force');
+    expect([code, stderr]).toEqual([1, '/dev/null is no file that could be replaced; name another one with --out.\n']);
   });
 
   it('says that a run of an older version keeps no initial weights, and that a new one has no checkpoint yet', async () => {

@@ -1,0 +1,64 @@
+import type { LayerGraph } from '../network/graph';
+import type { TensorMap } from '../formats/tensor';
+import { resolveRun } from '../experiment/resolve';
+import { readCompactNetwork } from '../runs/folder/compactNetwork';
+import { readManifest } from '../runs/folder/manifest';
+import type { RunManifest } from '../runs/model/format';
+import { countFilters, exportedWeights, type FilterCount } from './exportedWeights';
+import type { Exportable } from './exportable';
+
+/** What `--what` names beside checkpoints. */
+export const compact = 'compact';
+
+/** A network of a run, to be written into a file. */
+export interface ExportedNetwork extends Exportable {
+  /** Of the checkpoint's folder, or `compact`: part of the name that a file gets. */
+  readonly name: string;
+  /** Where a checkpoint was taken; null for the compact network. */
+  readonly place: Place | null;
+  readonly filters: FilterCount;
+}
+
+export interface Place {
+  readonly epoch: number;
+  readonly step: number | null;
+  readonly pruned: boolean;
+}
+
+/**
+ * A network of a run: `compact`, or the dense one with the weights that `what` names as `exportedWeights` has it. `version` is
+ * that of SFP Lab. Throws a UserError when it is not there, or damaged.
+ */
+export async function exportedNetwork(runFolder: string, what: string, version: string): Promise<ExportedNetwork> {
+  const manifest = await readManifest(runFolder);
+  const { graph, dataset } = resolveRun(manifest.config);
+  const found = what === compact ? await compactOf(runFolder, manifest) : await checkpointOf(runFolder, what, graph);
+  const { mean, std, classes } = dataset;
+  const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;
+  const about = { title, version, input: { mean, std }, classes, metadata: found.metadata };
+  const { name, tensors, place } = found;
+  return { graph: found.graph, tensors, about, name, place, filters: countFilters(tensors) };
+}
+
+interface Found {
+  readonly graph: LayerGraph;
+  readonly tensors: TensorMap;
+  readonly name: string;
+  readonly title: string;
+  readonly place: Place | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+async function compactOf(runFolder: string, { id, name, config }: RunManifest): Promise<Found> {
+  const { arch } = config.model;
+  const { dataset } = config.data;
+  const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
+  return { ...(await readCompactNetwork(runFolder)), name: compact, title: 'compact', place: null, metadata };
+}
+
+async function checkpointOf(runFolder: string, what: string, graph: LayerGraph): Promise<Found> {
+  const { tensors, metadata, checkpoint } = await exportedWeights(runFolder, what);
+  const { epoch, step, pruned } = checkpoint.manifest!;
+  const title = epoch < 0 ? 'as it was before training' : `checkpoint ${checkpoint.name}`;
+  return { graph, tensors, name: checkpoint.name, title, place: { epoch, step, pruned }, metadata };
+}

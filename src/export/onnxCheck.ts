@@ -1,0 +1,53 @@
+import { UserError } from '../base/errors';
+import { randomStream } from '../base/random';
+import { openModelFile } from '../engines/onnxruntime/modelFile';
+import { sizeOf } from '../formats/tensor';
+import { imageShape } from '../network/shapes';
+import type { Exportable } from './exportable';
+import { plainLogits } from './plainLogits';
+
+/** How equal a file's logits are to those of the network that it was made of. */
+export interface ExportCheck {
+  /** Number of images that it was tried with. */
+  readonly images: number;
+  readonly largestDifference: number;
+  /** Largest logit less the smallest. */
+  readonly logitsRange: number;
+}
+
+/** What is allowed of the range of the logits. */
+const tolerance = 1e-4;
+const imageCount = 4;
+
+/**
+ * Runs an ONNX file in onnxruntime, as whoever gets it may do, on images of noise, and compares its logits with plain
+ * arithmetic in double precision. Throws a UserError where they differ by more than 1e-4 of their range.
+ */
+export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportable): Promise<ExportCheck> {
+  const strange = [...tensors].find(([, { data }]) => !data.every(Number.isFinite));
+  if (strange)
+    throw new UserError(
+      `The weights hold values that are not finite ("${strange[0]}"), so the network gives no logits and was not written; choose an earlier checkpoint with --what.`,
+    );
+  const { channels, height, width } = imageShape(graph);
+  const random = randomStream(0, 'export');
+  const images = Float32Array.from({ length: sizeOf([imageCount, channels, height, width]) }, () => random.normal());
+  const wanted = plainLogits(graph, tensors, images, imageCount);
+  const file = await openModelFile(bytes);
+  try {
+    return agreed(await file.predict(images, imageCount), wanted);
+  } finally {
+    await file.dispose();
+  }
+}
+
+function agreed(logits: Float32Array, wanted: Float64Array): ExportCheck {
+  const largestDifference = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - logits[index]!)), 0);
+  const logitsRange = Math.max(...wanted) - Math.min(...wanted);
+  // Of logits that are all equal, as those of an untrained network can be, there is no range to be measured by.
+  if (logits.length !== wanted.length || !(largestDifference <= tolerance * Math.max(logitsRange, 1)))
+    throw new UserError(
+      `In onnxruntime the ONNX file gives logits that differ by ${largestDifference} from the network's, in a range of ${logitsRange}; it was not written. Please report this with your run.`,
+    );
+  return { images: imageCount, largestDifference, logitsRange };
+}

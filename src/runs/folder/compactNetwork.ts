@@ -1,0 +1,98 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../base/errors';
+import { errorCode, onFile } from '../../base/fileProblem';
+import { parseJson } from '../../base/parseJson';
+import { decodeSafetensors } from '../../formats/safetensors';
+import { sizeOf, type TensorMap } from '../../formats/tensor';
+import type { LayerGraph } from '../../network/graph';
+import { parseLayerGraph } from '../../network/graphSchema';
+import { fillName } from '../../network/layers/names';
+import { parameterSpecs, statisticSpecs } from '../../network/parameters';
+
+/** The compact network in a run folder. */
+export const compactNames = {
+  folder: 'compact',
+  network: 'network.json',
+  weights: 'weights.safetensors',
+} as const;
+
+/** A description of ten thousand layers has some megabytes. */
+const mostDescriptionBytes = 64 * 2 ** 20;
+/** What a safetensors file has beside its values: names and shapes. */
+const mostHeaderBytes = 16 * 2 ** 20;
+
+export interface CompactNetwork {
+  readonly graph: LayerGraph;
+  /** Parameters and running statistics. */
+  readonly tensors: TensorMap;
+}
+
+/**
+ * Reads the compact network of a run. Throws a UserError when there is none, or when description and weights are damaged or do
+ * not fit each other; no more memory is taken than the files are long.
+ */
+export async function readCompactNetwork(runFolder: string): Promise<CompactNetwork> {
+  const folder = join(runFolder, compactNames.folder);
+  const networkFile = join(folder, compactNames.network);
+  const weightsFile = join(folder, compactNames.weights);
+  const text = await readBounded(networkFile, mostDescriptionBytes).catch(explainMissing(runFolder));
+  const graph = graphOf(parseJson(new TextDecoder().decode(text)), networkFile);
+  const specs = [...parameterSpecs(graph), ...statisticSpecs(graph)];
+  const valueBytes = 4 * specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const tensors = decodeSafetensors(await readBounded(weightsFile, valueBytes + mostHeaderBytes), weightsFile);
+  for (const { name, shape } of specs) {
+    const found = tensors.get(name);
+    if (found?.shape.join() !== shape.join())
+      throw new UserError(
+        `${weightsFile} does not fit ${compactNames.network}: "${name}" must be [${shape.join(', ')}]${found ? `, not [${found.shape.join(', ')}]` : ' and is missing'}; compact the run again.`,
+        { file: weightsFile },
+      );
+  }
+  requireZeroFill(graph, tensors, weightsFile);
+  return { graph, tensors: new Map(specs.map(({ name }) => [name, tensors.get(name)!])) };
+}
+
+function graphOf(value: unknown, file: string): LayerGraph {
+  try {
+    return parseLayerGraph(value);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${file} describes no network: ${reason.replace(/\.$/, '')}; compact the run again.`, {
+      file,
+      cause,
+    });
+  }
+}
+
+/** Every format adds the constants to what is put in place, so where something is put they must be 0. */
+function requireZeroFill({ layers }: LayerGraph, tensors: TensorMap, file: string): void {
+  for (const layer of layers) {
+    if (layer.kind !== 'channelScatter') continue;
+    const fill = tensors.get(fillName(layer.name))!.data;
+    if (layer.positions.some((position) => fill[position] !== 0))
+      throw new UserError(`${file} has a constant where layer "${layer.name}" puts a channel; compact the run again.`, {
+        file,
+      });
+  }
+}
+
+async function readBounded(path: string, most: number): Promise<Uint8Array> {
+  return onFile(path, async () => {
+    const { size } = await stat(path);
+    if (size > most)
+      throw new UserError(`${path} is larger than such a file can be; compact the run again.`, { file: path });
+    return readFile(path);
+  });
+}
+
+function explainMissing(runFolder: string) {
+  return (error: unknown): never => {
+    const code = errorCode(error instanceof UserError ? error.cause : error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    throw new UserError(`${runFolder} has no compact network yet; \`sfp compact\` makes it from a finished run.`, {
+      file: runFolder,
+      cause: error,
+    });
+  };
+}

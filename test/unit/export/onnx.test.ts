@@ -1,0 +1,77 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import type { Exportable } from '../../../src/export/exportable';
+import { encodeOnnxNetwork } from '../../../src/export/onnx';
+import { ModelProtoSchema, type ModelProto, type ValueInfoProto } from '../../../src/formats/onnx/onnx_pb';
+import { parameterSpecs, statisticSpecs } from '../../../src/network/parameters';
+import { inferShapes } from '../../../src/network/shapes';
+import { compactResNet, lifelikeTensors } from '../../fixtures/compactNetwork';
+
+const exportable: Exportable = {
+  graph: compactResNet,
+  tensors: lifelikeTensors(compactResNet),
+  about: {
+    title: 'resnet8, compact',
+    version: '1.2.3',
+    input: { mean: [125.3, 123, 113.9], std: [63, 62.1, 66.7] },
+    classes: ['cat', 'dog'],
+    metadata: { run: 'r1' },
+  },
+};
+
+function decoded(): ModelProto {
+  return fromBinary(ModelProtoSchema, encodeOnnxNetwork(exportable));
+}
+
+function extents({ type }: ValueInfoProto): (number | string)[] {
+  const dims = type?.value.case === 'tensorType' ? (type.value.value.shape?.dim ?? []) : [];
+  return dims.map(({ value }) => (value.case === 'dimParam' ? value.value : Number(value.value)));
+}
+
+describe('a network as ONNX', () => {
+  it('tells who made it, for which operator set, and how images are normalised', () => {
+    const model = decoded();
+    expect(model).toMatchObject({ irVersion: 8n, producerName: 'SFP Lab', producerVersion: '1.2.3' });
+    expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 17n]]);
+    expect(model.docString).toMatch(/^resnet8, compact\. /);
+    expect(Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]))).toMatchObject({
+      run: 'r1',
+      mean: '[125.3,123,113.9]',
+      std: '[63,62.1,66.7]',
+      classes: '["cat","dog"]',
+    });
+  });
+
+  it('reads images and gives logits for any batch, and says the shape of all between', () => {
+    const { graph } = decoded();
+    expect(graph!.input.map((value) => [value.name, extents(value)])).toEqual([['images', ['batch', 3, 8, 8]]]);
+    expect(graph!.output.map((value) => [value.name, extents(value)])).toEqual([['logits', ['batch', 10]]]);
+    const shapes = inferShapes(compactResNet);
+    const between = compactResNet.layers.slice(1, -1).map(({ name }) => {
+      const { channels, height, width } = shapes.get(name)!;
+      return [name, ['batch', channels, height, width]];
+    });
+    expect(graph!.valueInfo.map((value) => [value.name, extents(value)])).toEqual(between);
+  });
+
+  it('keeps the names, shapes and values of all tensors, and names nodes after layers', () => {
+    const { graph } = decoded();
+    const initializers = new Map(graph!.initializer.map((tensor) => [tensor.name, tensor]));
+    for (const { name, shape } of [...parameterSpecs(compactResNet), ...statisticSpecs(compactResNet)]) {
+      const { dims, rawData } = initializers.get(name)!;
+      expect(dims.map(Number), name).toEqual(shape);
+      expect(new Float32Array(rawData.slice().buffer), name).toEqual(exportable.tensors.get(name)!.data);
+    }
+    const names = graph!.node.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(compactResNet.layers.slice(1).map(({ name }) => name)));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('takes the operators that stay in onnxruntime’s blocked layout', () => {
+    const operators = new Map(decoded().graph!.node.map(({ name, opType }) => [name, opType]));
+    expect(operators.get('stage1.block1.scatter')).toBe('Conv');
+    expect(operators.get('stage2.block1.shortcut')).toBe('Conv');
+    expect(operators.get('stage3.block1.shortcut')).toBe('MaxPool');
+    expect(operators.get('stem.bn')).toBe('BatchNormalization');
+  });
+});

@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Exportable } from '../../../src/export/exportable';
+import { plainLogits } from '../../../src/export/plainLogits';
+import { encodeTfjsNetwork } from '../../../src/export/tfjs';
+import type { LayerGraph } from '../../../src/network/graph';
+import { imageShape } from '../../../src/network/shapes';
+import { buildNetwork } from '../../../src/network/zoo';
+import { compactImage, compactResNet, lifelikeTensors, shareOfRange, someImages } from '../../fixtures/compactNetwork';
+import { randomNetwork } from '../../fixtures/randomNetwork';
+
+const about: Exportable['about'] = {
+  title: 'A compact network',
+  version: '1.2.3',
+  input: { mean: [125.3, 123, 113.9], std: [63, 62.1, 66.7] },
+  classes: ['cat', 'dog'],
+  metadata: { run: 'r1' },
+};
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** The model as TensorFlow.js loads it from the two files. */
+async function loaded(exportable: Exportable): Promise<tf.LayersModel> {
+  const { model, weights } = encodeTfjsNetwork(exportable, 'weights.bin');
+  const files = new Map([
+    ['/model.json', model],
+    ['/weights.bin', weights],
+  ]);
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    response.writeHead(file ? 200 : 404, { 'content-type': 'application/json' }).end(file);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await tf.loadLayersModel(`http://127.0.0.1:${port}/model.json`);
+  } finally {
+    server.close();
+  }
+}
+
+async function tfjsLogits(graph: LayerGraph, seed: number, count: number) {
+  const tensors = lifelikeTensors(graph, seed);
+  const { channels, height, width } = imageShape(graph);
+  const images = someImages(imageShape(graph), count, seed);
+  const model = await loaded({ graph, tensors, about });
+  const logits = tf.tidy(() => {
+    const channelsLast = tf.transpose(tf.tensor4d(images, [count, channels, height, width]), [0, 2, 3, 1]);
+    return (model.predict(channelsLast) as tf.Tensor).dataSync<'float32'>();
+  });
+  model.dispose();
+  return { logits, wanted: plainLogits(graph, tensors, images, count) };
+}
+
+describe('a network in TensorFlow.js', () => {
+  it.each([compactResNet, buildNetwork('resnet20', compactImage, 10)])('gives the logits of $name', async (graph) => {
+    const { logits, wanted } = await tfjsLogits(graph, 1, 3);
+    expect(logits).toHaveLength(30);
+    expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
+  });
+
+  it('gives the logits of any network', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomNetwork, fc.integer({ min: 1, max: 1000 }), async (graph, seed) => {
+        const { logits, wanted } = await tfjsLogits(graph, seed, 2);
+        expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps names, and tells how images are normalised', async () => {
+    const model = await loaded({ graph: compactResNet, tensors: lifelikeTensors(compactResNet), about });
+    expect(model.getLayer('stage2.block1.conv1').getClassName()).toBe('Conv2D');
+    expect(model.inputs[0]?.shape).toEqual([null, 8, 8, 3]);
+    expect(model.getUserDefinedMetadata()).toEqual({
+      run: 'r1',
+      title: 'A compact network',
+      input: { mean: [125.3, 123, 113.9], std: [63, 62.1, 66.7] },
+      classes: ['cat', 'dog'],
+    });
+    model.dispose();
+  });
+});
