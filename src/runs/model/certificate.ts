@@ -1,0 +1,106 @@
+import * as z from 'zod';
+
+/** The contract of `compact/certificate.json`: how equal a compact network is to the masked one, and how much faster. */
+
+export const certificateVersion = 1;
+
+/** Milliseconds of a forward pass: the median of many, and the middle half of them. */
+const durationSchema = z.object({ median: z.number(), low: z.number(), high: z.number() });
+export type MeasuredDuration = z.infer<typeof durationSchema>;
+
+const latencySchema = z.object({
+  batch: z.int(),
+  threads: z.int(),
+  masked: durationSchema,
+  compact: durationSchema,
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+/** A count of the dense network, of what the masks leave in theory, and of the compact network that was built. */
+const countSchema = z.object({ dense: z.number(), theoretical: z.number(), built: z.number() });
+export type BuiltCount = z.infer<typeof countSchema>;
+
+const layerSchema = z.object({
+  name: z.string(),
+  filters: countSchema,
+  multiplyAdds: countSchema,
+  /** Channels that the processor computes for the filters that were built: whole blocks. */
+  runAs: z.int(),
+});
+
+export const certificateSchema = z.object({
+  formatVersion: z.literal(certificateVersion),
+  run: z.string(),
+  /** The checkpoint whose masked network was compacted. */
+  checkpoint: z.string(),
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  /** Over all test images: the largest difference of two logits, and the largest logit less the smallest. */
+  equality: z.object({ images: z.int(), largestDifference: z.number(), logitsRange: z.number() }),
+  /** On the test images, as fractions. */
+  accuracy: z.object({ masked: z.number(), compact: z.number() }),
+  /** For one image. */
+  multiplyAdds: countSchema,
+  parameters: countSchema,
+  /** Of the ONNX files. */
+  bytes: z.object({ masked: z.int(), compact: z.int() }),
+  /** What computed the masked network's logits; the compact one's came from its ONNX file in onnxruntime. */
+  engine: z.object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()) }),
+  /** Measured in one run, in turns; null where it could not be measured. */
+  latency: z
+    .object({
+      machine: z.string(),
+      runtime: z.string(),
+      /** Whether other programs used the processor meanwhile, so that the times are not to be trusted. */
+      disturbed: z.boolean(),
+      measured: z.array(latencySchema),
+    })
+    .nullable(),
+  /** Channels that this processor computes together; 1 where that is not known. */
+  block: z.int().min(1),
+  layers: z.array(layerSchema),
+  /** What the compact network has beyond what the masks leave, a sentence each. */
+  overheads: z.array(z.string()),
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+
+/** The largest difference that is taken for rounding, of the range of the logits. */
+export const equalityTolerance = 1e-4;
+
+/** Whether the compact network computes what the masked one does. */
+export function isEqual({ equality: { largestDifference, logitsRange } }: Pick<Certificate, 'equality'>): boolean {
+  return largestDifference <= equalityTolerance * logitsRange;
+}
+
+/** Fractions that the compact network saves, of the masked one's. */
+export interface RealSaving {
+  /** Of the multiply-adds that it was built with. */
+  readonly theoretical: number;
+  /** Of the measured time. */
+  readonly measured: number;
+}
+
+export function realSaving({ multiplyAdds }: Certificate, { masked, compact }: Latency): RealSaving {
+  return {
+    theoretical: 1 - multiplyAdds.built / multiplyAdds.dense,
+    measured: 1 - compact.median / masked.median,
+  };
+}
+
+/** Where a part of the theoretical saving went. */
+export interface LostSaving {
+  readonly text: string;
+  /** Fraction of the dense network's multiply-adds that it costs; null where it is not counted in them. */
+  readonly share: number | null;
+}
+
+/** Why the compact network is not as much faster as it is smaller, the dearest first. */
+export function lostSavings({ layers, multiplyAdds, overheads, block }: Certificate): LostSaving[] {
+  const rounding = layers.flatMap(({ name, filters, multiplyAdds: adds, runAs }): LostSaving[] => {
+    if (runAs <= filters.built || filters.built === 0) return [];
+    const share = (adds.built * (runAs / filters.built - 1)) / multiplyAdds.dense;
+    return [{ text: `${name}: ${filters.built} filters run as ${runAs}, in blocks of ${block}`, share }];
+  });
+  const others = overheads.map((text) => ({ text, share: null }));
+  return [...rounding.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)), ...others];
+}
