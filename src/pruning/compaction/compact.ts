@@ -19,7 +19,10 @@ export interface Compaction {
   readonly kept: KeptChannelMap;
   /** What the compact network has beyond what is live. */
   readonly overheads: readonly Overhead[];
-  /** Whether it is nothing but a part of the dense network, so that what training makes of it can be written back. */
+  /**
+   * Whether it is nothing but a part of the dense network, so that what training makes of it can be written back. It is the
+   * same training as with masks only while batch norm's scale and shift of pruned filters are held at zero.
+   */
   readonly isPlain: boolean;
   /** Why it is not plain, in a sentence; null if it is. */
   readonly whyNotPlain: string | null;
@@ -78,12 +81,21 @@ function checkConstants({ facts }: Plan): void {
       throw new UserError(`A pruned filter gives no finite number after "${layer}": its running variance is negative.`);
 }
 
-function reasonAgainstPlain({ corrections, extras }: Plan, scatters: readonly Scatter[]): string | null {
+function reasonAgainstPlain(
+  { facts, layouts, corrections, extras }: Plan,
+  scatters: readonly Scatter[],
+): string | null {
   const [correction] = corrections;
   if (correction)
     return `"${correction.layer}" reads constants of removed filters, which batch norm makes of zero and training would change.`;
   const [scatter] = scatters;
   if (scatter) return `"${scatter.sum}" adds layers that keep different filters.`;
   const extra = [...extras].find(([, channels]) => channels.length > 0);
-  return extra ? `"${extra[0]}" keeps a pruned filter, which training would bring back.` : null;
+  if (extra) return `"${extra[0]}" keeps a pruned filter, which training would bring back.`;
+  const unread = [...facts.mixing.keys()].find((layer) =>
+    facts.constants.get(layer)!.some((value, channel) => value === null && !layouts.has({ layer, channel })),
+  );
+  return unread === undefined
+    ? null
+    : `"${unread}" has a filter that nothing reads, which training could give readers.`;
 }

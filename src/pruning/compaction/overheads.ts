@@ -16,7 +16,7 @@ export type Overhead =
 /** The overheads of a plan and its scatters: filters first, each in the order of the network. */
 export function overheadsOf({ extras }: Plan, scatters: readonly Scatter[]): Overhead[] {
   const filters = [...extras].flatMap(([layer, ofLayer]) =>
-    (['border', 'last', 'joined'] as const).flatMap((reason): Overhead[] => {
+    (['border', 'last', 'output'] as const).flatMap((reason): Overhead[] => {
       const count = ofLayer.filter((extra) => extra.reason === reason).length;
       return count === 0 ? [] : [{ kind: 'filters', layer, count, reason }];
     }),
@@ -38,7 +38,7 @@ export function overheadInWords(overhead: Overhead): string {
       return `border correction: ${more}`;
     case 'last':
       return `a layer needs a filter: ${more}`;
-    case 'joined':
-      return `joined by a shortcut: ${more}`;
+    case 'output':
+      return `part of the network's output: ${more}`;
   }
 }

@@ -17,8 +17,8 @@ export interface Plan {
 
 export interface Extra {
   readonly channel: number;
-  /** `border`: it carries constants behind zero padding. `last`: a layer needs one filter. `joined`: a sum has the channel. */
-  readonly reason: 'border' | 'last' | 'joined';
+  /** `border`: it carries constants behind zero padding. `last`: a layer needs one filter. `output`: it is part of the network's output. */
+  readonly reason: 'border' | 'last' | 'output';
 }
 
 /**
@@ -46,7 +46,7 @@ export function planCompaction(graph: LayerGraph, tensors: TensorMap): Plan {
   }
   layouts.settle((channel) => isFree(channel) || carrying.has(classes.of(channel)) || last.has(classes.of(channel)));
 
-  const reasonFor = (id: string): Extra['reason'] => (carrying.has(id) ? 'border' : last.has(id) ? 'last' : 'joined');
+  const reasonFor = (id: string): Extra['reason'] => (carrying.has(id) ? 'border' : last.has(id) ? 'last' : 'output');
   const output = graph.layers.at(-1)!.name;
   const extras = [...facts.mixing.keys()]
     .filter((layer) => layer !== output)

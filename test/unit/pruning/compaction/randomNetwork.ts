@@ -121,23 +121,32 @@ export interface RandomNetwork {
 export function networkOf(plan: NetworkPlan): RandomNetwork {
   const random = randomStream(plan.seed, 'network');
   const graph = graphOf(plan, random);
-  const specs = [...parameterSpecs(graph), ...statisticSpecs(graph)];
-  const tensors = new Map(
-    specs.map(({ name, role, shape }): [string, Tensor] => {
-      const value = (): number => (role === 'runningVariance' ? 0.2 + 2 * random.uniform() : random.normal());
-      return [name, { shape, data: Float32Array.from({ length: sizeOf(shape) }, value) }];
-    }),
-  );
+  const tensors = randomTensors(graph, random);
   const masks = masksOf(plan, graph, random);
-  for (const { name, weight } of prunableLayers(graph)) zeroPruned(tensors.get(weight)!, masks.get(name)!);
-  if (plan.batchNormPolicy === 'zero') silenceBatchNorms(graph, masks, tensors);
-  for (const { name, axes, shape } of specs)
+  applyMasks(graph, tensors, masks, plan.batchNormPolicy);
+  for (const { name, axes, shape } of parameterSpecs(graph))
     if (axes[1] === 'input' || axes[1] === 'features') forgetInputs(tensors.get(name)!, shape, plan.unread, random);
   return { graph, tensors, masks };
 }
 
+/** Parameters and running statistics of any size and sign, so that constants come through a relu as often as not. */
+export function randomTensors(graph: LayerGraph, random: RandomStream): Map<string, Tensor> {
+  return new Map(
+    [...parameterSpecs(graph), ...statisticSpecs(graph)].map(({ name, role, shape }): [string, Tensor] => {
+      const value = (): number => (role === 'runningVariance' ? 0.2 + 2 * random.uniform() : random.normal());
+      return [name, { shape, data: Float32Array.from({ length: sizeOf(shape) }, value) }];
+    }),
+  );
+}
+
+/** Sets pruned filters to zero, by the policy `zero` their batch norms too. */
+export function applyMasks(graph: LayerGraph, tensors: TensorMap, masks: Masks, policy: BatchNormPolicy): void {
+  for (const { name, weight } of prunableLayers(graph)) zeroPruned(tensors.get(weight)!, masks.get(name)!);
+  if (policy === 'zero') silenceBatchNorms(graph, masks, tensors);
+}
+
 /** Images for a network. */
-export function imagesOf({ image, seed }: NetworkPlan, count: number): Float64Array[] {
+export function imagesOf({ image, seed }: Pick<NetworkPlan, 'image' | 'seed'>, count: number): Float64Array[] {
   const random = randomStream(seed, 'images');
   const size = image.channels * image.height * image.width;
   return Array.from({ length: count }, () => Float64Array.from({ length: size }, () => random.normal()));
@@ -169,32 +178,32 @@ function graphOf({ image, pieces, head }: NetworkPlan, random: RandomStream): La
   return { name: 'random', layers };
 }
 
-function block(
-  name: string,
-  from: string,
-  channels: number,
-  piece: Piece & { kind: 'block' },
-  extent: number,
-): Layer[] {
-  const { inner, size, stride, appended, branches, norm, tail } = piece;
-  const layers: Layer[] = [];
-  const wide = channels + appended;
-  const shrinks = piece.shrinks && size === 3 && extent >= 3 && stride === 1;
-  for (let branch = 1; branch <= branches; branch++) {
-    const prefix = `${name}.branch${branch}`;
-    layers.push(conv(`${prefix}.conv1`, from, inner, { size, stride, padding: shrinks ? 0 : size >> 1 }));
-    if (norm) layers.push(batchNorm(`${prefix}.bn1`, `${prefix}.conv1`), relu(`${prefix}.relu1`, `${prefix}.bn1`));
-    const read = norm ? `${prefix}.relu1` : `${prefix}.conv1`;
-    layers.push(conv(`${prefix}.conv2`, read, wide, { size, padding: shrinks ? 2 : size >> 1 }));
-    layers.push(batchNorm(`${prefix}.bn2`, `${prefix}.conv2`));
-  }
+type Block = Piece & { kind: 'block' };
+
+function block(name: string, from: string, channels: number, piece: Block, extent: number): Layer[] {
+  const { stride, appended, tail } = piece;
+  const branches = Array.from({ length: piece.branches }, (_, branch) => `${name}.branch${branch + 1}`);
+  const layers = branches.flatMap((branch) => branchOf(branch, from, channels + appended, piece, extent));
   const shapeChanges = stride !== 1 || appended !== 0;
   if (shapeChanges) layers.push(subsamplePad(`${name}.shortcut`, from, stride, appended));
-  const sums = Array.from({ length: branches }, (_, branch) => `${name}.branch${branch + 1}.bn2`);
+  const sums = branches.map((branch) => `${branch}.bn2`);
   layers.push(add(`${name}.add`, ...sums, shapeChanges ? `${name}.shortcut` : from));
   if (tail === 'relu') layers.push(relu(`${name}.relu`, `${name}.add`));
   if (tail === 'norm') layers.push(batchNorm(`${name}.bn`, `${name}.add`));
   return layers;
+}
+
+function branchOf(name: string, from: string, filters: number, piece: Block, extent: number): Layer[] {
+  const { inner, size, stride, norm } = piece;
+  const shrinks = piece.shrinks && size === 3 && extent >= 3 && stride === 1;
+  const padding = size >> 1;
+  const first = conv(`${name}.conv1`, from, inner, { size, stride, padding: shrinks ? 0 : padding });
+  const between = norm ? [batchNorm(`${name}.bn1`, first.name), relu(`${name}.relu1`, `${name}.bn1`)] : [];
+  const second = conv(`${name}.conv2`, between.at(-1)?.name ?? first.name, filters, {
+    size,
+    padding: shrinks ? 2 : padding,
+  });
+  return [first, ...between, second, batchNorm(`${name}.bn2`, second.name)];
 }
 
 function masksOf({ grouping, rate }: NetworkPlan, graph: LayerGraph, random: RandomStream): Masks {
@@ -208,7 +217,6 @@ function masksOf({ grouping, rate }: NetworkPlan, graph: LayerGraph, random: Ran
   return masks;
 }
 
-/** `batchNorm: "zero"`: scale and shift of pruned filters are zero too. */
 function silenceBatchNorms(graph: LayerGraph, masks: Masks, tensors: TensorMap): void {
   for (const { kind, name, inputs } of graph.layers) {
     const mask = masks.get(inputs[0] ?? '');
