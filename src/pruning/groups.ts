@@ -1,6 +1,7 @@
 import { channelFlow, type FilterRef } from '../network/channels';
 import type { LayerGraph } from '../network/graph';
 import { prunableLayers, type PrunableLayer } from '../network/prunableLayers';
+import { DisjointSets } from './disjointSets';
 
 export type { FilterRef } from '../network/channels';
 
@@ -82,28 +83,4 @@ const alwaysThere = '';
 
 function keyOf({ layer, filter }: FilterRef): string {
   return `${layer}:${filter}`;
-}
-
-/** Union-find (Galler and Fischer, 1964). */
-class DisjointSets {
-  readonly #parents = new Map<string, string>();
-
-  members(): string[] {
-    return [...this.#parents.keys()];
-  }
-
-  join(one: string, other: string): void {
-    const [a, b] = [this.rootOf(one), this.rootOf(other)];
-    if (a !== b) this.#parents.set(a, b);
-  }
-
-  rootOf(key: string): string {
-    let root = key;
-    for (let parent = this.#parents.get(root); parent !== undefined && parent !== root;) {
-      root = parent;
-      parent = this.#parents.get(root);
-    }
-    this.#parents.set(key, root);
-    return root;
-  }
 }

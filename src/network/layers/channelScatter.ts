@@ -35,6 +35,11 @@ export const channelScatterKind: LayerKind<ChannelScatterLayer> = {
   parameters: ({ name, channels }) => [
     { name: fillName(name), layer: name, role: 'scatterFill', shape: [channels], axes: ['output'] },
   ],
+  narrowed: (layer, { output, inputs }) => ({
+    ...layer,
+    channels: output.length,
+    positions: only(layer, inputs).map((channel) => output.indexOf(layer.positions[channel]!)),
+  }),
   channelFlow: (layer, inputs) => {
     const flow: Channel[] = [...constantChannels(layer.channels)];
     for (const [index, channel] of only(layer, inputs).entries()) flow[layer.positions[index]!] = channel;

@@ -37,6 +37,7 @@ export const convKind: LayerKind<ConvLayer> = {
       axes: ['output', 'input', 'other', 'other'],
     },
   ],
+  narrowed: (layer, { output }) => ({ ...layer, filters: output.length }),
   multiplyAdds: ({ kernel }, input, output) =>
     output.height * output.width * kernel[0] * kernel[1] * input.channels * output.channels,
   channelFlow: ({ name, filters }): Channels =>

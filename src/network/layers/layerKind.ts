@@ -61,12 +61,21 @@ export interface LayerGradients<T> {
   readonly parameters?: ReadonlyMap<string, T>;
 }
 
+/** The channels that stay of what a layer gives and reads: for each of the fewer ones its index in the layer as it is. */
+export interface KeptChannels {
+  readonly output: readonly number[];
+  /** One list for each input, in order. */
+  readonly inputs: readonly (readonly number[])[];
+}
+
 /** All that there is to know about a kind of layer. */
 export interface LayerKind<L extends LayerBase> {
   /** Shape of the output. Throws an Error when the inputs do not fit. */
   shape(layer: L, inputs: readonly Shape[]): Shape;
   parameters?(layer: L, inputs: readonly Shape[]): readonly ParameterSpec[];
   statistics?(layer: L, inputs: readonly Shape[]): readonly StatisticSpec[];
+  /** The layer in a network that has only some of the channels; the layer itself if left out. */
+  narrowed?(layer: L, kept: KeptChannels): L;
   /** Multiply-adds for one image, of shapes that may be narrower than the layer's; 0 where papers count none. */
   multiplyAdds?(layer: L, input: Shape, output: Shape): number;
   /** The output's channels, from those of the inputs. */

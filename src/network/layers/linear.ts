@@ -37,6 +37,7 @@ export const linearKind: LayerKind<LinearLayer> = {
       },
     ];
   },
+  narrowed: (layer, { output }) => ({ ...layer, units: output.length }),
   channelFlow: ({ units }) => fixedChannels(units),
   constants: ({ units }) => Array.from({ length: units }, () => null),
   train: pass,

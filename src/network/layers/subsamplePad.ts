@@ -24,6 +24,10 @@ export const subsamplePadKind: LayerKind<SubsamplePadLayer> = {
       width: Math.ceil(width / layer.stride),
     };
   },
+  narrowed: (layer, { output, inputs }) => ({
+    ...layer,
+    appendedChannels: output.length - only(layer, inputs).length,
+  }),
   channelFlow: (layer, inputs) => [...only(layer, inputs), ...constantChannels(layer.appendedChannels)],
   constants: (layer, inputs) => [...only(layer, inputs), ...Array.from({ length: layer.appendedChannels }, () => 0)],
   train: (context) => {

@@ -1,0 +1,36 @@
+import type { LayerGraph } from '../../network/graph';
+import { kindOf } from '../../network/layers';
+import type { FilterRef } from '../../network/channels';
+import { inferShapes } from '../../network/shapes';
+
+/** A channel of one of a layer's inputs, which is told by its place among them. */
+export interface InputChannel {
+  readonly input: number;
+  readonly channel: number;
+}
+
+/**
+ * For each output channel of a layer the input channels that it is made of, none for an appended constant; null for a layer
+ * that makes its channels anew: convolutions, linear layers, and the images.
+ */
+export type ChannelLinks = readonly (readonly InputChannel[])[] | null;
+
+/** The links of every layer, by its name: found by marking the inputs' channels and looking where the kind of layer takes them. */
+export function channelLinks(graph: LayerGraph): ReadonlyMap<string, ChannelLinks> {
+  const shapes = inferShapes(graph);
+  return new Map(
+    graph.layers.map((layer) => {
+      const marks = new Map<FilterRef, InputChannel>();
+      const inputs = layer.inputs.map((name, input) =>
+        Array.from({ length: shapes.get(name)!.channels }, (_, channel) => {
+          const mark: FilterRef = { layer: name, filter: channel };
+          marks.set(mark, { input, channel });
+          return { sources: [mark], fixed: false };
+        }),
+      );
+      const channels = kindOf(layer).channelFlow(layer, inputs, shapes.get(layer.name)!);
+      const isNew = channels.some(({ sources, fixed }) => fixed || sources.some((source) => !marks.has(source)));
+      return [layer.name, isNew ? null : channels.map(({ sources }) => sources.map((source) => marks.get(source)!))];
+    }),
+  );
+}
