@@ -19,6 +19,7 @@ const node = {
     trainer: 'src/trainer.ts',
     batchWorker: 'src/data/batches/batchWorker.ts',
     measureEngine: 'src/measureEngine.ts',
+    measureLatency: 'src/measureLatency.ts',
   },
   // Its main file loads its parts in a way that esbuild can't follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },

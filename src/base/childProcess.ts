@@ -8,6 +8,8 @@ export interface ChildOptions {
   readonly input?: string;
   /** Sent to a Node child through its message channel, by which it may answer. */
   readonly message?: Serializable;
+  /** Called with every message that the child sends through its channel. */
+  readonly onMessage?: (message: unknown) => void;
   /** Aborting it ends the child: SIGTERM first, SIGKILL if the child still runs some seconds later. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which it is killed; it may take for ever if left out. */
@@ -45,7 +47,7 @@ export async function runChild(
   args: readonly string[],
   options: ChildOptions = {},
 ): Promise<EndedChild> {
-  const { cwd, env, input, message, keptCharacters = Infinity, signalTree } = options;
+  const { cwd, env, input, message, onMessage, keptCharacters = Infinity, signalTree } = options;
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -59,7 +61,7 @@ export async function runChild(
     detached: signalTree !== undefined && process.platform !== 'win32',
     windowsHide: true,
   });
-  const heard = listen(child, keptCharacters);
+  const heard = listen(child, keptCharacters, onMessage);
   // A child that dies at once closes pipe and channel before reading them; its exit code says so already.
   child.stdin?.on('error', () => undefined).end(input);
   if (message !== undefined) child.send(message, () => undefined);
@@ -70,7 +72,11 @@ export async function runChild(
 }
 
 /** Collects the output and messages of the child until its 'close' event. */
-function listen(child: ChildProcess, kept: number): Pick<EndedChild, 'stdout' | 'stderr' | 'output' | 'answer'> {
+function listen(
+  child: ChildProcess,
+  kept: number,
+  onMessage: ChildOptions['onMessage'],
+): Pick<EndedChild, 'stdout' | 'stderr' | 'output' | 'answer'> {
   const heard = { stdout: '', stderr: '', output: '', answer: undefined as unknown };
   for (const name of ['stdout', 'stderr'] as const)
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -78,6 +84,7 @@ function listen(child: ChildProcess, kept: number): Pick<EndedChild, 'stdout' | 
     });
   child.on('message', (answer) => {
     heard.answer = answer;
+    onMessage?.(answer);
   });
   return heard;
 }

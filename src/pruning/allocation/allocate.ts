@@ -6,6 +6,7 @@ import { allocations, type AllocationId } from '.';
 import { rateOf, type LayerRates } from './rates';
 import { multiplesUpTo, roundedKept } from './roundTo';
 import { rateForTarget, type Target } from './target';
+import { grownWithin, narrowedWithin, type TimedPool } from './withinTime';
 
 /** What a config says about how hard is pruned. */
 export interface AllocationWish extends LayerRates {
@@ -22,6 +23,12 @@ export interface MachineTimes {
   /** Numbers of kept groups that are worth their time, ascending, the whole pool among them. */
   usefulKept(pool: Pool): readonly number[];
 }
+
+/** Groups that are pruned of each pool at the pools' rates. */
+type PrunedAt = (rates: readonly number[]) => number[];
+
+/** A pool that it leaves whole has a rate of its own. */
+const leastRateTried = 0.999;
 
 /**
  * Decides how many groups of each pool are pruned. `times` are needed for a target of measured time and for rounding to what
@@ -61,20 +68,54 @@ export class Allocator {
     const { target, roundTo } = this.wish;
     const { pools } = this.prunable;
     const at = (rates: readonly number[]): number[] => allocations[allocation].pruned({ pools, rates, scores });
-    const rates = target === null ? this.#rates(null) : this.#ratesFor(target, at);
-    const kept = at(rates).map((count, index) => this.#sizes[index]! - count);
-    const rounded = roundTo === 1 ? kept : roundedKept(kept, this.#allowed(), this.#cost);
+    const kept = target?.kind === 'latency' ? this.#keptInTime(target, at, allocation) : this.#keptBy(target, at);
+    const rounded = roundTo === 1 || target?.kind === 'latency' ? kept : roundedKept(kept, this.#allowed(), this.#cost);
     return rounded.map((count, index) => this.#sizes[index]! - count);
+  }
+
+  #keptBy(target: Target | null, at: PrunedAt): number[] {
+    const rates = target === null ? this.#rates(null) : this.#ratesFor(target, at);
+    return at(rates).map((count, index) => this.#sizes[index]! - count);
+  }
+
+  /**
+   * Time goes in steps that differ from layer to layer, so that one rate for all would prune much for nothing: where scores do not
+   * decide, the layers that save most are narrowed, by what is measured. What one by one cannot do, one rate may.
+   */
+  #keptInTime(target: Target, at: PrunedAt, allocation: AllocationId): number[] {
+    const budget = target.left * this.#cost(this.#sizes);
+    const free = at(this.#rates(0));
+    const leastRate = at(this.#rates(leastRateTried));
+    const choices = this.#timed().map((pool, index): TimedPool => {
+      const isFree = free[index] !== leastRate[index] || pool.size === 1;
+      return isFree ? pool : { ...pool, isFree, allowed: [pool.size - free[index]!] };
+    });
+    const start = free.map((count, index) => this.#sizes[index]! - count);
+    const narrowed = allocations[allocation].needsScores ? null : narrowedWithin(start, choices, this.#cost, budget);
+    return narrowed ?? grownWithin(this.#keptBy(target, at), choices, this.#cost, budget);
+  }
+
+  #timed(): TimedPool[] {
+    const allowed = this.wish.roundTo === 1 ? this.#useful() : this.#allowed();
+    return this.prunable.pools.map(({ groups, layers }, index) => ({
+      allowed: allowed[index]!,
+      size: groups.length,
+      layers,
+      isFree: true,
+    }));
+  }
+
+  #useful(): readonly (readonly number[])[] {
+    return this.prunable.pools.map((pool) => known(this.times).usefulKept(pool));
   }
 
   #allowed(): readonly (readonly number[])[] {
     const { roundTo } = this.wish;
-    return this.prunable.pools.map((pool) =>
-      roundTo === 'machine' ? known(this.times).usefulKept(pool) : multiplesUpTo(pool.groups.length, roundTo),
-    );
+    if (roundTo === 'machine') return this.#useful();
+    return this.prunable.pools.map((pool) => multiplesUpTo(pool.groups.length, roundTo));
   }
 
-  #ratesFor(target: Target, at: (rates: readonly number[]) => number[]): readonly number[] {
+  #ratesFor(target: Target, at: PrunedAt): readonly number[] {
     const dense = this.#cost(this.#sizes);
     const rate = rateForTarget(target, (some) => {
       const pruned = at(this.#rates(some));

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { fullWidths, type Widths } from '../network/cost';
+import type { LayerGraph } from '../network/graph';
+import type { MachineTimes } from '../pruning/allocation/allocate';
+import { widthForecast } from '../pruning/forecast';
+import type { Pool, Prunable } from '../pruning/groups';
+import {
+  plannedConvolutions,
+  shapesToMeasure,
+  shapeText,
+  type ConvolutionShape,
+  type PlannedConvolution,
+} from './convolutions';
+import { secondsByWidth, timesOf, type SecondsOf, type TimeTable } from './timeTable';
+
+/** The same for networks of the same layers. */
+export function networkKey({ layers }: LayerGraph): string {
+  return createHash('sha256').update(JSON.stringify(layers)).digest('hex').slice(0, 32);
+}
+
+/** What has to be measured before the times of a network are known. */
+export interface MissingTimes {
+  readonly shapes: readonly (ConvolutionShape & { readonly most: number })[];
+  /** Whether the dense network itself is missing. */
+  readonly network: boolean;
+}
+
+/** What a table lacks for a network; without a table, everything. */
+export function missingTimes(graph: LayerGraph, table: TimeTable | null): MissingTimes {
+  const wanted = shapesToMeasure(graph);
+  const key = networkKey(graph);
+  return {
+    shapes: table === null ? wanted : wanted.filter((shape) => !timesOf(table, shape, shape.most)),
+    network: !table?.networks.some((each) => each.key === key),
+  };
+}
+
+/**
+ * The times of a network at any widths, from a table: the sum over its convolutions, and what the dense network was measured to
+ * take beyond that sum. Null when the table lacks something.
+ */
+export function networkTimes(graph: LayerGraph, prunable: Prunable, table: TimeTable): MachineTimes | null {
+  const missing = missingTimes(graph, table);
+  if (missing.network || missing.shapes.length > 0) return null;
+  return new NetworkTimes(graph, prunable, table);
+}
+
+class NetworkTimes implements MachineTimes {
+  readonly #convolutions: readonly (PlannedConvolution & { readonly secondsOf: SecondsOf })[];
+  /** What the convolutions do not explain: images, pooling, classifier, and the call itself. */
+  readonly #rest: number;
+  readonly #widthsAt: (kept: readonly number[]) => Widths;
+  readonly #useful = new Map<Pool, readonly number[]>();
+
+  constructor(
+    graph: LayerGraph,
+    private readonly prunable: Prunable,
+    table: TimeTable,
+  ) {
+    this.#widthsAt = widthForecast(graph, prunable);
+    const byShape = new Map(
+      shapesToMeasure(graph).map((shape) => [shapeText(shape), secondsByWidth(timesOf(table, shape, shape.most)!)]),
+    );
+    this.#convolutions = plannedConvolutions(graph).map((planned) => ({
+      ...planned,
+      secondsOf: byShape.get(shapeText(planned))!,
+    }));
+    const key = networkKey(graph);
+    this.#rest = table.networks.find((each) => each.key === key)!.seconds - this.#sum(fullWidths(graph));
+  }
+
+  secondsAt(widths: Widths): number {
+    return Math.max(this.#rest + this.#sum(widths), 0);
+  }
+
+  /** Those that cost visibly less than any larger number, while the other pools are whole. */
+  usefulKept(pool: Pool): readonly number[] {
+    const useful = this.#useful.get(pool) ?? this.#usefulOf(pool);
+    this.#useful.set(pool, useful);
+    return useful;
+  }
+
+  #usefulOf(pool: Pool): readonly number[] {
+    const { pools } = this.prunable;
+    const index = pools.indexOf(pool);
+    const whole = pools.map(({ groups }) => groups.length);
+    const times = pool.groups.map((_, kept) => this.secondsAt(this.#widthsAt(whole.with(index, kept + 1))));
+    const visible = visibleShare * (times.at(-1)! - Math.min(...times));
+    let cheapestAbove = Infinity;
+    const useful: number[] = [];
+    for (let kept = times.length; kept > 0; kept--) {
+      const time = times[kept - 1]!;
+      if (kept === times.length || time < cheapestAbove - visible) useful.unshift(kept);
+      cheapestAbove = Math.min(cheapestAbove, time);
+    }
+    return useful;
+  }
+
+  #sum(widths: Widths): number {
+    return this.#convolutions.reduce((sum, { channelsAt, secondsOf, share }) => {
+      const channels = channelsAt(widths);
+      return channels ? sum + share * secondsOf(channels) : sum;
+    }, 0);
+  }
+}
+
+/** Of all that pruning a pool can save: smaller steps are noise. */
+const visibleShare = 0.05;
