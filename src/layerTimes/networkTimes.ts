@@ -50,7 +50,7 @@ class NetworkTimes implements MachineTimes {
   /** What the convolutions do not explain: images, pooling, classifier, and the call itself. */
   readonly #rest: number;
   readonly #widthsAt: (kept: readonly number[]) => Widths;
-  readonly #useful = new Map<Pool, readonly number[]>();
+  readonly #useful = new Map<string, readonly number[]>();
 
   constructor(
     graph: LayerGraph,
@@ -75,14 +75,14 @@ class NetworkTimes implements MachineTimes {
 
   /** Those that cost visibly less than any larger number, while the other pools are whole. */
   usefulKept(pool: Pool): readonly number[] {
-    const useful = this.#useful.get(pool) ?? this.#usefulOf(pool);
-    this.#useful.set(pool, useful);
+    const useful = this.#useful.get(pool.name) ?? this.#usefulOf(pool);
+    this.#useful.set(pool.name, useful);
     return useful;
   }
 
   #usefulOf(pool: Pool): readonly number[] {
     const { pools } = this.prunable;
-    const index = pools.indexOf(pool);
+    const index = pools.findIndex(({ name }) => name === pool.name);
     const whole = pools.map(({ groups }) => groups.length);
     const times = pool.groups.map((_, kept) => this.secondsAt(this.#widthsAt(whole.with(index, kept + 1))));
     const visible = visibleShare * (times.at(-1)! - Math.min(...times));

@@ -13,7 +13,9 @@ import { resolveRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
-import { planPruning, type PruningPlan } from '../../experiment/pruningPlan';
+import { machineTimes } from '../../analysis/latency/machineTimes';
+import { needsMachineTimes, planPruning, type PruningPlan } from '../../experiment/pruningPlan';
+import type { MachineTimes } from '../../pruning/allocation/allocate';
 import { criteria } from '../../pruning/criteria';
 import { importanceParameters } from '../../pruning/criteria/taylor';
 import type { Prunable } from '../../pruning/groups';
@@ -34,6 +36,8 @@ export interface SetupOptions {
   readonly state?: NetworkState | undefined;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
+  /** The built measuring program; the one beside the running bundle if left out. */
+  readonly measuringScript?: string;
   /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
   readonly onPreparing: (message: string, fraction: number | null) => void;
   /** Something worth a line in the log, as a source of data that failed. */
@@ -44,7 +48,7 @@ export interface SetupOptions {
 export async function setUp(config: RunConfig, options: SetupOptions): Promise<TrainingSetup> {
   const { batchSize, optimizer } = config.training;
   const { graph, dataset: info } = resolveRun(config);
-  const plan = planPruning(graph, config.pruning);
+  const plan = planPruning(graph, config.pruning, await measuredTimes(config, graph, options));
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(info, options);
@@ -73,6 +77,24 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<T
       await Promise.all([loaders.trainingLoader.dispose(), loaders.testLoader.dispose(), network.dispose()]);
     },
   };
+}
+
+/** Only for pruning that goes by them. */
+async function measuredTimes(
+  { pruning }: RunConfig,
+  graph: LayerGraph,
+  { signal, measuringScript, onPreparing, onNote }: SetupOptions,
+): Promise<MachineTimes | null> {
+  if (!needsMachineTimes(pruning)) return null;
+  const what = 'measuring how fast this machine computes layers of every width';
+  onPreparing(what, null);
+  let announced = performance.now();
+  const onProgress = (fraction: number): void => {
+    if (performance.now() - announced < preparingMilliseconds) return;
+    announced = performance.now();
+    onPreparing(what, fraction);
+  };
+  return machineTimes(graph, pruning.groups, { signal, script: measuringScript, onProgress, onNote });
 }
 
 function stateBeforeTraining(
