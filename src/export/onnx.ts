@@ -20,10 +20,10 @@ import { inPlace, placement } from './placement';
 /** Names of the model's one input, [batch, channels, height, width], and its one output, [batch, classes]. */
 export const onnxNames = { images: 'images', logits: 'logits' } as const;
 
-/** What a layer becomes. */
+/** The nodes that a layer is written as. */
 interface Part {
   readonly nodes: readonly OnnxNode[];
-  /** Constants that are no tensors of the state, by name. */
+  /** Constants that the nodes read and that the network's weights do not contain, by name. */
   readonly constants?: ReadonlyMap<string, Tensor>;
 }
 
@@ -81,14 +81,14 @@ function tensorNames({ layers }: LayerGraph): ReadonlyMap<string, string> {
   );
 }
 
-/** The tensors of the state that nodes read, in the order of the nodes. */
+/** The weights that the nodes read, in the order of the nodes. */
 function readWeights(nodes: readonly OnnxNode[], tensors: TensorMap): TensorMap {
   return new Map(
     nodes.flatMap(({ inputs }) => inputs.filter((name) => tensors.has(name)).map((name) => [name, tensors.get(name)!])),
   );
 }
 
-/** Shapes of what lies between images and logits; what comes after a linear layer has no height and width. */
+/** Names and shapes of the activations between images and logits; after a linear layer they are [batch, channels]. */
 function valuesBetween(
   graph: LayerGraph,
   shapes: ReadonlyMap<string, Shape>,
@@ -148,12 +148,12 @@ function conv(place: LayerPlace<ConvLayer>): Part {
 function batchNorm(place: LayerPlace<BatchNormLayer>): Part {
   const { name, epsilon, momentum } = place.layer;
   const vectors = [weightName(name), biasName(name), runningMeanName(name), runningVarianceName(name)];
-  // ONNX's momentum is the share that the running value keeps.
+  // In ONNX, momentum is the share of the running value that is kept.
   const attributes = { epsilon: { float: epsilon }, momentum: { float: 1 - momentum } };
   return { nodes: [node(place, 'BatchNormalization', vectors, attributes)] };
 }
 
-/** ONNX adds two at a time. */
+/** ONNX's Add takes two inputs, so more of them are a chain. */
 function add({ layer, inputs, output }: LayerPlace<Layer>): Part {
   const [first, ...others] = inputs as [string, ...string[]];
   const nodes: OnnxNode[] = [];

@@ -10,16 +10,16 @@ import { parseLayerGraph } from '../../network/graphSchema';
 import { fillName } from '../../network/layers/names';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 
-/** The compact network in a run folder. */
+/** Names of the compact network's folder in a run folder, and of the files in it. */
 export const compactNames = {
   folder: 'compact',
   network: 'network.json',
   weights: 'weights.safetensors',
 } as const;
 
-/** A description of ten thousand layers has some megabytes. */
+/** Limit for network.json; ten thousand layers take a few megabytes. */
 const mostDescriptionBytes = 64 * 2 ** 20;
-/** What a safetensors file has beside its values: names and shapes. */
+/** Limit for the part of a safetensors file that holds names and shapes. */
 const mostHeaderBytes = 16 * 2 ** 20;
 
 export interface CompactNetwork {
@@ -65,7 +65,7 @@ function graphOf(value: unknown, file: string): LayerGraph {
   }
 }
 
-/** Every format adds the constants to what is put in place, so where something is put they must be 0. */
+/** Exported files add the constants to the scattered channels, so the constants must be 0 at those positions. */
 function requireZeroFill({ layers }: LayerGraph, tensors: TensorMap, file: string): void {
   for (const layer of layers) {
     if (layer.kind !== 'channelScatter') continue;
