@@ -13,9 +13,9 @@ import type {
 } from '../network/graph';
 import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../network/layers/names';
 import { imageShape, inferShapes } from '../network/shapes';
-import { fullMetadata, type Exportable } from './exportable';
+import { fullMetadata, tensorNamed, type Exportable } from './exportable';
 import { flatLayers } from './flatLayers';
-import { inPlace, placement } from './placement';
+import { fillElsewhere, inPlace, placement } from './placement';
 
 /** Names of the model's one input, [batch, channels, height, width], and its one output, [batch, classes]. */
 export const onnxNames = { images: 'images', logits: 'logits' } as const;
@@ -50,7 +50,9 @@ function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
   const parts = graph.layers.flatMap((layer) => {
     if (layer.kind === 'input') return [];
     const inputs = layer.inputs.map((name) => names.get(name)!);
-    return [partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! })];
+    return [
+      partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! }, tensors),
+    ];
   });
   const nodes = parts.flatMap((part) => part.nodes);
   const constants = new Map(parts.flatMap((part) => [...(part.constants ?? [])]));
@@ -103,7 +105,7 @@ function valuesBetween(
   });
 }
 
-function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>): Part {
+function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>, tensors: TensorMap): Part {
   const { layer } = place;
   switch (layer.kind) {
     case 'conv':
@@ -117,7 +119,7 @@ function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>): Part {
     case 'subsamplePad':
       return subsamplePad({ ...place, layer });
     case 'channelScatter':
-      return channelScatter({ ...place, layer });
+      return channelScatter({ ...place, layer }, tensorNamed(tensors, fillName(layer.name)));
     case 'globalAveragePool':
       return { nodes: [node(place, 'GlobalAveragePool')] };
     case 'linear':
@@ -180,9 +182,11 @@ function subsamplePad(place: LayerPlace<SubsamplePadLayer>): Part {
 }
 
 /** For the same reason not Gather, with which a narrow ResNet-56 took 20 % longer. */
-function channelScatter(place: LayerPlace<ChannelScatterLayer>): Part {
+function channelScatter(place: LayerPlace<ChannelScatterLayer>, fill: Tensor): Part {
   const { name, channels, positions } = place.layer;
-  return pointwise(place, placement(channels, positions), [fillName(name)], { kernel_shape: [1, 1] });
+  const bias = [fillName(name), fillElsewhere(fill, positions)] as const;
+  const { nodes, constants } = pointwise(place, placement(channels, positions), [bias[0]], { kernel_shape: [1, 1] });
+  return { nodes, constants: new Map([...(constants ?? []), bias]) };
 }
 
 /** A convolution of 1x1 with constant weights [outputs, inputs]. */

@@ -14,3 +14,10 @@ export function placement(channels: number, positions: readonly number[]): Tenso
 export function inPlace(channels: number): readonly number[] {
   return Array.from({ length: channels }, (_, channel) => channel);
 }
+
+/** The constants of a scatter as the bias of such a convolution: zero at the positions that its channels are copied to. */
+export function fillElsewhere({ shape, data }: Tensor, positions: readonly number[]): Tensor {
+  const bias = Float32Array.from(data);
+  for (const position of positions) bias[position] = 0;
+  return { shape, data: bias };
+}

@@ -14,7 +14,7 @@ import { biasName, fillName, runningMeanName, runningVarianceName, weightName } 
 import { inferShapes } from '../network/shapes';
 import { tensorNamed, type Exportable } from './exportable';
 import { flatLayers } from './flatLayers';
-import { inPlace, placement } from './placement';
+import { fillElsewhere, inPlace, placement } from './placement';
 
 /** The Keras layers that a layer is written as; the last of them has its name. */
 interface Part {
@@ -150,7 +150,8 @@ function subsamplePad({ layer, inputShape: { channels } }: LayerPlace<SubsampleP
 
 function channelScatter({ layer, values }: LayerPlace<ChannelScatterLayer>): Part {
   const { name, channels, positions } = layer;
-  return pointwise(layer, placement(channels, positions), 1, values(fillName(name)));
+  const bias = fillElsewhere(values(fillName(name)), positions);
+  return pointwise(layer, placement(channels, positions), 1, bias);
 }
 
 /** A convolution of 1x1 with constant weights [outputs, inputs]. */

@@ -7,7 +7,6 @@ import { decodeSafetensors } from '../../formats/safetensors';
 import { sizeOf, type TensorMap } from '../../formats/tensor';
 import type { LayerGraph } from '../../network/graph';
 import { parseLayerGraph } from '../../network/graphSchema';
-import { fillName } from '../../network/layers/names';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 
 /** Names of the compact network's folder in a run folder, and of the files in it. */
@@ -49,7 +48,6 @@ export async function readCompactNetwork(runFolder: string): Promise<CompactNetw
         { file: weightsFile },
       );
   }
-  requireZeroFill(graph, tensors, weightsFile);
   return { graph, tensors: new Map(specs.map(({ name }) => [name, tensors.get(name)!])) };
 }
 
@@ -62,18 +60,6 @@ function graphOf(value: unknown, file: string): LayerGraph {
       file,
       cause,
     });
-  }
-}
-
-/** Exported files add the constants to the scattered channels, so the constants must be 0 at those positions. */
-function requireZeroFill({ layers }: LayerGraph, tensors: TensorMap, file: string): void {
-  for (const layer of layers) {
-    if (layer.kind !== 'channelScatter') continue;
-    const fill = tensors.get(fillName(layer.name))!.data;
-    if (layer.positions.some((position) => fill[position] !== 0))
-      throw new UserError(`${file} has a constant where layer "${layer.name}" puts a channel; compact the run again.`, {
-        file,
-      });
   }
 }
 
