@@ -1,6 +1,7 @@
 import { exitCodes, trainQueue } from './training/run/queue';
 import { StopRequested } from './runs/control/stopRequest';
 import { trainRun } from './training/run/trainRun';
+import { compactTrainedRun } from './analysis/compactRun';
 
 /** The training process: `node trainer.js RUN_FOLDER [RUN_FOLDER …]` trains the runs that the folders describe, in order. */
 async function main(folders: readonly string[]): Promise<number> {
@@ -10,7 +11,9 @@ async function main(folders: readonly string[]): Promise<number> {
     return 2;
   }
   const stop = stopOnSignals();
-  return more.length === 0 ? exitCodes[await trainRun(first, { signal: stop })] : trainQueue(folders, __filename, stop);
+  return more.length === 0
+    ? exitCodes[await trainRun(first, { signal: stop, conclude: compactTrainedRun })]
+    : trainQueue(folders, __filename, stop);
 }
 
 function stopOnSignals(): AbortSignal {

@@ -43,6 +43,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addTrain(program, setExitCode);
   addResume(program, setExitCode);
   addRunCommands(program);
+  addCompact(program, setExitCode);
   addExport(program);
   addCounting(program);
   addInstallation(program);
@@ -161,6 +162,23 @@ function addRunCommands(program: Command): void {
     .action(async (runs: string[], options: { runs?: string; json?: boolean }) =>
       (await import('./commands/compare')).compare(runs, options),
     );
+}
+
+function addCompact(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('compact')
+    .summary('leave the pruned filters of a run out')
+    .description(
+      'Make the compact network of a run, without its pruned filters, and prove it: the logits of both networks on all test\n' +
+        'images, sizes, and measured times. Every run that finishes does so by itself; this does it again.',
+    )
+    .argument('<run>', runArgument)
+    .addOption(runsOption())
+    .addOption(jsonOption('print the certificate as JSON'))
+    .addHelpText('after', `\n${examples([['sfp compact resnet20-l2', '']])}`)
+    .action(async (run: string, options: { runs?: string; json?: boolean }) => {
+      setExitCode(await (await import('./commands/compact')).compact(run, options));
+    });
 }
 
 function addExport(program: Command): void {

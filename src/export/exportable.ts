@@ -1,7 +1,7 @@
 import type { Tensor, TensorMap } from '../formats/tensor';
 import type { LayerGraph } from '../network/graph';
 
-/** A network to be written into a file, and what the file says about itself. */
+/** A network that is to be exported, with the description that the file carries. */
 export interface Exportable {
   readonly graph: LayerGraph;
   /** Parameters and running statistics by PyTorch's names and in its layouts: a state dict. */
@@ -17,7 +17,7 @@ export interface About {
   readonly input: InputForm;
   /** In the order of the logits. */
   readonly classes: readonly string[];
-  /** Whatever else is known of run and weights, by key. */
+  /** Further facts about the run and its weights, by key. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ export interface InputForm {
   readonly std: readonly number[];
 }
 
-/** Metadata of a file, with all that one has to know to use the network. */
+/** The metadata with what a user of the file needs to know: how images are normalised, and the class names. */
 export function fullMetadata({ input, classes, metadata }: About): Record<string, string> {
   return {
     ...metadata,
@@ -38,7 +38,7 @@ export function fullMetadata({ input, classes, metadata }: About): Record<string
   };
 }
 
-/** Throws an Error where the tensors are not those of the graph. */
+/** The tensor of that name. Throws an Error when there is none. */
 export function tensorNamed(tensors: TensorMap, name: string): Tensor {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`The weights have no "${name}".`);

@@ -7,14 +7,14 @@ import type { RunManifest } from '../runs/model/format';
 import { countFilters, exportedWeights, type FilterCount } from './exportedWeights';
 import type { Exportable } from './exportable';
 
-/** What `--what` names beside checkpoints. */
+/** The value of `--what` that stands for the compact network. */
 export const compact = 'compact';
 
-/** A network of a run, to be written into a file. */
+/** A network of a run that is to be exported. */
 export interface ExportedNetwork extends Exportable {
-  /** Of the checkpoint's folder, or `compact`: part of the name that a file gets. */
+  /** Folder name of the checkpoint, or `compact`; it becomes part of the default file name. */
   readonly name: string;
-  /** Where a checkpoint was taken; null for the compact network. */
+  /** When the checkpoint was taken; null for the compact network. */
   readonly place: Place | null;
   readonly filters: FilterCount;
 }

@@ -1,6 +1,6 @@
 import type { Layer, LayerGraph } from '../network/graph';
 
-/** Layers whose output has no height and width in a format where they are dropped by these kinds of layers; by name. */
+/** Names of the layers whose output is [batch, channels], in a file format where layers of the given kinds drop height and width. */
 export function flatLayers({ layers }: LayerGraph, droppedBy: readonly Layer['kind'][]): ReadonlySet<string> {
   const flat = new Set<string>();
   for (const { kind, name, inputs } of layers)

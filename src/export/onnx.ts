@@ -13,17 +13,17 @@ import type {
 } from '../network/graph';
 import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../network/layers/names';
 import { imageShape, inferShapes } from '../network/shapes';
-import { fullMetadata, type Exportable } from './exportable';
+import { fullMetadata, tensorNamed, type Exportable } from './exportable';
 import { flatLayers } from './flatLayers';
-import { inPlace, placement } from './placement';
+import { fillElsewhere, inPlace, placement } from './placement';
 
 /** Names of the model's one input, [batch, channels, height, width], and its one output, [batch, classes]. */
 export const onnxNames = { images: 'images', logits: 'logits' } as const;
 
-/** What a layer becomes. */
+/** The nodes that a layer is written as. */
 interface Part {
   readonly nodes: readonly OnnxNode[];
-  /** Constants that are no tensors of the state, by name. */
+  /** Constants that the nodes read and that the network's weights do not contain, by name. */
   readonly constants?: ReadonlyMap<string, Tensor>;
 }
 
@@ -50,7 +50,9 @@ function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
   const parts = graph.layers.flatMap((layer) => {
     if (layer.kind === 'input') return [];
     const inputs = layer.inputs.map((name) => names.get(name)!);
-    return [partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! })];
+    return [
+      partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! }, tensors),
+    ];
   });
   const nodes = parts.flatMap((part) => part.nodes);
   const constants = new Map(parts.flatMap((part) => [...(part.constants ?? [])]));
@@ -81,14 +83,14 @@ function tensorNames({ layers }: LayerGraph): ReadonlyMap<string, string> {
   );
 }
 
-/** The tensors of the state that nodes read, in the order of the nodes. */
+/** The weights that the nodes read, in the order of the nodes. */
 function readWeights(nodes: readonly OnnxNode[], tensors: TensorMap): TensorMap {
   return new Map(
     nodes.flatMap(({ inputs }) => inputs.filter((name) => tensors.has(name)).map((name) => [name, tensors.get(name)!])),
   );
 }
 
-/** Shapes of what lies between images and logits; what comes after a linear layer has no height and width. */
+/** Names and shapes of the activations between images and logits; after a linear layer they are [batch, channels]. */
 function valuesBetween(
   graph: LayerGraph,
   shapes: ReadonlyMap<string, Shape>,
@@ -103,7 +105,7 @@ function valuesBetween(
   });
 }
 
-function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>): Part {
+function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>, tensors: TensorMap): Part {
   const { layer } = place;
   switch (layer.kind) {
     case 'conv':
@@ -117,7 +119,7 @@ function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>): Part {
     case 'subsamplePad':
       return subsamplePad({ ...place, layer });
     case 'channelScatter':
-      return channelScatter({ ...place, layer });
+      return channelScatter({ ...place, layer }, tensorNamed(tensors, fillName(layer.name)));
     case 'globalAveragePool':
       return { nodes: [node(place, 'GlobalAveragePool')] };
     case 'linear':
@@ -148,12 +150,12 @@ function conv(place: LayerPlace<ConvLayer>): Part {
 function batchNorm(place: LayerPlace<BatchNormLayer>): Part {
   const { name, epsilon, momentum } = place.layer;
   const vectors = [weightName(name), biasName(name), runningMeanName(name), runningVarianceName(name)];
-  // ONNX's momentum is the share that the running value keeps.
+  // In ONNX, momentum is the share of the running value that is kept.
   const attributes = { epsilon: { float: epsilon }, momentum: { float: 1 - momentum } };
   return { nodes: [node(place, 'BatchNormalization', vectors, attributes)] };
 }
 
-/** ONNX adds two at a time. */
+/** ONNX's Add takes two inputs, so more of them are a chain. */
 function add({ layer, inputs, output }: LayerPlace<Layer>): Part {
   const [first, ...others] = inputs as [string, ...string[]];
   const nodes: OnnxNode[] = [];
@@ -180,9 +182,11 @@ function subsamplePad(place: LayerPlace<SubsamplePadLayer>): Part {
 }
 
 /** For the same reason not Gather, with which a narrow ResNet-56 took 20 % longer. */
-function channelScatter(place: LayerPlace<ChannelScatterLayer>): Part {
+function channelScatter(place: LayerPlace<ChannelScatterLayer>, fill: Tensor): Part {
   const { name, channels, positions } = place.layer;
-  return pointwise(place, placement(channels, positions), [fillName(name)], { kernel_shape: [1, 1] });
+  const bias = [fillName(name), fillElsewhere(fill, positions)] as const;
+  const { nodes, constants } = pointwise(place, placement(channels, positions), [bias[0]], { kernel_shape: [1, 1] });
+  return { nodes, constants: new Map([...(constants ?? []), bias]) };
 }
 
 /** A convolution of 1x1 with constant weights [outputs, inputs]. */

@@ -6,7 +6,7 @@ import { imageShape } from '../network/shapes';
 import type { Exportable } from './exportable';
 import { plainLogits } from './plainLogits';
 
-/** How equal a file's logits are to those of the network that it was made of. */
+/** How far a file's logits are from those of the network that it was made from. */
 export interface ExportCheck {
   /** Number of images that it was tried with. */
   readonly images: number;
@@ -15,13 +15,13 @@ export interface ExportCheck {
   readonly logitsRange: number;
 }
 
-/** What is allowed of the range of the logits. */
+/** Largest allowed difference, as a share of the range of the logits. */
 const tolerance = 1e-4;
 const imageCount = 4;
 
 /**
- * Runs an ONNX file in onnxruntime, as whoever gets it may do, on images of noise, and compares its logits with plain
- * arithmetic in double precision. Throws a UserError where they differ by more than 1e-4 of their range.
+ * Runs an ONNX file in onnxruntime on images of random noise and compares its logits with plain arithmetic in double precision.
+ * Throws a UserError where they differ by more than 1e-4 of their range.
  */
 export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportable): Promise<ExportCheck> {
   const strange = [...tensors].find(([, { data }]) => !data.every(Number.isFinite));
@@ -44,7 +44,7 @@ export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportabl
 function agreed(logits: Float32Array, wanted: Float64Array): ExportCheck {
   const largestDifference = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - logits[index]!)), 0);
   const logitsRange = Math.max(...wanted) - Math.min(...wanted);
-  // Of logits that are all equal, as those of an untrained network can be, there is no range to be measured by.
+  // Logits that are all equal, as an untrained network's can be, have no range, hence the floor of 1.
   if (logits.length !== wanted.length || !(largestDifference <= tolerance * Math.max(logitsRange, 1)))
     throw new UserError(
       `In onnxruntime the ONNX file gives logits that differ by ${largestDifference} from the network's, in a range of ${logitsRange}; it was not written. Please report this with your run.`,

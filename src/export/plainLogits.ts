@@ -13,7 +13,7 @@ import { biasName, fillName, runningMeanName, runningVarianceName, weightName } 
 import { imageShape, inferShapes } from '../network/shapes';
 import { tensorNamed } from './exportable';
 
-/** What a layer's rule is given; activations are [channels, height, width] of one image. */
+/** A layer with its inputs; activations are those of one image, [channels, height, width]. */
 interface PlainPass<L extends Layer> {
   readonly layer: L;
   readonly inputs: readonly Float64Array[];
@@ -24,7 +24,8 @@ interface PlainPass<L extends Layer> {
 
 /**
  * Logits [count, classes] of a network in evaluation mode, of float32 images [count, channels, height, width]: plain loops in
- * double precision, which share nothing with the engines and say what a written file has to give. For a handful of images.
+ * double precision that share no code with the engines, as the reference that an exported file is compared with. Slow: meant
+ * for a few images.
  */
 export function plainLogits(graph: LayerGraph, tensors: TensorMap, images: Float32Array, count: number): Float64Array {
   const { channels, height, width } = imageShape(graph);
@@ -98,7 +99,7 @@ interface Tap {
   readonly offset: { readonly y: number; readonly x: number };
 }
 
-/** What one weight of a kernel adds to a filter's output; outside of the input there is zero. */
+/** Adds one kernel weight's share to a filter's output; the input is zero outside of its borders. */
 function addShifted(
   into: Float64Array,
   outputShape: Shape,
@@ -116,7 +117,7 @@ function addShifted(
   }
 }
 
-/** The places of an output, from one to before another, for which `place * stride + offset` lies in the input. */
+/** The range of output indices (end exclusive) for which `index * stride + offset` lies inside the input. */
 function withinInput(input: number, output: number, stride: number, offset: number): [first: number, end: number] {
   return [Math.max(0, Math.ceil(-offset / stride)), Math.min(output, Math.ceil((input - offset) / stride))];
 }

@@ -15,17 +15,17 @@ export interface ExportedFile {
 
 /** The files of an export, not written yet. */
 export interface PreparedExport {
-  /** In the order in which they are to be written: what reads the others comes last. */
+  /** In the order in which they are to be written: a file that refers to others comes after them. */
   readonly files: readonly ExportedFile[];
-  /** A folder that the files are in and that may have to be made. */
+  /** Folder of the files that has to be made if it is missing; null when there is none to make. */
   readonly folder: string | null;
-  /** Null for formats that nothing in SFP Lab can run. */
+  /** Null for formats that SFP Lab cannot run. */
   readonly check: ExportCheck | null;
-  /** What there is to know about the files, in words. */
+  /** A remark about the files for people. */
   readonly note: string;
 }
 
-/** The name that an export gets when it is given none; for `tfjs` that of a folder. */
+/** Path of an export when the user names none; a folder for `tfjs`. */
 export function defaultPath(stem: string, format: ExportFormat): string {
   return format === 'tfjs' ? `${stem}-tfjs` : `${stem}.${format}`;
 }
@@ -65,7 +65,7 @@ function safetensors({ graph, tensors, about }: Exportable, path: string): Prepa
   return { files: [weights, classFile], folder: null, check: null, note };
 }
 
-/** `model.json` in a folder of its own, or under the name that is given, with its weights beside it. */
+/** `model.json` and `weights.bin` in the folder `path`; when `path` ends with `.json` that file, with its weights beside it. */
 function tfjs(network: Exportable, path: string): PreparedExport {
   const named = path.endsWith('.json');
   const modelPath = named ? path : join(path, 'model.json');

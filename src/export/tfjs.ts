@@ -14,9 +14,9 @@ import { biasName, fillName, runningMeanName, runningVarianceName, weightName } 
 import { inferShapes } from '../network/shapes';
 import { tensorNamed, type Exportable } from './exportable';
 import { flatLayers } from './flatLayers';
-import { inPlace, placement } from './placement';
+import { fillElsewhere, inPlace, placement } from './placement';
 
-/** What a layer becomes: the last of `layers` has its name. */
+/** The Keras layers that a layer is written as; the last of them has its name. */
 interface Part {
   readonly layers: readonly KerasLayer[];
   readonly weights?: readonly (readonly [name: string, tensor: Tensor])[];
@@ -91,7 +91,7 @@ function inputLayer(layer: InputLayer): KerasLayer {
   return keras(layer, 'InputLayer', config);
 }
 
-/** Padding is a layer of its own: with a stride, Keras' "same" pads other sides than PyTorch. */
+/** Padding is a separate layer, because Keras' "same" pads other sides than PyTorch when there is a stride. */
 function conv({ layer, values }: LayerPlace<ConvLayer>): Part {
   const { name, filters, kernel, stride, padding } = layer;
   const padded: KerasLayer = {
@@ -127,7 +127,7 @@ function convConfig(of: { filters: number; kernel: readonly number[]; stride: nu
 
 function batchNorm({ layer, values }: LayerPlace<BatchNormLayer>): Part {
   const { name, epsilon, momentum } = layer;
-  // Keras' momentum is the share that the running value keeps.
+  // In Keras, momentum is the share of the running value that is kept.
   const config = { axis: -1, epsilon, momentum: 1 - momentum, center: true, scale: true };
   return {
     layers: [keras(layer, 'BatchNormalization', config)],
@@ -150,7 +150,8 @@ function subsamplePad({ layer, inputShape: { channels } }: LayerPlace<SubsampleP
 
 function channelScatter({ layer, values }: LayerPlace<ChannelScatterLayer>): Part {
   const { name, channels, positions } = layer;
-  return pointwise(layer, placement(channels, positions), 1, values(fillName(name)));
+  const bias = fillElsewhere(values(fillName(name)), positions);
+  return pointwise(layer, placement(channels, positions), 1, bias);
 }
 
 /** A convolution of 1x1 with constant weights [outputs, inputs]. */

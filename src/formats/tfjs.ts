@@ -17,13 +17,13 @@ export interface LayersModel {
   /** By Keras' names, `layer/kernel`, in Keras' layouts. */
   readonly weights: TensorMap;
   readonly generatedBy: string;
-  /** What else is to be known; TensorFlow.js hands it on as it is. */
+  /** Further facts; TensorFlow.js returns them from `getUserDefinedMetadata`. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /**
  * The two files of a LayersModel: `model.json`, and the weights, float32 and little-endian, in the order in which the former
- * lists them. `weightsFile` is what `model.json` calls the latter, which lies beside it.
+ * lists them. `weightsFile` is the name of the weights file, which lies in the same folder.
  */
 export function encodeTfjs(model: LayersModel, weightsFile: string): { model: Uint8Array; weights: Uint8Array } {
   const manifest = [...model.weights].map(([name, { shape }]) => ({ name, shape, dtype: 'float32' }));

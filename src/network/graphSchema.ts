@@ -3,7 +3,7 @@ import { sizeOf } from '../formats/tensor';
 import type { Layer, LayerGraph } from './graph';
 import { inferShapes } from './shapes';
 
-/** Far beyond any network that this program could run, and small enough to be counted with. */
+/** Limits far above any network that this program can run; they keep sizes computed from a file within bounds. */
 const most = { layers: 10_000, name: 300, channels: 65_536, extent: 4096, kernel: 64, activations: 2 ** 27 };
 
 const name = z.string().min(1).max(most.name);
@@ -37,8 +37,8 @@ const layerSchema = z.discriminatedUnion('kind', [
 const layerGraphSchema = z.object({ name, layers: z.array(layerSchema).min(2).max(most.layers) });
 
 /**
- * A network that comes from a file: its layers are of known kinds, fit each other, and their activations are of a size that
- * can be computed with. Throws an Error that says in a sentence why it is none.
+ * Validates a network from a file: layer kinds are known, layers fit each other, and activations have a bounded size.
+ * Throws an Error with a sentence that says what is wrong.
  */
 export function parseLayerGraph(value: unknown): LayerGraph {
   const parsed = layerGraphSchema.safeParse(value);

@@ -12,6 +12,7 @@ import { parameterSpecs } from '../../src/network/parameters';
 import { imageShape } from '../../src/network/shapes';
 import { buildNetwork } from '../../src/network/zoo';
 import { compactImage, compactResNet, lifelikeTensors, shareOfRange, someImages } from '../fixtures/compactNetwork';
+import { compactedResNet } from '../fixtures/compactedResNet';
 import { randomNetwork } from '../fixtures/randomNetwork';
 import { everyLayer } from './everyLayer';
 
@@ -65,6 +66,13 @@ describe('the logits of an ONNX file in onnxruntime', () => {
     const logits = await fileLogits(compactResNet, tensors, images, count);
     expect(logits).toHaveLength(10 * count);
     expect(shareOfRange(logits, plainLogits(compactResNet, tensors, images, count))).toBeLessThan(1e-5);
+  });
+
+  it('are those of the masked network when it is compacted', async () => {
+    const { masked, compaction } = compactedResNet('resnet56');
+    const images = someImages(compactImage, 5);
+    const logits = await fileLogits(compaction.graph, compaction.tensors, images, 5);
+    expect(shareOfRange(logits, plainLogits(compaction.dense, masked, images, 5))).toBeLessThan(1e-5);
   });
 
   it('are those of plain arithmetic for any network', async () => {

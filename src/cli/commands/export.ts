@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { exportedNetwork, type ExportedNetwork, type Place } from '../../export/exportedNetwork';
-import { defaultPath, prepareExport } from '../../export/prepareExport';
+import { defaultPath, prepareExport, type PreparedExport } from '../../export/prepareExport';
 import type { ExportFormat } from '../../export/formats';
 import { version } from '../version';
 import { plural } from '../figures';
@@ -25,12 +25,14 @@ export async function exportRun(run: string, { what, format, out, force, runs, j
   const path = out ?? defaultPath(`${basename(folder)}-${network.name}`, format);
   const prepared = await prepareExport(network, format, path);
   await writeOutputs(prepared, { force: force === true });
-  if (!json) return print(`${shortPath(path)}: ${inWords(network)}; ${prepared.note}.`);
-  const { name, place, filters, tensors } = network;
-  const files = prepared.files.map((file) => file.path);
-  const source = { checkpoint: place === null ? null : name, ...place };
-  const told = { file: path, files, format, what, run: basename(folder), ...source };
-  printJson({ ...told, tensors: tensors.size, filters, check: prepared.check });
+  if (json) printJson({ file: path, format, what, run: basename(folder), ...forScripts(network, prepared) });
+  else print(`${shortPath(path)}: ${inWords(network)}; ${prepared.note}.`);
+}
+
+function forScripts({ name, place, filters, tensors }: ExportedNetwork, { files, check }: PreparedExport): object {
+  const paths = files.map(({ path }) => path);
+  const checkpoint = place === null ? null : name;
+  return { files: paths, checkpoint, ...place, tensors: tensors.size, filters, check };
 }
 
 function inWords({ name, place, filters, tensors }: ExportedNetwork): string {

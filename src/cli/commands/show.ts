@@ -1,5 +1,6 @@
 import type { RunHistory } from '../../runs/model/history';
 import { readHistory } from '../../runs/folder/reader';
+import { certificateRows, verdict } from '../certificateText';
 import { duration, localTime, loss, millions, percent, speed, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { findRun, runsFolderOf } from '../runFolders';
@@ -64,7 +65,7 @@ function facts(history: RunHistory, folder: string): string[][] {
   ];
 }
 
-function results({ manifest, prunings, started }: RunHistory): string[][] {
+function results({ manifest, prunings, started, certificate }: RunHistory): string[][] {
   const { summary, error } = manifest;
   const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
   const rows: string[][] = [];
@@ -78,6 +79,7 @@ function results({ manifest, prunings, started }: RunHistory): string[][] {
       ['test', percent(summary.test?.accuracy)],
       ['time', duration(summary.seconds)],
     );
+  if (certificate !== null) rows.push(['compact', verdict(certificate)], ...certificateRows(certificate));
   if (error !== null) rows.push(['error', error]);
   return rows;
 }

@@ -4,19 +4,19 @@ import { classCode, type Step } from './classCode';
 import { formOf, moduleOf, outputOf, type LayerInput, type NumberText } from './layerCode';
 import { call, className, freshName, identifier, literal } from './pythonText';
 
-/** What is known of a layer's output besides its number of channels, which the code finds out. */
+/** Shape and form of a layer's output, by the layer's name. */
 export type OutputOf = (layer: string) => Omit<LayerInput, 'channels'>;
 
-/** A class of blocks. */
+/** The Python class of blocks that differ in numbers only. */
 export interface BlockClass {
   readonly code: readonly string[];
-  /** What makes a block of it. */
+  /** Expression that makes a block of this class. */
   readonly make: (block: Block) => string;
 }
 
 type ParameterText = (parameter: string, value: number | readonly number[]) => string;
 
-/** The blocks' classes, one for all that differ in nothing but numbers, by block; `taken` are names that no class may have. */
+/** The class of every block; blocks that differ in numbers only share one. Class names are added to `taken`. */
 export function blockClasses(
   blocks: readonly Block[],
   outputs: OutputOf,
@@ -58,7 +58,7 @@ function blockClass(blocks: readonly Block[], outputs: OutputOf, taken: Set<stri
   };
 }
 
-/** All numbers by which blocks of one form can differ, by the names that they have as parameters. */
+/** All numbers in which blocks of one form can differ, by parameter name. */
 function numbersOf(block: Block, outputs: OutputOf): ReadonlyMap<string, number | readonly number[]> {
   const numbers = new Map<string, number | readonly number[]>();
   blockCode('', [], block, outputs, (parameter, value) => {
@@ -83,7 +83,7 @@ function blockCode(
   return classCode(name, parameters, steps, { layer: block.input, channels });
 }
 
-/** A layer with its module at `path`. */
+/** The step that computes a layer, with its module at `path`. */
 export function layerStep(layer: Layer, path: string, outputs: OutputOf, text: NumberText): Step {
   return {
     output: layer.name,

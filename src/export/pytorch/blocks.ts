@@ -1,18 +1,18 @@
 import type { Layer, LayerGraph } from '../../network/graph';
 
-/** Layers that have the beginning of their names in common and make one module: one input, one output. */
+/** Consecutive layers whose names begin alike and that have one input and one output; they become one PyTorch module. */
 export interface Block {
-  /** What the names have in common: `stage1.block1`. */
+  /** The common beginning of the names: `stage1.block1`. */
   readonly prefix: string;
   readonly layers: readonly Layer[];
-  /** The layer outside of the block that it reads. */
+  /** Name of the layer outside of the block that the block reads. */
   readonly input: string;
 }
 
-/** A block, or a layer that belongs to none. */
+/** A block, or a layer outside of all blocks. */
 export type Piece = { readonly block: Block } | { readonly layer: Layer };
 
-/** The network as blocks, as small as the names tell, and the layers between them, in the network's order. */
+/** The network in its order, divided into blocks (the smallest that the names allow) and layers between them. */
 export function piecesOf(graph: LayerGraph): Piece[] {
   const blockOf = new Map<string, Block>();
   for (const prefix of prefixes(graph)) {

@@ -1,17 +1,17 @@
 import { assignment, call, freshName, identifier, indented, submodule } from './pythonText';
 
-/** Something computed, as the code knows it. */
+/** A computed value in the Python code. */
 export interface Written {
   readonly variable: string;
-  /** Number of its channels, as it is written. */
+  /** Python text of the number of its channels. */
   readonly channels: string;
 }
 
-/** One line of a forward pass, with the module that it needs. */
+/** One statement of a forward pass, with the module that it calls. */
 export interface Step {
   /** The layer whose output it computes. */
   readonly output: string;
-  /** Where its module is, from the class's `self`: what the names of its tensors begin with. */
+  /** Path of its module below `self`, which is also the beginning of its tensors' names. */
   readonly path: string;
   /** The layers whose outputs it reads. */
   readonly inputs: readonly string[];
@@ -19,11 +19,11 @@ export interface Step {
 }
 
 export interface StepCode {
-  /** What makes the module; null where there is none. */
+  /** Expression that makes the module; null where none is needed. */
   readonly module: string | null;
-  /** What computes the output; `module` is how the module is reached. */
+  /** Expression for the output; `module` is the expression for the module. */
   readonly expression: (module: string) => string;
-  /** Number of the output's channels, as it is written. */
+  /** Python text of the number of output channels. */
   readonly channels: string;
 }
 
@@ -55,7 +55,7 @@ export function classCode(
   ];
 }
 
-/** Lines that make all modules, each after the one that it is in, which may have to be made for that alone. */
+/** Statements that make all modules, parents first; a parent that is no layer becomes an empty module. */
 function assignments(modules: ReadonlyMap<string, string>): string[] {
   const made = new Set<string>();
   const lines: string[] = [];

@@ -1,25 +1,25 @@
 import type { BatchNormLayer, ConvLayer, Layer, Shape, SubsamplePadLayer } from '../../network/graph';
 import { call, literal } from './pythonText';
 
-/** How a number of a layer is written: as it is, or as a parameter of the class that the layer is in. */
+/** Gives the text of one of a layer's numbers: a literal, or the name of a constructor parameter. */
 export type NumberText = (field: string, value: number | readonly number[]) => string;
 
 export interface LayerInput {
-  /** Number of channels, as it is written. */
+  /** Python text of the number of channels. */
   readonly channels: string;
   readonly shape: Shape;
-  /** Whether it is [batch, channels], without height and width. */
+  /** Whether it is [batch, channels] instead of [batch, channels, height, width]. */
   readonly flat: boolean;
 }
 
 export interface LayerModule {
-  /** What makes the layer's module; null for one that is a function. */
+  /** Expression that makes the layer's module; null for a layer that needs none. */
   readonly module: string | null;
-  /** Number of the output's channels, as it is written. */
+  /** Python text of the number of output channels. */
   readonly channels: string;
 }
 
-/** PyTorch's, which need not be written. */
+/** PyTorch's defaults, which are left out. */
 const usual = { epsilon: 1e-5, momentum: 0.1 };
 
 /** The module that has the layer's tensors under PyTorch's names. */
@@ -81,7 +81,7 @@ function subsamplePad(layer: SubsamplePadLayer, { channels }: LayerInput, text: 
   };
 }
 
-/** Numbers are added up, names of parameters are left to Python. */
+/** Literals are added up here, parameters in Python. */
 function sum(left: string, right: string): string {
   const known = [left, right].every((text) => /^\d+$/.test(text));
   return known ? literal(Number(left) + Number(right)) : `${left} + ${right}`;
@@ -91,7 +91,7 @@ function factor(text: string): string {
   return text.includes('+') ? `(${text})` : text;
 }
 
-/** What computes the layer's output; `module` is how its module is reached. */
+/** Expression for the layer's output; `module` is the expression for its module. */
 export function outputOf(layer: Layer, inputs: readonly string[], module: string): string {
   const [input] = inputs as [string];
   switch (layer.kind) {
@@ -112,7 +112,7 @@ export function outputOf(layer: Layer, inputs: readonly string[], module: string
   }
 }
 
-/** All of a layer that is not a number which `moduleOf` hands to `text`: layers that agree in it can share a class. */
+/** Everything about a layer except the numbers that `moduleOf` gives to `text`; layers with equal forms can share a class. */
 export function formOf(layer: Layer, { shape, flat }: Omit<LayerInput, 'channels'>): readonly unknown[] {
   switch (layer.kind) {
     case 'conv':

@@ -1,7 +1,7 @@
-/** Width of the lines that we write. */
+/** Largest width of the lines that are written. */
 const width = 100;
 
-/** A place where a long line may be broken; it is within brackets, where Python goes on with the next line. */
+/** Marks a place inside brackets, where Python allows a line break; replaced by a space or a line break. */
 const mayBreak = '\u0001';
 
 /** A number or a list of numbers. */
@@ -13,7 +13,7 @@ export function strings(values: readonly string[]): string {
   return `[${values.map(stringLiteral).join(`,${mayBreak}`)}]`;
 }
 
-/** JSON's strings are Python's too. */
+/** JSON's string literals are valid in Python. */
 export function stringLiteral(value: string): string {
   return JSON.stringify(value);
 }
@@ -22,12 +22,12 @@ export function call(callee: string, ...args: readonly string[]): string {
   return `${callee}(${args.join(`,${mayBreak}`)})`;
 }
 
-/** Text for a docstring: on one line, without what would end it or be taken for an escape. */
+/** Text for a docstring: one line, without quotes that would end it and without backslashes. */
 export function docText(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('\\', '/').replaceAll('"""', "'''").trim();
 }
 
-/** Lines at their depth, the longer ones broken. */
+/** Indents lines by `depth` levels and breaks those that are too long. */
 export function indented(lines: readonly string[], depth: number): string[] {
   return lines.flatMap((line) => (line === '' ? [''] : broken(' '.repeat(4 * depth) + line)));
 }
@@ -57,19 +57,19 @@ export function isIdentifier(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !keywords.has(text);
 }
 
-/** The nearest name that Python takes for a variable. */
+/** The text as a valid Python identifier. */
 export function identifier(text: string): string {
   const plain = text.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_');
   return keywords.has(plain) ? `${plain}_` : plain;
 }
 
-/** `resnet20-l2` as `Resnet20L2`. */
+/** The text as a class name: `resnet20-l2` becomes `Resnet20L2`. */
 export function className(text: string): string {
   const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   return identifier(words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join(''));
 }
 
-/** A name that nobody has yet; `taken` gets it. */
+/** `wanted`, with a number if it is taken already; the result is added to `taken`. */
 export function freshName(wanted: string, taken: Set<string>): string {
   let name = wanted;
   for (let count = 2; taken.has(name); count++) name = `${wanted}${/\d$/.test(wanted) ? '_' : ''}${count}`;
@@ -77,13 +77,13 @@ export function freshName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** How a submodule is reached: `self.stage1.block1`, and in a roundabout way where a part of the path is no identifier. */
+/** Expression for a submodule: `self.stage1.block1`, or `get_submodule` where a part of the path is no identifier. */
 export function submodule(path: string): string {
   const parts = path.split('.');
   return parts.every(isIdentifier) ? `self.${path}` : `self.get_submodule(${stringLiteral(path)})`;
 }
 
-/** A line that makes a submodule of one that is there. */
+/** Statement that adds a submodule at a path whose parent exists. */
 export function assignment(path: string, value: string): string {
   const parts = path.split('.');
   if (parts.every(isIdentifier)) return `self.${path} = ${value}`;

@@ -68,7 +68,7 @@ function header(graph: LayerGraph, about: About, { module, weights }: PytorchFil
   ];
 }
 
-/** Modules that PyTorch does not have, where the network has such layers. */
+/** Classes for the layers of this network that PyTorch has no module for. */
 function ownModules(graph: LayerGraph): string[] {
   return [...(has(graph, 'subsamplePad') ? subsamplePad : []), ...(has(graph, 'channelScatter') ? channelScatter : [])];
 }
@@ -107,7 +107,7 @@ const channelScatter = `class ChannelScatter(nn.Module):
 
 `.split('\n');
 
-/** A block is one step of the network, as a layer outside of blocks is. */
+/** The steps of the network's own class: one for every block and for every layer outside of blocks. */
 function networkSteps(pieces: readonly Piece[], classes: ReadonlyMap<Block, BlockClass>, outputs: OutputOf): Step[] {
   return pieces.flatMap((piece) => {
     if ('block' in piece) return [blockStep(piece.block, classes.get(piece.block)!, outputs)];

@@ -18,17 +18,17 @@ export interface OnnxValue {
   readonly extents: readonly Extent[];
 }
 
-/** An ONNX model whose tensors and nodes have names that people know them by. */
+/** An ONNX model whose tensors and nodes have readable names. */
 export interface OnnxModel {
   readonly name: string;
   /** For people, shown by viewers. */
   readonly description: string;
   readonly producer: { readonly name: string; readonly version: string };
-  /** Whatever else is to be known, by key. */
+  /** Further facts, by key; written as `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
-  /** What nodes compute on the way. */
+  /** Tensors that nodes compute and that are no outputs, so that viewers can show their shapes. */
   readonly between: readonly OnnxValue[];
   /** In an order in which each comes after those whose outputs it reads. */
   readonly nodes: readonly OnnxNode[];

@@ -101,7 +101,7 @@ export class Checkpoints {
 
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
   async save(content: CheckpointContent): Promise<string> {
-    const folder = folderNamed(folderName(content));
+    const folder = folderNamed(checkpointName(content));
     const path = join(this.runFolder, folder);
     const { parameters, statistics, momenta } = content.state;
     const { importance } = content;
@@ -183,7 +183,8 @@ function folderNamed(name: string): string {
   return posix.join(fileNames.checkpoints, name);
 }
 
-function folderName({ epoch, step }: CheckpointContent): string {
+/** Name of a checkpoint's folder: `epoch-0012`, `epoch-0012-step-00123`. */
+export function checkpointName({ epoch, step }: Pick<CheckpointManifest, 'epoch' | 'step'>): string {
   const number = `epoch-${String(epoch).padStart(4, '0')}`;
   return step === null ? number : `${number}-step-${String(step).padStart(5, '0')}`;
 }

@@ -7,19 +7,18 @@ import { decodeSafetensors } from '../../formats/safetensors';
 import { sizeOf, type TensorMap } from '../../formats/tensor';
 import type { LayerGraph } from '../../network/graph';
 import { parseLayerGraph } from '../../network/graphSchema';
-import { fillName } from '../../network/layers/names';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 
-/** The compact network in a run folder. */
+/** Names of the compact network's folder in a run folder, and of the files in it. */
 export const compactNames = {
   folder: 'compact',
   network: 'network.json',
   weights: 'weights.safetensors',
 } as const;
 
-/** A description of ten thousand layers has some megabytes. */
+/** Limit for network.json; ten thousand layers take a few megabytes. */
 const mostDescriptionBytes = 64 * 2 ** 20;
-/** What a safetensors file has beside its values: names and shapes. */
+/** Limit for the part of a safetensors file that holds names and shapes. */
 const mostHeaderBytes = 16 * 2 ** 20;
 
 export interface CompactNetwork {
@@ -49,7 +48,6 @@ export async function readCompactNetwork(runFolder: string): Promise<CompactNetw
         { file: weightsFile },
       );
   }
-  requireZeroFill(graph, tensors, weightsFile);
   return { graph, tensors: new Map(specs.map(({ name }) => [name, tensors.get(name)!])) };
 }
 
@@ -62,18 +60,6 @@ function graphOf(value: unknown, file: string): LayerGraph {
       file,
       cause,
     });
-  }
-}
-
-/** Every format adds the constants to what is put in place, so where something is put they must be 0. */
-function requireZeroFill({ layers }: LayerGraph, tensors: TensorMap, file: string): void {
-  for (const layer of layers) {
-    if (layer.kind !== 'channelScatter') continue;
-    const fill = tensors.get(fillName(layer.name))!.data;
-    if (layer.positions.some((position) => fill[position] !== 0))
-      throw new UserError(`${file} has a constant where layer "${layer.name}" puts a channel; compact the run again.`, {
-        file,
-      });
   }
 }
 

@@ -5,6 +5,10 @@ import { errorCode, onFile } from '../../base/fileProblem';
 import { fileNames, runEventSchema, type RunEvent, type RunManifest } from '../model/format';
 import { advance, emptyHistory, type NumberedRecord, type RunDelta, type RunHistory } from '../model/history';
 import { decodeLayersHeader, decodeLayersRecords, type LayersHeader } from './layersFile';
+import type { Certificate } from '../model/certificate';
+import { compactFiles, readCertificate } from './compactFolder';
+import { compactNames } from './compactNetwork';
+import { FollowedFile } from './followedFile';
 import { readManifest } from './manifest';
 import { parseJson } from '../../base/parseJson';
 import { readShown } from './status';
@@ -18,11 +22,15 @@ export class RunReader {
   #layers = 0;
   #records = 0;
   #header: LayersHeader | 'damaged' | null = null;
+  readonly #certificate: FollowedFile<Certificate>;
 
   private constructor(
     readonly folder: string,
     private manifest: RunManifest,
-  ) {}
+  ) {
+    const file = join(folder, compactNames.folder, compactFiles.certificate);
+    this.#certificate = new FollowedFile(file, () => readCertificate(folder));
+  }
 
   /** Throws a UserError when the folder holds no run, or one that this version can't read. */
   static async open(folder: string): Promise<RunReader> {
@@ -37,12 +45,14 @@ export class RunReader {
     // The writer writes a record before it tells of it, so all records that these events tell of are there to be read after them.
     const events = await this.#newEvents();
     const { records, warnings } = await this.#newRecords();
+    const certificate = await this.#certificate.changed();
     return {
       id: this.manifest.id,
       manifest: this.manifest,
       status,
       events: [...events, ...warnings],
       records,
+      ...(certificate !== undefined && { certificate }),
     };
   }
 

@@ -84,7 +84,8 @@ class RunWatcher {
 
   #isNews(delta: RunDelta): boolean {
     const state = JSON.stringify([delta.status, delta.manifest]);
-    const isNews = state !== this.#told || delta.events.length > 0 || delta.records.length > 0;
+    const isNews =
+      state !== this.#told || delta.events.length > 0 || delta.records.length > 0 || delta.certificate !== undefined;
     this.#told = state;
     return isNews;
   }

@@ -1,3 +1,4 @@
+import type { Certificate } from './certificate';
 import type { PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from './format';
 
 /** `lost`: the folder says created or running, but its process is no longer there. */
@@ -36,6 +37,8 @@ export interface RunHistory {
   readonly prunings: readonly Pruning[];
   /** Records that were read before the events that tell of them. */
   readonly recordsAhead: readonly NumberedRecord[];
+  /** How equal and how fast the compact network is; null as long as there is none. */
+  readonly certificate: Certificate | null;
   readonly warnings: readonly string[];
   readonly outcome: RunEventOf<'stopped' | 'failed' | 'finished'> | null;
 }
@@ -47,6 +50,8 @@ export interface RunDelta {
   readonly status: ShownStatus;
   readonly events: readonly RunEvent[];
   readonly records: readonly NumberedRecord[];
+  /** Left out where it is as before. */
+  readonly certificate?: Certificate | null;
 }
 
 export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHistory {
@@ -59,6 +64,7 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
     epochs: [],
     prunings: [],
     recordsAhead: [],
+    certificate: null,
     warnings: [],
     outcome: null,
   };
@@ -70,7 +76,8 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
  */
 export function advance(history: RunHistory, delta: RunDelta): RunHistory {
   const told = delta.events.reduce(withEvent, history);
-  return { ...withRecords(told, delta.records), manifest: delta.manifest, status: delta.status };
+  const { manifest, status, certificate = history.certificate } = delta;
+  return { ...withRecords(told, delta.records), manifest, status, certificate };
 }
 
 /** Lists in which nothing changes stay the same objects, so that a view can tell that it has nothing to draw. */

@@ -51,6 +51,8 @@ export class PruningLoop {
     private readonly checkpoints: Checkpoints,
     private readonly signal: AbortSignal,
     private readonly resumed: ResumePoint | null = null,
+    /** What is done with the network that was tested, before the run says that it is finished. */
+    private readonly conclude: (epoch: number) => Promise<void> = () => Promise.resolve(),
   ) {
     this.#begin = performance.now() - 1000 * (resumed?.seconds ?? 0);
     this.#watch = new LossWatch(setup.classes);
@@ -295,6 +297,7 @@ export class PruningLoop {
       this.#savings = this.#savingsOf(this.#zeroFilters(state));
     }
     const test = await this.#evaluate(testLoader, split.test);
+    await this.conclude(this.#best?.epoch ?? this.#epochs - 1);
     const summary = this.#summary(this.#epochs, test);
     const { multiplyAdds } = this.#savings;
     await this.journal.event({ type: 'finished', test, multiplyAdds, seconds: summary.seconds });

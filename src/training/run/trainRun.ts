@@ -12,6 +12,7 @@ import { Journal } from './journal';
 import { findResumePoint } from './resumePoint';
 import { setUp } from './setup';
 import { PruningLoop } from '../loop/pruningLoop';
+import type { TrainingSetup } from '../loop/trainingSetup';
 import { isStopRequested, StopRequested, watchStopRequest } from '../../runs/control/stopRequest';
 
 /** So long somebody who has killed a run on purpose has to write that down. */
@@ -19,9 +20,21 @@ const concludingMilliseconds = 2000;
 
 export type Outcome = Extract<RunManifest['status'], 'finished' | 'stopped' | 'failed'>;
 
+/** A run whose training is done, with the network that was tested. */
+export interface TrainedRun {
+  readonly folder: string;
+  readonly setup: TrainingSetup;
+  /** Epoch of the checkpoint that the network is at. */
+  readonly epoch: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (what: string) => void;
+}
+
 export interface TrainOptions {
   /** Stops the run as the request file does. */
   readonly signal?: AbortSignal;
+  /** Makes something of the trained network before the run says that it is finished; where it fails, that is a warning. */
+  readonly conclude?: (trained: TrainedRun) => Promise<void>;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
 }
@@ -130,7 +143,8 @@ async function train(
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])
       await journal.event({ type: 'warning', message });
     const checkpoints = new Checkpoints(writer.folder, point?.checkpoints);
-    const loop = new PruningLoop(setup, journal, checkpoints, signal, point);
+    const conclude = (epoch: number): Promise<void> => concludeTraining(writer, journal, setup, epoch, options);
+    const loop = new PruningLoop(setup, journal, checkpoints, signal, point, conclude);
     try {
       const summary = await loop.run();
       await writer.update({ status: 'finished', summary });
@@ -143,6 +157,27 @@ async function train(
     }
   } finally {
     await setup.dispose();
+  }
+}
+
+async function concludeTraining(
+  { folder }: RunWriter,
+  journal: Journal,
+  setup: TrainingSetup,
+  epoch: number,
+  { conclude, signal }: TrainOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  if (conclude === undefined) return;
+  const onProgress = (message: string): void => {
+    journal.progress({ type: 'preparing', message, fraction: null });
+  };
+  try {
+    await conclude({ folder, setup, epoch, signal, onProgress });
+  } catch (error) {
+    if (isStop(error, signal)) throw error;
+    await journal.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const message = `The run is trained, but its compact network could not be made: ${sentenceOf(error)} "sfp compact" tries it again.`;
+    await journal.event({ type: 'warning', message });
   }
 }
 

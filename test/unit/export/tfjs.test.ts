@@ -10,6 +10,7 @@ import type { LayerGraph } from '../../../src/network/graph';
 import { imageShape } from '../../../src/network/shapes';
 import { buildNetwork } from '../../../src/network/zoo';
 import { compactImage, compactResNet, lifelikeTensors, shareOfRange, someImages } from '../../fixtures/compactNetwork';
+import { compactedResNet } from '../../fixtures/compactedResNet';
 import { randomNetwork } from '../../fixtures/randomNetwork';
 
 const about: Exportable['about'] = {
@@ -44,8 +45,7 @@ async function loaded(exportable: Exportable): Promise<tf.LayersModel> {
   }
 }
 
-async function tfjsLogits(graph: LayerGraph, seed: number, count: number) {
-  const tensors = lifelikeTensors(graph, seed);
+async function tfjsLogits(graph: LayerGraph, seed: number, count: number, tensors = lifelikeTensors(graph, seed)) {
   const { channels, height, width } = imageShape(graph);
   const images = someImages(imageShape(graph), count, seed);
   const model = await loaded({ graph, tensors, about });
@@ -61,6 +61,13 @@ describe('a network in TensorFlow.js', () => {
   it.each([compactResNet, buildNetwork('resnet20', compactImage, 10)])('gives the logits of $name', async (graph) => {
     const { logits, wanted } = await tfjsLogits(graph, 1, 3);
     expect(logits).toHaveLength(30);
+    expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
+  });
+
+  it('gives the logits of the masked network when it is compacted', async () => {
+    const { masked, compaction } = compactedResNet('resnet20');
+    const { logits } = await tfjsLogits(compaction.graph, 1, 3, compaction.tensors);
+    const wanted = plainLogits(compaction.dense, masked, someImages(compactImage, 3, 1), 3);
     expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
   });
 

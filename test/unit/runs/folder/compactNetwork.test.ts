@@ -58,12 +58,6 @@ describe('the compact network of a run', () => {
     expect(await refusal()).toMatch(/weights\.safetensors is not there/);
   });
 
-  it('is refused when a constant is where a channel is put', async () => {
-    const fill = { shape: [7], data: new Float32Array(7).fill(1) };
-    await writeFile(weightsFile, encodeSafetensors(new Map([...tensors, ['stage1.block1.scatter.fill', fill]])));
-    expect(await refusal()).toMatch(/has a constant where layer "stage1\.block1\.scatter" puts a channel/);
-  });
-
   it('is refused before it is read when a file is larger than it can be', async () => {
     await truncate(weightsFile, 2 ** 33);
     expect(await refusal()).toMatch(/weights\.safetensors is larger than such a file can be/);

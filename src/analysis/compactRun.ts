@@ -1,0 +1,74 @@
+import { version } from '../../package.json';
+import { UserError } from '../base/errors';
+import { resolveRun } from '../experiment/resolve';
+import { bestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
+import { checkpointName, readCheckpoint } from '../runs/checkpoints/checkpoints';
+import { keptCheckpoints } from '../runs/checkpoints/keptCheckpoints';
+import { writeCompactFolder } from '../runs/folder/compactFolder';
+import { readManifest } from '../runs/folder/manifest';
+import { readShown } from '../runs/folder/status';
+import type { Certificate } from '../runs/model/certificate';
+import type { TrainingSetup } from '../training/loop/trainingSetup';
+import { setUp } from '../training/run/setup';
+import type { TrainedRun } from '../training/run/trainRun';
+import { certifiedCompaction, type CertifyOptions } from './certifiedCompaction';
+import { pairLatency } from './pairLatency';
+
+/** Makes and certifies the compact network of a run that has just been trained. */
+export async function compactTrainedRun({ folder, setup, epoch, signal, onProgress }: TrainedRun): Promise<void> {
+  await certify(folder, setup, epoch, { signal, onProgress, measure: pairLatency });
+}
+
+export interface CompactOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (what: string) => void;
+}
+
+/**
+ * Makes and certifies the compact network of a run's best checkpoint. Throws a UserError while the run trains, when it has no
+ * pruned checkpoint, or when one is damaged.
+ */
+export async function compactRun(folder: string, { signal, onProgress }: CompactOptions): Promise<Certificate> {
+  const { manifest, status } = await readShown(folder);
+  if (status === 'running' || status === 'created')
+    throw new UserError(`The run ${manifest.id} is not done; compact it when it has finished, or stop it first.`);
+  const kept = await keptCheckpoints(folder);
+  const best = bestCheckpoint(kept, manifest.config);
+  if (best?.manifest == null)
+    throw new UserError(
+      `The run ${manifest.id} has no checkpoint of a pruned network, so there is nothing to compact; let it go on with \`sfp resume\`.`,
+    );
+  const { state } = await readCheckpoint(best.folder);
+  const setup = await setUp(manifest.config, {
+    signal,
+    state,
+    engineBefore: manifest.engine?.id,
+    startingPlace: { runFolder: folder, configFile: manifest.configFile },
+    onPreparing: onProgress,
+    onNote: () => undefined,
+  });
+  try {
+    return await certify(folder, setup, best.manifest.epoch, { signal, onProgress, measure: pairLatency });
+  } finally {
+    await setup.dispose();
+  }
+}
+
+async function certify(
+  folder: string,
+  setup: TrainingSetup,
+  epoch: number,
+  options: CertifyOptions,
+): Promise<Certificate> {
+  const { id, name, config } = await readManifest(folder);
+  const { graph, network, engine, split, testLoader } = setup;
+  const { dataset } = resolveRun(config);
+  const { mean, std, classes } = dataset;
+  const checkpoint = checkpointName({ epoch, step: null });
+  const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
+  const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
+  const batches = () => testLoader.epoch(split.test);
+  const certified = await certifiedCompaction({ run: id, checkpoint, graph, network, engine, about, batches }, options);
+  await writeCompactFolder(folder, certified);
+  return certified.certificate;
+}

@@ -1,0 +1,39 @@
+import { compactRun } from '../../analysis/compactRun';
+import { certificateRows, lossRows, verdict } from '../certificateText';
+import { findRun, runsFolderOf } from '../runFolders';
+import { shortPath } from '../paths';
+import { exitCode } from '../problems';
+import { table } from '../table';
+import { colours, print, printJson } from '../terminal';
+
+export interface CompactOptions {
+  readonly runs?: string;
+  readonly json?: boolean;
+}
+
+/** `sfp compact`: the network of a run without its pruned filters, with the proof that it is the same; returns the exit code. */
+export async function compact(run: string, { runs, json }: CompactOptions): Promise<number> {
+  const folder = await findRun(run, await runsFolderOf(runs));
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    stop.abort(new Error('Stopped; the compact network is as it was before.'));
+  });
+  const onProgress = (what: string): void => {
+    if (!json) process.stderr.write(`${colours().dim(`${what} …`)}\n`);
+  };
+  try {
+    const certificate = await compactRun(folder, { signal: stop.signal, onProgress });
+    if (json) printJson(certificate);
+    else {
+      print(table([{ title: '' }, { title: '' }], certificateRows(certificate)).trimStart());
+      const lost = lossRows(certificate);
+      if (lost.length > 0) print(`\nWhere the rest of the saving went:\n${lost.join('\n')}`);
+      print(`\n${verdict(certificate)} Everything is in ${shortPath(folder)}/compact.`);
+    }
+    return exitCode.done;
+  } catch (error) {
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    process.stderr.write(`${stop.signal.reason instanceof Error ? stop.signal.reason.message : ''}\n`);
+    return exitCode.stopped;
+  }
+}
