@@ -25,7 +25,7 @@ import { VariableLayout, type Layouts } from '../variableLayout';
 /** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
 export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
 
-const plain: Convolutions = { kind: 'plain' };
+export const plain: Convolutions = { kind: 'plain' };
 
 /** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
 export async function compileNetwork(
