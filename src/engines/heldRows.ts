@@ -1,3 +1,4 @@
+import { sizeOf } from '../network/parameters';
 import type { Tensor } from '../network/state';
 import type { VariableLayout, VariableSpec } from './variableLayout';
 
@@ -19,10 +20,10 @@ export function trainedRows(
 
 /** The same for every value, in the order in which the layout keeps the parameters. */
 export function trainedValues(layout: VariableLayout, rows: ReadonlyMap<string, Float32Array>): Float32Array {
-  const tensors = layout.slots.map(({ name, shape, size }): [string, Tensor] => {
+  const tensors = layout.slots.map(({ name, shape }): [string, Tensor] => {
     const marks = rows.get(name)!;
-    const data = new Float32Array(size);
-    const width = size / marks.length;
+    const data = new Float32Array(sizeOf(shape));
+    const width = data.length / marks.length;
     for (const [row, mark] of marks.entries()) data.fill(mark, row * width, (row + 1) * width);
     return [name, { shape, data }];
   });

@@ -7,10 +7,28 @@ export interface VariableSpec {
   readonly shape: readonly number[];
 }
 
+/** How an engine keeps a variable. */
+export interface VariableStorage {
+  /** In PyTorch's order of axes; larger than the variable's where zeros fill it up, which must stay zero. */
+  readonly extents: readonly number[];
+  /** For each stored value its place in PyTorch's order, or `filling`. */
+  readonly order: Uint32Array;
+}
+
+/** In the place of a zero that fills a variable up. */
+export const filling = 2 ** 32 - 1;
+
+export interface StoredVariable extends VariableSpec {
+  /** Null, or left out, where the engine keeps it as it is. */
+  readonly storage?: VariableStorage | null;
+}
+
 interface Slot extends VariableSpec {
+  readonly extents: readonly number[];
   readonly offset: number;
+  /** Stored values. */
   readonly size: number;
-  /** For each stored value its place in PyTorch's order; null where the orders are the same. */
+  /** Null where variable and storage are the same. */
   readonly order: Uint32Array | null;
 }
 
@@ -22,11 +40,11 @@ export class VariableLayout {
   readonly slots: readonly Slot[];
   readonly size: number;
 
-  /** `orderOf` gives the order in which the engine keeps a variable's values. */
-  constructor(specs: readonly VariableSpec[], orderOf: (spec: VariableSpec) => Uint32Array | null) {
+  constructor(variables: readonly StoredVariable[]) {
     let offset = 0;
-    this.slots = specs.map((spec) => {
-      const slot = { ...spec, offset, size: sizeOf(spec.shape), order: orderOf(spec) };
+    this.slots = variables.map(({ name, shape, storage }) => {
+      const { extents, order } = storage ?? { extents: shape, order: null };
+      const slot = { name, shape, extents, offset, size: sizeOf(extents), order };
       offset += slot.size;
       return slot;
     });
@@ -61,10 +79,10 @@ export interface Layouts {
   readonly importance: VariableLayout;
 }
 
-function fittingTensor({ name, shape, size }: Slot, tensors: TensorMap, what: string): Float32Array {
+function fittingTensor({ name, shape }: Slot, tensors: TensorMap, what: string): Float32Array {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`"${name}" is missing from the ${what} of the state.`);
-  if (tensor.shape.join() !== shape.join() || tensor.data.length !== size)
+  if (tensor.shape.join() !== shape.join() || tensor.data.length !== sizeOf(shape))
     throw new Error(
       `"${name}" among the ${what} of the state has the shape [${tensor.shape.join()}], but the network's has [${shape.join()}].`,
     );
@@ -74,13 +92,20 @@ function fittingTensor({ name, shape, size }: Slot, tensors: TensorMap, what: st
 // Indexed loops: iterators of typed arrays take ten times as long, and a pruning waits for this.
 
 function store({ order, offset, size }: Slot, data: Float32Array, flat: Float32Array): void {
-  if (!order) flat.set(data, offset);
-  else for (let index = 0; index < size; index++) flat[offset + index] = data[order[index]!]!;
+  if (!order) {
+    flat.set(data, offset);
+    return;
+  }
+  for (let index = 0; index < size; index++) {
+    const place = order[index]!;
+    flat[offset + index] = place === filling ? 0 : data[place]!;
+  }
 }
 
-function originalValues({ order, size }: Slot, stored: Float32Array): Float32Array {
+function originalValues({ order, shape, size }: Slot, stored: Float32Array): Float32Array {
   if (!order) return stored.slice();
-  const data = new Float32Array(size);
+  const data = new Float32Array(sizeOf(shape));
+  // Writing beyond the end of a typed array does nothing, so that what fills up is left out.
   for (let index = 0; index < size; index++) data[order[index]!] = stored[index]!;
   return data;
 }

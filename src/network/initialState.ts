@@ -29,7 +29,6 @@ function initialValues(spec: ParameterSpec, random: RandomStream): Float32Array 
       return zeros(spec).fill(1);
     case 'batchNormShift':
     case 'linearBias':
-    case 'scatterFill':
       return zeros(spec);
   }
 }

@@ -5,6 +5,7 @@ import { initialState } from '../../src/network/initialState';
 import {
   add,
   batchNorm,
+  channelScatter,
   conv,
   linear,
   globalAveragePool,
@@ -50,8 +51,8 @@ function network(
   };
 }
 
-/** Blocked convolutions take channels in whole blocks, plain ones any number. */
-const filtersFor = (blocked: boolean): number => (blocked ? 16 : 5);
+/** Blocked convolutions keep channels in blocks of 8 or 16: whole ones, less than one, and a part beside whole ones. */
+const widthsFor = (blocked: boolean): readonly number[] => (blocked ? [16, 5, 17] : [5]);
 
 const networksOf = (filters: number): LayerGraph[] => [
   network('dense, pool and convolution', 3, filters, 6, []),
@@ -78,11 +79,24 @@ const networksOf = (filters: number): LayerGraph[] => [
     [linear('hidden', 'pool', 8), relu('looked-at', 'hidden'), linear('classifier', 'looked-at', 5)],
   ),
   network('subsample by 3, rows left over', 3, filters, 8, [subsamplePad('looked-at', 'first', 3, filters)]),
+  // No relu keeps what comes back through the appended channels away from the convolution.
+  network('subsample and pad, then convolution', 3, filters, 8, [
+    subsamplePad('looked-at', 'first', 2, 3),
+    conv('second', 'looked-at', filters),
+  ]),
+  network('scatter of channels', 3, filters, 6, [
+    conv('second', 'first', 3),
+    channelScatter('looked-at', 'second', filters, [4, 0, 2]),
+    add('sum', 'looked-at', 'first'),
+    conv('third', 'sum', filters),
+  ]),
 ];
 
 const engines = await testedEngines();
 const cases = engines.flatMap(({ title, blocked, open }) =>
-  networksOf(filtersFor(blocked)).map((graph) => ({ title, name: graph.name, graph, open })),
+  widthsFor(blocked).flatMap((filters) =>
+    networksOf(filters).map((graph) => ({ title, name: `${graph.name}, ${filters} filters`, graph, open })),
+  ),
 );
 
 describe.each(cases)('gradients through $name, $title', ({ graph, open }) => {

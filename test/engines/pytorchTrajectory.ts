@@ -117,7 +117,6 @@ function bounds({ role, shape }: ParameterSpec): [low: number, high: number] {
       return [0.5, 1.5];
     case 'batchNormShift':
     case 'linearBias':
-    case 'scatterFill':
       return [-0.2, 0.2];
   }
 }

@@ -8,7 +8,16 @@ import { openedAdapter } from '../../src/engines/onnxruntime/adapter';
 import { runIsolated } from '../../src/engines/onnxruntime/isolatedRun';
 import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
-import { add, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layerBuilders';
+import {
+  add,
+  channelScatter,
+  conv,
+  linear,
+  globalAveragePool,
+  input,
+  relu,
+  subsamplePad,
+} from '../../src/network/layerBuilders';
 import { randomStream } from '../../src/base/random';
 import { everyLayer } from './everyLayer';
 import {
@@ -34,9 +43,10 @@ const oddNetwork: LayerGraph = {
     input('input', { channels: 2, height: 7, width: 7 }),
     conv('first', 'input', 5),
     conv('second', 'first', 6, { stride: 2 }),
-    conv('third', 'first', 6, { size: 1, stride: 2 }),
+    conv('third', 'first', 4, { size: 1, stride: 2 }),
     subsamplePad('shortcut', 'first', 2, 1),
-    add('both', 'second', 'third'),
+    channelScatter('scatter', 'third', 6, [5, 0, 3, 2]),
+    add('both', 'second', 'scatter'),
     add('sum', 'both', 'shortcut'),
     relu('relu', 'sum'),
     globalAveragePool('pool', 'relu'),

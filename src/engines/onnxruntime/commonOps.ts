@@ -1,5 +1,5 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
+import type { BatchNormPass, ChannelPositions, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
 import type { SgdOptions } from '../../network/layers/sgd';
 import { sizeOf } from '../../network/parameters';
 import type { ParameterSets } from '../engine';
@@ -46,9 +46,11 @@ export abstract class CommonOps implements GraphOps<Value> {
   abstract relu(input: Value): Value;
   abstract reluGradient(gradient: Value, output: Value): Value;
   abstract add(left: Value, right: Value): Value;
-  abstract subsamplePad(input: Value, stride: number, appendedChannels: number): Value;
+  abstract subsamplePad(input: Value, inputShape: Shape, stride: number, appendedChannels: number): Value;
   abstract subsamplePadGradient(gradient: Value, inputShape: Shape, stride: number): Value;
-  abstract globalAveragePool(input: Value): Value;
+  abstract scatterChannels(input: Value, fill: Value, scatter: ChannelPositions): Value;
+  abstract scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value;
+  abstract globalAveragePool(input: Value, inputShape: Shape): Value;
   abstract globalAveragePoolGradient(gradient: Value, inputShape: Shape): Value;
 
   /** Declares the images as an input of the model: float32 [batch, channels, height, width]. */
@@ -127,10 +129,12 @@ export abstract class CommonOps implements GraphOps<Value> {
   addImportance(gradients: ReadonlyMap<string, Value>, sets: ParameterSets): void {
     const { importance: layout } = this.layouts;
     if (layout.size === 0) return;
-    const sums = layout.slots.map(({ name }) =>
+    const sums = layout.slots.map(({ name, size }) =>
       sets
         .get(name)!
         .map((parameter) => this.rowProducts(found(gradients, parameter), this.variable(parameter)))
+        // Without the rows that fill a parameter up.
+        .map((products) => this.to.window(products, 0, 0, size))
         .reduce((sum, other) => this.to.sum(sum, other)),
     );
     const flat = this.to.concatenate(sums, 0);
@@ -189,8 +193,8 @@ export abstract class CommonOps implements GraphOps<Value> {
     if (layout.size === 0) return;
     this.to.model.input(input, [layout.size]);
     for (const [index, piece] of this.pieces({ name: input, extents: [layout.size] }, layout).entries()) {
-      const { name, shape } = layout.slots[index]!;
-      this.variables.set(name, this.to.reshape(piece, shape));
+      const { name, extents } = layout.slots[index]!;
+      this.variables.set(name, this.to.reshape(piece, extents));
     }
   }
 }

@@ -10,7 +10,7 @@ import { importanceSpecs, packImportance, unpackImportance } from '../importance
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
-import { blockedWeightOrder } from './blocked/weightOrder';
+import { blockedStorage } from './blocked/storage';
 import type { CommonOps } from './commonOps';
 import type { Device } from './device';
 import { Emitter } from './emitter';
@@ -25,7 +25,7 @@ import { VariableLayout, type Layouts } from '../variableLayout';
 /** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
 export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
 
-const plain: Convolutions = { kind: 'plain' };
+export const plain: Convolutions = { kind: 'plain' };
 
 /** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
 export async function compileNetwork(
@@ -63,12 +63,11 @@ function fittingConvolutions(graph: LayerGraph, batchSize: number, wanted: Convo
 
 function variableLayouts(graph: LayerGraph, convolutions: Convolutions, sets: ParameterSets = new Map()): Layouts {
   const parameters = parameterSpecs(graph);
+  const storageOf = convolutions.kind === 'blocked' ? blockedStorage(graph, convolutions.block) : () => null;
   return {
-    parameters: new VariableLayout(parameters, ({ shape }) =>
-      convolutions.kind === 'blocked' && shape.length === 4 ? blockedWeightOrder(shape, convolutions.block) : null,
-    ),
-    statistics: new VariableLayout(statisticSpecs(graph), () => null),
-    importance: new VariableLayout(importanceSpecs(parameters, sets), () => null),
+    parameters: new VariableLayout(parameters.map((spec) => ({ ...spec, storage: storageOf(spec) }))),
+    statistics: new VariableLayout(statisticSpecs(graph).map((spec) => ({ ...spec, storage: storageOf(spec) }))),
+    importance: new VariableLayout(importanceSpecs(parameters, sets)),
   };
 }
 

@@ -124,6 +124,10 @@ export class Emitter {
   }
 
   filled(constant: number, extents: readonly number[]): Value {
-    return { name: this.model.floats(new Float32Array(sizeOf(extents)).fill(constant), extents), extents };
+    return this.constant(new Float32Array(sizeOf(extents)).fill(constant), extents);
+  }
+
+  constant(values: Float32Array, extents: readonly number[]): Value {
+    return { name: this.model.floats(values, extents), extents };
   }
 }

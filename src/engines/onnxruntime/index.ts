@@ -4,7 +4,8 @@ import type { CompileOptions, Engine } from '../engine';
 import { cpuText } from '../cpuText';
 import { physicalCores } from '../physicalCores';
 import type { Adapter } from './adapter';
-import { compileNetwork } from './compiledNetwork';
+import { fillingPays } from './blocked/fillingPays';
+import { compileNetwork, plain } from './compiledNetwork';
 import { devices, type Device } from './device';
 import { checkDevice, deviceNames, type GpuDevice } from './deviceCheck';
 import { usableConvolutions } from './usableConvolutions';
@@ -22,7 +23,10 @@ export interface OnnxruntimeOptions {
   readonly threads?: number | null;
   /** How hard onnxruntime rewrites our graphs; all it can if left out. */
   readonly optimization?: GraphOptimization;
-  /** `blocked` are several times faster; a check before compiling decides if left out. For the CPU. */
+  /**
+   * `blocked` are several times faster unless a network is very narrow; the network, and a check before compiling whether they
+   * work, decide if left out. For the CPU.
+   */
   readonly convolutions?: 'blocked' | 'plain';
 }
 
@@ -58,10 +62,9 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     },
     // Checked when a network is compiled, as one who only asks what the engine is need not wait for it.
     compile: async (graph: LayerGraph, compileOptions: CompileOptions) => {
-      const convolutions =
-        device === 'cpu'
-          ? await usableConvolutions(runtime, sessions, options.convolutions)
-          : ({ kind: 'plain' } as const);
+      const usable = device === 'cpu' ? await usableConvolutions(runtime, sessions, options.convolutions) : plain;
+      const isFaster = usable.kind === 'blocked' && fillingPays(graph, usable.block);
+      const convolutions = isFaster || options.convolutions === 'blocked' ? usable : plain;
       return compileNetwork(runtime, graph, compileOptions, { ...sessions, convolutions });
     },
   };

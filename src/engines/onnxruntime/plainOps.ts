@@ -1,5 +1,6 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry } from '../../network/layers/graphOps';
+import type { BatchNormPass, ChannelPositions, ConvGeometry } from '../../network/layers/graphOps';
+import { otherChannels, scatterKernel } from '../channelScatter';
 import { CommonOps } from './commonOps';
 import type { Value } from './value';
 
@@ -139,8 +140,7 @@ export class PlainOps extends CommonOps {
     return this.to.sum(left, right);
   }
 
-  subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
-    const [, , height, width] = input.extents as Extents4;
+  subsamplePad(input: Value, { height, width }: Shape, stride: number, appendedChannels: number): Value {
     const [rows, columns] = [Math.ceil(height / stride), Math.ceil(width / stride)];
     const taken = this.to.window(this.to.window(input, 2, 0, rows, stride), 3, 0, columns, stride);
     return this.to.padded(taken, [0, 0, 0, 0], [0, appendedChannels, 0, 0]);
@@ -153,6 +153,20 @@ export class PlainOps extends CommonOps {
     const spread = this.to.padded(apart, [0, 0, 0, 0, 0, 0], [0, 0, 0, stride - 1, 0, stride - 1]);
     const whole = this.to.reshape(spread, [batch, channels, rows * stride, columns * stride]);
     return this.to.window(this.to.window(whole, 2, 0, height), 3, 0, width);
+  }
+
+  /** A convolution with a kernel of zeros and ones adds the constants on the way. */
+  scatterChannels(input: Value, fill: Value, scatter: ChannelPositions): Value {
+    const { channels, positions } = scatter;
+    const kernel = this.to.constant(scatterKernel(scatter), [channels, positions.length, 1, 1]);
+    const others = this.to.constant(otherChannels(scatter), [channels]);
+    const extents = input.extents.with(1, channels);
+    return this.to.emit('Conv', [input, kernel, this.to.product(fill, others)], extents, convAttributes([1, 1], 1, 0));
+  }
+
+  scatterChannelsGradient(gradient: Value, { positions }: ChannelPositions): Value {
+    const extents = gradient.extents.with(1, positions.length);
+    return this.to.emit('Gather', [gradient, this.to.model.integers(...positions)], extents, { axis: 1 });
   }
 
   globalAveragePool(input: Value): Value {

@@ -3,6 +3,7 @@ import { initialState } from '../../network/initialState';
 import {
   add,
   batchNorm,
+  channelScatter,
   conv,
   linear,
   globalAveragePool,
@@ -24,7 +25,9 @@ export const sampleGraph: LayerGraph = {
     conv('conv', 'stem.relu', 32, { stride: 2 }),
     batchNorm('conv.bn', 'conv'),
     subsamplePad('shortcut', 'stem.relu', 2, 16),
-    add('sum', 'conv.bn', 'shortcut'),
+    conv('narrow', 'stem.relu', 5, { stride: 2 }),
+    channelScatter('scatter', 'narrow', 32, [4, 0, 9, 31, 16]),
+    add('sum', 'conv.bn', 'shortcut', 'scatter'),
     relu('relu', 'sum'),
     globalAveragePool('pool', 'relu'),
     linear('classifier', 'pool', 4),

@@ -10,7 +10,7 @@ import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions, Importance } from '../engine';
 import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
 import { importanceSpecs, packImportance, unpackImportance } from '../importance';
-import { VariableLayout, type Layouts } from '../variableLayout';
+import { VariableLayout, type Layouts, type VariableStorage, type VariableSpec } from '../variableLayout';
 import { evaluateLogits } from '../evaluateLogits';
 import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
@@ -41,12 +41,12 @@ export async function compileNetwork(
     importance: variables.importanceEnds(),
   };
   const session = await openSession(binding, builder.toSavedModel());
-  const orderOf = ({ shape }: { readonly shape: readonly number[] }) =>
-    shape.length === 4 ? weightOrder(shape) : null;
+  const storageOf = ({ shape }: VariableSpec): VariableStorage | null =>
+    shape.length === 4 ? { extents: shape, order: weightOrder(shape) } : null;
   const layouts = {
-    parameters: new VariableLayout(specs.parameters, orderOf),
-    statistics: new VariableLayout(specs.statistics, () => null),
-    importance: new VariableLayout(specs.importance, () => null),
+    parameters: new VariableLayout(specs.parameters.map((spec) => ({ ...spec, storage: storageOf(spec) }))),
+    statistics: new VariableLayout(specs.statistics),
+    importance: new VariableLayout(specs.importance),
   };
   const network = new TensorflowNetwork(binding, session, ends, layouts, images, options.batchSize);
   network.clear();

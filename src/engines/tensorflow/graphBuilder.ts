@@ -61,8 +61,9 @@ export class GraphBuilder {
     return this.constant('float32', [], Float32Array.of(value));
   }
 
-  floats(values: readonly number[]): string {
-    return this.constant('float32', [values.length], Float32Array.from(values));
+  /** A vector, or a tensor of that shape. */
+  floats(values: readonly number[] | Float32Array, shape: readonly number[] = [values.length]): string {
+    return this.constant('float32', shape, Float32Array.from(values));
   }
 
   /** A vector, as operations take shapes, axes and paddings; or a matrix of that shape. */

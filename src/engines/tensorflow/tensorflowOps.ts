@@ -1,8 +1,9 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
+import type { BatchNormPass, ChannelPositions, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
 import { sizeOf } from '../../network/parameters';
 import type { SgdOptions } from '../../network/layers/sgd';
 import type { ParameterSets } from '../engine';
+import { otherChannels, scatterKernel, transposed } from '../channelScatter';
 import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
 import type { Attribute, GraphBuilder } from './graphBuilder';
 import { axesWithinRows, physicalExtents, type DataFormat } from './layout';
@@ -122,7 +123,7 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.binary('AddV2', left, right);
   }
 
-  subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
+  subsamplePad(input: Value, _inputShape: Shape, stride: number, appendedChannels: number): Value {
     const { whole, taken, wholeView, takenView } = subsampling(input.extents, stride, this.dataFormat);
     const view = this.reshaped(this.filledUp(input, whole), wholeView, wholeView);
     const firsts = this.slice(view, [0, 0, 0, 0], takenView, takenView);
@@ -139,6 +140,28 @@ export class TensorflowOps implements GraphOps<Value> {
     const others = wholeView.map((count, axis) => count - takenView[axis]!);
     const view = this.pad(firsts, [0, 0, 0, 0], others, wholeView);
     return this.window(this.reshaped(view, physicalExtents(whole, this.dataFormat), whole), [0, 0, 0, 0], extents);
+  }
+
+  /** A convolution with a kernel of zeros and ones. */
+  scatterChannels(input: Value, fill: Value, scatter: ChannelPositions): Value {
+    const { channels, positions } = scatter;
+    // As TensorFlow keeps weights: channels, then filters.
+    const kernel = this.graph.floats(transposed(scatterKernel(scatter), channels), [1, 1, positions.length, channels]);
+    const others = this.graph.floats(otherChannels(scatter));
+    const spread = this.oneByOne(input, kernel, channels);
+    const constants = this.binary('Mul', fill, others);
+    return this.emit('BiasAdd', [spread, constants], spread.extents, { data_format: this.dataFormat });
+  }
+
+  scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value {
+    const { channels, positions } = scatter;
+    const kernel = this.graph.floats(scatterKernel(scatter), [1, 1, channels, positions.length]);
+    return this.oneByOne(gradient, kernel, positions.length);
+  }
+
+  private oneByOne(input: Value, kernel: string, channels: number): Value {
+    const attributes = convolutionAttributes(1, 'SAME', this.dataFormat);
+    return this.emit('Conv2D', [input, kernel], input.extents.with(1, channels), attributes);
   }
 
   globalAveragePool(input: Value): Value {

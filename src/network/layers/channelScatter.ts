@@ -1,10 +1,11 @@
 import { constantChannels, type Channel } from './channelFlow';
-import { only, type LayerBase, type LayerKind } from './layerKind';
+import { only, soleInput, type LayerBase, type LayerKind } from './layerKind';
 import { fillName } from './names';
 
 /**
  * Spreads channels over a wider output, where a compact network comes to a shortcut that reads more of them: output channel
- * `positions[i]` is input channel i, and every other one is a constant, its entry in the parameter `fill`, [channels].
+ * `positions[i]` is input channel i, and every other one is a constant, its entry in `fill`, [channels], which training leaves
+ * as it is.
  */
 export interface ChannelScatterLayer extends LayerBase {
   readonly kind: 'channelScatter';
@@ -32,7 +33,7 @@ export const channelScatterKind: LayerKind<ChannelScatterLayer> = {
       throw new Error(`Layer "${name}" has positions outside its ${layer.channels} channels.`);
     return { channels: layer.channels, height, width };
   },
-  parameters: ({ name, channels }) => [
+  statistics: ({ name, channels }) => [
     { name: fillName(name), layer: name, role: 'scatterFill', shape: [channels], axes: ['output'] },
   ],
   narrowed: (layer, { output, inputs }) => ({
@@ -51,7 +52,14 @@ export const channelScatterKind: LayerKind<ChannelScatterLayer> = {
     for (const [index, value] of only(layer, inputs).entries()) values[layer.positions[index]!] = value;
     return values;
   },
-  train: ({ layer }) => {
-    throw new Error(`"${layer.name}" is a layer of compact networks, which are run from their files, not trained.`);
+  train: (context) => {
+    const { layer, ops } = context;
+    const name = fillName(layer.name);
+    const fill = ops.variable(name);
+    return {
+      output: ops.scatterChannels(soleInput(context).input, fill, layer),
+      statistics: new Map([[name, fill]]),
+      backward: (gradient) => ({ inputs: [() => ops.scatterChannelsGradient(gradient, layer)] }),
+    };
   },
 };

@@ -17,7 +17,7 @@ export const globalAveragePoolKind: LayerKind<GlobalAveragePoolLayer> = {
     const { ops } = context;
     const { input, shape } = soleInput(context);
     return {
-      output: ops.globalAveragePool(input),
+      output: ops.globalAveragePool(input, shape),
       backward: (gradient) => ({ inputs: [() => ops.globalAveragePoolGradient(gradient, shape)] }),
     };
   },

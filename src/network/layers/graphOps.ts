@@ -8,6 +8,12 @@ export interface ConvGeometry {
   readonly padding: number;
 }
 
+/** Which of so many channels are those of a narrower tensor, in its order. */
+export interface ChannelPositions {
+  readonly channels: number;
+  readonly positions: readonly number[];
+}
+
 /** What batch normalisation with the batch's own statistics leaves behind; vectors have one value a channel. */
 export interface BatchNormPass<T> {
   readonly output: T;
@@ -56,10 +62,14 @@ export interface GraphOps<T> {
   add(left: T, right: T): T;
 
   /** Every `stride`-th row and column, then `appendedChannels` zero channels after the existing ones. */
-  subsamplePad(input: T, stride: number, appendedChannels: number): T;
+  subsamplePad(input: T, inputShape: Shape, stride: number, appendedChannels: number): T;
   subsamplePadGradient(gradient: T, inputShape: Shape, stride: number): T;
 
-  globalAveragePool(input: T): T;
+  /** Channel `positions[i]` of the result is the input's channel i; the others hold their entries in the vector `fill`. */
+  scatterChannels(input: T, fill: T, scatter: ChannelPositions): T;
+  scatterChannelsGradient(gradient: T, scatter: ChannelPositions): T;
+
+  globalAveragePool(input: T, inputShape: Shape): T;
   globalAveragePoolGradient(gradient: T, inputShape: Shape): T;
 
   linear(input: T, weights: T, bias: T): T;

@@ -10,9 +10,8 @@ export interface LayerBase {
   readonly inputs: readonly string[];
 }
 
-export type ParameterRole =
-  'convWeight' | 'batchNormScale' | 'batchNormShift' | 'linearWeight' | 'linearBias' | 'scatterFill';
-export type StatisticRole = 'runningMean' | 'runningVariance';
+export type ParameterRole = 'convWeight' | 'batchNormScale' | 'batchNormShift' | 'linearWeight' | 'linearBias';
+export type StatisticRole = 'runningMean' | 'runningVariance' | 'scatterFill';
 
 /**
  * What the entries of a tensor's axis stand for: the layer's output channels, its input channels, its input channels with
@@ -34,7 +33,7 @@ interface Spec<Role> {
 /** A tensor that the optimiser changes. */
 export type ParameterSpec = Spec<ParameterRole>;
 
-/** A running statistic of batch normalisation. */
+/** A tensor that the optimiser leaves alone, as PyTorch's buffers: a running statistic of batch norm, constants of a scatter. */
 export type StatisticSpec = Spec<StatisticRole>;
 
 /** What a layer's forward and backward rule is given: the layer, the graph operations, and its inputs with their shapes. */

@@ -34,7 +34,7 @@ export const subsamplePadKind: LayerKind<SubsamplePadLayer> = {
     const { layer, ops } = context;
     const { input, shape } = soleInput(context);
     return {
-      output: ops.subsamplePad(input, layer.stride, layer.appendedChannels),
+      output: ops.subsamplePad(input, shape, layer.stride, layer.appendedChannels),
       backward: (gradient) => ({ inputs: [() => ops.subsamplePadGradient(gradient, shape, layer.stride)] }),
     };
   },

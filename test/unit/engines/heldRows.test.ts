@@ -33,7 +33,8 @@ describe('trainedRows', () => {
 
 it('trainedValues gives the marks of the rows to all values, in the order of the layout', () => {
   const order = Uint32Array.of(3, 0, 4, 1, 5, 2);
-  const layout = new VariableLayout(specs, ({ shape }) => (shape.length === 4 ? order : null));
+  const [weights, bias] = specs;
+  const layout = new VariableLayout([{ ...weights!, storage: { extents: weights!.shape, order } }, bias!]);
   const rows = trainedRows(specs, new Map([['conv.weight', Uint8Array.of(1, 0)]]))!;
   expect([...trainedValues(layout, rows)]).toEqual([0, 1, 0, 1, 0, 1, 1, 1, 1]);
 });

@@ -35,7 +35,7 @@ it('importance is packed as the layout has it, and unpacked again', () => {
     { name: 'a', shape: [2] },
     { name: 'b', shape: [3] },
   ];
-  const layout = new VariableLayout(specs, () => null);
+  const layout = new VariableLayout(specs);
   const rows = new Map([
     ['b', Float32Array.of(3, 4, 5)],
     ['a', Float32Array.of(1, 2)],

@@ -1,7 +1,8 @@
 import type { Shape } from '../../../network/graph';
-import type { BatchNormPass, ConvGeometry } from '../../../network/layers/graphOps';
+import type { BatchNormPass, ChannelPositions, ConvGeometry } from '../../../network/layers/graphOps';
 import { sizeOf } from '../../../network/parameters';
 import type { Layouts } from '../../variableLayout';
+import { otherChannels, scatterKernel, transposed } from '../../channelScatter';
 import { CommonOps } from '../commonOps';
 import type { Emitter } from '../emitter';
 import type { Value } from '../value';
@@ -9,6 +10,9 @@ import { Channelwise } from './channelwise';
 import { BlockedConvolution } from './convolution';
 import { blockedNode, BlockedLayout } from './layout';
 import { Pending, PendingConvolution, ScaledGradient } from './pending';
+import { blockedWeights } from './storage';
+
+const oneByOne: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0 };
 
 interface BatchNormState {
   readonly input: Value;
@@ -119,17 +123,40 @@ export class BlockedOps extends CommonOps {
     return fused ?? this.to.sum(left, right);
   }
 
-  subsamplePad(input: Value, stride: number, appendedChannels: number): Value {
+  /** Where the input is filled up, there are zeros to append already. */
+  subsamplePad(input: Value, { channels }: Shape, stride: number, appendedChannels: number): Value {
     const taken = this.subsampled(input, stride);
-    return this.to.padded(taken, [0, 0, 0, 0], [0, appendedChannels, 0, 0]);
+    const missing = this.layout.whole(channels + appendedChannels) - this.layout.whole(channels);
+    return this.to.padded(taken, [0, 0, 0, 0], [0, missing, 0, 0]);
   }
 
   subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
-    const kept = this.to.window(gradient, 1, 0, channels);
-    return this.convolution.spreadOut(kept, stride, { height, width });
+    const blocks = this.to.window(gradient, 1, 0, this.layout.whole(channels));
+    return this.convolution.spreadOut(this.withoutFilling(blocks, channels), stride, { height, width });
   }
 
-  globalAveragePool(input: Value): Value {
+  scatterChannels(input: Value, fill: Value, scatter: ChannelPositions): Value {
+    const { channels, positions } = scatter;
+    const kernel = this.constantWeights(scatterKernel(scatter), [channels, positions.length, 1, 1]);
+    const others = new Float32Array(fill.extents[0]!);
+    others.set(otherChannels(scatter));
+    const constants = this.to.product(fill, this.to.constant(others, fill.extents));
+    return this.convolution.forward(input, kernel, oneByOne).withBias(constants);
+  }
+
+  scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value {
+    const { channels, positions } = scatter;
+    const kernel = transposed(scatterKernel(scatter), channels);
+    const weights = this.constantWeights(kernel, [positions.length, channels, 1, 1]);
+    return this.convolution.forward(gradient, weights, oneByOne);
+  }
+
+  /** The linear layers behind it know nothing of blocks. */
+  globalAveragePool(input: Value, { channels }: Shape): Value {
+    return this.to.window(this.means(input), 1, 0, channels);
+  }
+
+  private means(input: Value): Value {
     const { block, lanes } = this.layout;
     const { groups, channels, height, width } = this.layout.parts(input);
     if (lanes === 1) return blockedNode(this.to, 'GlobalAveragePool', [input], [groups, channels, 1, 1]);
@@ -141,10 +168,11 @@ export class BlockedOps extends CommonOps {
     return this.to.reshape(this.to.transpose(apart, [0, 2, 1, 3]), [this.batchSize, channels, 1, 1]);
   }
 
-  globalAveragePoolGradient(gradient: Value, { channels, height, width }: Shape): Value {
+  globalAveragePoolGradient(gradient: Value, { channels: own, height, width }: Shape): Value {
     const { block, lanes } = this.layout;
+    const channels = this.layout.whole(own);
     const [groups, places] = [this.batchSize / lanes, height * width];
-    const share = this.to.scaled(gradient, 1 / places);
+    const share = this.to.scaled(this.to.padded(gradient, [0, 0, 0, 0], [0, channels - own, 0, 0]), 1 / places);
     const apart = this.to.reshape(share, [groups, lanes, channels / block, block]);
     const interleaved = this.to.transpose(apart, [0, 2, 1, 3]);
     const onePlace = this.to.reshape(interleaved, [groups, channels / block, 1, lanes * block]);
@@ -157,6 +185,23 @@ export class BlockedOps extends CommonOps {
     if (extents.length !== 4) return super.rowsApart(extents);
     const { block } = this.layout;
     return [extents[0]! / block, sizeOf(extents) / extents[0]!, block];
+  }
+
+  /** With zeros in the channels that fill up so many. */
+  private withoutFilling(value: Value, channels: number): Value {
+    const stored = value.extents[1]!;
+    if (stored === channels) return value;
+    const own = Float32Array.from({ length: stored }, (_, channel) => (channel < channels ? 1 : 0));
+    return this.channelwise.affine(value, this.to.constant(own, [stored]), null);
+  }
+
+  /** Weights of this shape as blocked convolutions read them. */
+  private constantWeights(weights: Float32Array, shape: readonly number[]): Value {
+    const { extents, order } = blockedWeights(shape, this.layout.block);
+    return this.to.constant(
+      Float32Array.from(order, (place) => weights[place] ?? 0),
+      extents,
+    );
   }
 
   /** Where images lie side by side in a row, its columns cannot be taken by a stride. */

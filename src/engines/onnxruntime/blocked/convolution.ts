@@ -74,8 +74,9 @@ export class BlockedConvolution {
     const turned = this.turned(scale ? this.scaledByFilter(weights, scale) : weights);
     const rowPhases = gradientPhases(kernel[0], stride, padding, shape.height, height);
     const columnPhases = gradientPhases(kernel[1], stride, padding, shape.width, width);
+    const channels = this.layout.whole(shape.channels);
     const part = (row: Phase, column: Phase, epilogue: Epilogue): Value => {
-      const extents = [groups, shape.channels, shape.height / stride, (shape.width / stride) * lanes];
+      const extents = [groups, channels, shape.height / stride, (shape.width / stride) * lanes];
       if (row.taps.length === 0 || column.taps.length === 0) return this.to.spread(this.to.filled(0, [1]), extents);
       const attributes = {
         kernel_shape: [row.taps.length, column.taps.length],
@@ -84,7 +85,7 @@ export class BlockedConvolution {
       };
       return this.convolve(value, this.turnedTaps(turned, row, column, stride), null, epilogue, extents, attributes);
     };
-    const extents = [groups, shape.channels, shape.height, shape.width * lanes];
+    const extents = [groups, channels, shape.height, shape.width * lanes];
     if (stride === 1) return new Pending(extents, (epilogue) => part(rowPhases[0]!, columnPhases[0]!, epilogue));
     return this.woven(
       rowPhases.map((row) => columnPhases.map((column) => part(row, column, {}))),

@@ -3,31 +3,31 @@ import { inferShapes } from '../../../network/shapes';
 import { phasesFit } from './phases';
 
 /**
- * Whether a network can be built of blocked convolutions: all channels but the images' come in whole blocks, so does the batch,
- * strides divide the image evenly, and behind the pooling there are linear layers only.
+ * Whether a network can be built of blocked convolutions: its batch comes in whole blocks, its images do not fill one, strides
+ * divide the image evenly, and behind the pooling there are linear layers only. Channels are filled up to whole blocks.
  */
 export function fitsBlocks(graph: LayerGraph, batchSize: number, block: number): boolean {
   const shapes = inferShapes(graph);
   const shapeOf = (name: string): Shape => shapes.get(name)!;
-  const whole = (count: number) => count % block === 0;
   return (
-    whole(batchSize) &&
+    batchSize % block === 0 &&
     graph.layers.every((layer) => {
       const [input] = layer.inputs;
       switch (layer.kind) {
         case 'input':
           return layer.shape.channels < block;
         case 'conv':
-          return whole(layer.filters) && convolutionFits(layer, shapeOf(input!), shapeOf(layer.name));
+          return convolutionFits(layer, shapeOf(input!), shapeOf(layer.name));
         case 'linear':
           return graph.layers.some(
             ({ name, kind }) => name === input && (kind === 'globalAveragePool' || kind === 'linear'),
           );
         case 'subsamplePad':
-          return whole(layer.appendedChannels) && evenly(layer.stride, shapeOf(input!)) && blocked(input!);
+          return evenly(layer.stride, shapeOf(input!)) && blocked(input!);
         case 'batchNorm':
         case 'relu':
         case 'add':
+        case 'channelScatter':
         case 'globalAveragePool':
           return layer.inputs.every(blocked);
       }

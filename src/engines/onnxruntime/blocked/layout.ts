@@ -6,12 +6,21 @@ import type { Value } from '../value';
  * and keep it as [groups, channels / block, height, columns, block]. In training a group is `lanes` = `block` images side by side
  * in every row, image by image within a column: then the gradient of a convolution's output has, as it lies there, the order of
  * blocked weights with the image as their channel, and a weight gradient is a convolution too. In evaluation a group is one image.
+ *
+ * Channels that are no whole number of blocks are filled up: extents are those in memory. What fills up is zero and stays so,
+ * because everything that a channel meets is filled up with zeros too, weights as well as batch norm's scale and shift: it puts
+ * out zero, and gets no gradient. Only where a shortcut appends channels the gradients of these lie where the input is filled up.
  */
 export class BlockedLayout {
   constructor(
     readonly block: number,
     readonly lanes: number,
   ) {}
+
+  /** Channels as they lie in memory: filled up with zeros to whole blocks. */
+  whole(channels: number): number {
+    return wholeBlocks(channels, this.block);
+  }
 
   parts(value: Value): { groups: number; channels: number; height: number; width: number } {
     const [groups, channels, height, columns] = value.extents as readonly [number, number, number, number];
@@ -22,6 +31,11 @@ export class BlockedLayout {
   channelsTogether(channels: number): number {
     return channels < this.block ? 1 : this.block;
   }
+}
+
+/** The smallest multiple of the block that is not below the count. */
+export function wholeBlocks(count: number, block: number): number {
+  return Math.ceil(count / block) * block;
 }
 
 /** Operators of onnxruntime's blocked domain. Convolution inputs may be left out by null. */
