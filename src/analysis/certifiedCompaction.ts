@@ -34,12 +34,19 @@ export interface MeasuredPair {
 
 export interface CertifyOptions {
   readonly signal: AbortSignal;
-  readonly onProgress: (what: string) => void;
+  /** Told what is done and, where that is known, which share of it. */
+  readonly onProgress: (what: string, fraction: number | null) => void;
   /** Measures two ONNX models in turns. */
   readonly measure: (
     models: { readonly masked: Uint8Array; readonly compact: Uint8Array },
-    signal: AbortSignal,
+    options: PairOptions,
   ) => Promise<MeasuredPair>;
+}
+
+export interface PairOptions {
+  readonly signal: AbortSignal;
+  /** Called with the share that is done, 0 to 1. */
+  readonly onProgress: (fraction: number) => void;
 }
 
 /**
@@ -49,7 +56,7 @@ export interface CertifyOptions {
  */
 export async function certifiedCompaction(masked: MaskedNetwork, options: CertifyOptions): Promise<CertifiedNetwork> {
   const { signal, onProgress, measure } = options;
-  onProgress('leaving the pruned filters out');
+  onProgress('leaving the pruned filters out', null);
   const { parameters, statistics } = await masked.network.readState();
   const tensors: TensorMap = new Map([...parameters, ...statistics]);
   const compaction = compact(masked.graph, tensors);
@@ -57,11 +64,14 @@ export async function certifiedCompaction(masked: MaskedNetwork, options: Certif
     masked: encodeOnnxNetwork({ graph: masked.graph, tensors, about: masked.about }),
     compact: encodeOnnxNetwork({ graph: compaction.graph, tensors: compaction.tensors, about: masked.about }),
   };
-  onProgress('comparing the logits of the masked and the compact network');
+  onProgress('comparing the logits of the masked and the compact network', null);
   const equality = await compared(masked, models.compact, signal);
   signal.throwIfAborted();
-  onProgress('measuring the masked and the compact network');
-  const pair = await measure(models, signal);
+  const measuring = (fraction: number): void => {
+    onProgress('measuring the masked and the compact network', fraction);
+  };
+  measuring(0);
+  const pair = await measure(models, { signal, onProgress: measuring });
   const cost = compactCost(masked.graph, zeroFilterMasks(prunableLayers(masked.graph), parameters), compaction);
   const certificate = certificateOf(masked, { compaction, cost, equality, pair, models });
   return { graph: compaction.graph, tensors: compaction.tensors, onnx: models.compact, certificate };

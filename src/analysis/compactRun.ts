@@ -21,7 +21,7 @@ export async function compactTrainedRun({ folder, setup, epoch, signal, onProgre
 
 export interface CompactOptions {
   readonly signal: AbortSignal;
-  readonly onProgress: (what: string) => void;
+  readonly onProgress: CertifyOptions['onProgress'];
 }
 
 /**

@@ -18,8 +18,11 @@ export async function compact(run: string, { runs, json }: CompactOptions): Prom
   process.once('SIGINT', () => {
     stop.abort(new Error('Stopped; the compact network is as it was before.'));
   });
+  let told = '';
   const onProgress = (what: string): void => {
-    if (!json) process.stderr.write(`${colours().dim(`${what} …`)}\n`);
+    if (json || what === told) return;
+    told = what;
+    process.stderr.write(`${colours().dim(`${what} …`)}\n`);
   };
   try {
     const certificate = await compactRun(folder, { signal: stop.signal, onProgress });

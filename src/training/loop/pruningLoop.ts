@@ -24,6 +24,15 @@ export type Summary = NonNullable<RunManifest['summary']>;
 
 const beginning: TrainingPosition = { epoch: 0, trained: noSteps, pruned: false, prunedAtEnd: false };
 
+/** What a run starts with that does not go on. */
+const anew: Pick<ResumePoint, 'seconds' | 'lastPruning' | 'best' | 'share' | 'position'> = {
+  seconds: 0,
+  lastPruning: [],
+  best: null,
+  share: 0,
+  position: beginning,
+};
+
 /**
  * Training with pruning, from initial weights to the evaluation on the test images: prune when the schedule says so, and for
  * every epoch train, evaluate, prune, evaluate (He et al., IJCAI 2018, algorithm 1).
@@ -54,13 +63,14 @@ export class PruningLoop {
     /** What is done with the network that was tested, before the run says that it is finished. */
     private readonly conclude: (epoch: number) => Promise<void> = () => Promise.resolve(),
   ) {
-    this.#begin = performance.now() - 1000 * (resumed?.seconds ?? 0);
+    const { seconds, lastPruning, best, share, position } = resumed ?? anew;
+    this.#begin = performance.now() - 1000 * seconds;
     this.#watch = new LossWatch(setup.classes);
-    this.#pruner = new FilterPruner(setup.pruning, resumed?.lastPruning);
+    this.#pruner = new FilterPruner(setup.pruning, lastPruning);
     this.#savings = this.#pruner.masks.size > 0 ? this.#savingsOf(this.#pruner.masks) : setup.forecast;
-    this.#best = resumed?.best ?? null;
-    this.#share = resumed?.share ?? 0;
-    this.#position = resumed?.position ?? beginning;
+    this.#best = best;
+    this.#share = share;
+    this.#position = position;
     this.#saved = resumed !== null;
   }
 

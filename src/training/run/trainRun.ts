@@ -27,7 +27,7 @@ export interface TrainedRun {
   /** Epoch of the checkpoint that the network is at. */
   readonly epoch: number;
   readonly signal: AbortSignal;
-  readonly onProgress: (what: string) => void;
+  readonly onProgress: (what: string, fraction: number | null) => void;
 }
 
 export interface TrainOptions {
@@ -168,8 +168,8 @@ async function concludeTraining(
   { conclude, signal }: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   if (conclude === undefined) return;
-  const onProgress = (message: string): void => {
-    journal.progress({ type: 'preparing', message, fraction: null });
+  const onProgress: TrainedRun['onProgress'] = (message, fraction) => {
+    journal.progress({ type: 'preparing', message, fraction });
   };
   try {
     await conclude({ folder, setup, epoch, signal, onProgress });
