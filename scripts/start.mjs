@@ -63,6 +63,8 @@ async function trainAndCompare(config) {
   heading('Comparison');
   if ((await runVisibly(process.execPath, [commandLine, 'compare', ...made])) !== 0)
     throw new Error('The runs could not be compared: see above why.');
+  heading('Compact networks, for every program that reads ONNX');
+  for (const run of made) step(path.relative(process.cwd(), path.join(run, 'compact', 'network.onnx')));
 }
 
 /** @param {string} folder @param {{ browser?: boolean, port?: string }} options */

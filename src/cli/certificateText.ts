@@ -33,6 +33,15 @@ export function lossRows(certificate: Certificate): string[] {
   return more > 0 ? [...rows, `  and ${more} more, in certificate.json`] : rows;
 }
 
+/** A certificate in a few short lines, for the end of a run. */
+export function certificateSummary(certificate: Certificate): string[] {
+  const { equality, latency } = certificate;
+  const difference = `logits differ by at most ${equality.largestDifference.toExponential(1)} on ${grouped(equality.images)} test images`;
+  const times = (latency?.measured ?? []).map((each) => latencyRow(certificate, each).join(': '));
+  const busy = latency?.disturbed ? [`measured while the machine was busy`] : [];
+  return [`${verdict(certificate)} (${difference})`, ...times, ...busy];
+}
+
 /** In a sentence whether the compact network is the masked one. */
 export function verdict(certificate: Certificate): string {
   return isEqual(certificate)

@@ -1,6 +1,7 @@
 import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
 import type { RunEvent, RunEventOf } from '../runs/model/format';
 import type { RunHistory, ShownStatus } from '../runs/model/history';
+import { certificateSummary } from './certificateText';
 import { duration, loss, percent, speed, unknown } from './figures';
 import { inStatusColour, statusWord } from './statusText';
 import { colours, print, printJson, terminalWidth } from './terminal';
@@ -68,7 +69,7 @@ export class LineDisplay implements TrainDisplay {
       case 'stopped':
       case 'failed':
       case 'finished':
-        return `${name}  ${outcomeText(event)}`;
+        return [outcomeText(event), ...compactLines(event, history)].map((line) => `${name}  ${line}`).join('\n');
       case 'progress':
       case 'pruned':
       case 'checkpoint':
@@ -183,6 +184,11 @@ function startedText({ device, images, engine, from }: RunEventOf<'started'>): s
   if (from) return `goes on in epoch ${from.epoch + 1} after ${from.step} steps; ${engine} on ${device}`;
   const parts = `${images.training} training, ${images.validation} validation, ${images.test} test images`;
   return `${parts}; ${engine} on ${device}`;
+}
+
+/** What became of the compact network, masked against compact. */
+function compactLines({ type }: RunEvent, { certificate }: RunHistory): string[] {
+  return type === 'finished' && certificate !== null ? certificateSummary(certificate) : [];
 }
 
 function outcomeText(event: RunEventOf<'stopped' | 'failed' | 'finished'>): string {
