@@ -34,7 +34,10 @@ export interface CommandContext {
   readonly comparisons: RunsPanels;
 }
 
-/** The commands of the extension. Called from the palette, a command asks which runs it is about. */
+/**
+ * The commands of the extension. Called from the palette, a command asks which runs it is about; opening the dashboard and
+ * comparing take those that are selected in the tree.
+ */
 export class Commands extends Disposable {
   constructor(private readonly context: CommandContext) {
     super();
@@ -102,8 +105,8 @@ export class Commands extends Disposable {
   }
 
   async #openDashboard({ runs }: RunTarget): Promise<void> {
-    const { list, dashboards } = this.context;
-    const run = await this.#one(runs);
+    const { list, tree, dashboards } = this.context;
+    const run = await this.#one(runs.length > 0 ? runs : runsWithIds(tree.selection, list));
     if (run) dashboards.open(siblings(run, list), vscode.ViewColumn.Beside);
   }
 

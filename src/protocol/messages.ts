@@ -24,7 +24,8 @@ const runId = z.string().min(1);
 
 /** Webview to host; validated by the host, because a webview is not trusted. */
 export const webviewMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready') }),
+  /** `load` is the number that the host gave to the page's document. */
+  z.object({ type: z.literal('ready'), load: z.number().int().positive() }),
   /** Ask before stopping is the host's business. */
   z.object({ type: z.literal('stop'), runId }),
   z.object({ type: z.literal('resume'), runId }),

@@ -136,15 +136,46 @@ describe('a run of two epochs', () => {
   });
 });
 
-describe('a run with another seed or no validation part', () => {
-  it('takes another course, and tests its last network', async () => {
-    const training = { ...smallConfig.training, epochs: 1, seed: 2 };
-    const folder = await createSmallRun(runs, { data: { limit: 128, validation: 0 }, training });
+describe('a run with another seed', () => {
+  it('takes another course: it starts from other weights, and sees the images in another order', async () => {
+    const data = { limit: 128, validation: 64 };
+    const trained = async (seed: number, initialWeights: string | null = null) => {
+      const training = { ...smallConfig.training, epochs: 1, seed, initialWeights };
+      const folder = await createSmallRun(runs, { data, training });
+      expect(await train(folder)).toBe('finished');
+      const weights = await readCheckpointWeights(join(folder, 'checkpoints', 'initial'));
+      return { folder, weights, losses: (await readHistory(folder)).epochs[0]?.firstLosses };
+    };
+    const one = await trained(1);
+    const other = await trained(2);
+    expect(other.weights).not.toEqual(one.weights);
+    expect(other.losses).toHaveLength(2);
+    expect(other.losses).not.toEqual(one.losses);
+
+    const start = join(one.folder, 'checkpoints', 'initial', 'weights.safetensors');
+    const otherOrder = await trained(2, start);
+    expect(otherOrder.weights).toEqual(one.weights);
+    expect(otherOrder.losses).not.toEqual(one.losses);
+  });
+});
+
+describe('a run without a validation part', () => {
+  it('has its network evaluated once, and tests the last', async () => {
+    const folder = await createSmallRun(runs, { data: { limit: 128, validation: 0 } });
     expect(await train(folder)).toBe('finished');
     const { epochs, manifest } = await readHistory(folder);
-    expect(epochs[0]).toMatchObject({ before: null, after: null });
+    expect(epochs.map(({ before, after }) => [before, after])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
     expect(manifest.summary).toMatchObject({ validation: null, test: { accuracy: expect.any(Number) as number } });
-    expect(await eventsOf(folder)).toContainEqual(expect.objectContaining({ type: 'checkpoint', best: true }));
+    const checkpoints = (await eventsOf(folder)).flatMap((event) =>
+      event.type === 'checkpoint' ? [[event.epoch, event.best]] : [],
+    );
+    expect(checkpoints).toEqual([
+      [0, false],
+      [1, true],
+    ]);
   });
 });
 

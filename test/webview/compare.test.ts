@@ -101,6 +101,67 @@ describe('a sweep over seeds', () => {
   });
 });
 
+describe('in a narrow column', () => {
+  const box = () => view.page.getByRole('group', { name: 'What differs, and results, scrolled sideways' });
+  /** How dark the shades at the left and at the right are. */
+  const shades = () =>
+    view.page
+      .locator('scrolled-across')
+      .first()
+      .evaluate((element) => ['::before', '::after'].map((side) => Number(getComputedStyle(element, side).opacity)));
+  const scrolled = () => box().evaluate((element) => element.scrollLeft);
+  beforeEach(async () => {
+    await view.page.setViewportSize({ width: 320, height: 800 });
+    await view.send({ type: 'runs', runs: sweep });
+    await results().waitFor();
+  });
+
+  test('the side is shaded at which more of the table is hidden', async () => {
+    await expect.poll(shades).toEqual([0, 1]);
+    await box().evaluate((element) => {
+      element.scrollLeft = 100;
+    });
+    await expect.poll(shades).toEqual([1, 1]);
+    await box().evaluate((element) => {
+      element.scrollLeft = element.scrollWidth;
+    });
+    await expect.poll(shades).toEqual([1, 0]);
+  });
+
+  test('the names of the runs stay in sight, and leave room for the numbers', async () => {
+    const name = results().getByRole('rowheader').nth(1);
+    const before = (await name.boundingBox())!;
+    await box().evaluate((element) => {
+      element.scrollLeft = element.scrollWidth;
+    });
+    expect(await name.boundingBox()).toEqual(before);
+    expect(before.width).toBeLessThan(160);
+    const number = (await results().getByRole('row').nth(2).getByRole('gridcell').last().boundingBox())!;
+    expect(number.x).toBeGreaterThanOrEqual(before.x + before.width);
+    expect(number.x + number.width).toBeLessThanOrEqual(320);
+    // It is the name that is seen there, not a number below it.
+    const seen = await view.page.evaluate(
+      ([x, y]) => document.elementFromPoint(x!, y!)?.closest('[role]')?.role,
+      [before.x + before.width - 4, before.y + before.height / 2],
+    );
+    expect(seen).toBe('rowheader');
+  });
+
+  test('the keyboard reaches the table and scrolls it', async () => {
+    await view.page.getByRole('checkbox', { name: 'Mean over seeds' }).focus();
+    await view.page.keyboard.press('Tab');
+    expect(await box().evaluate((element) => element === document.activeElement)).toBe(true);
+    for (let press = 0; press < 5; press++) await view.page.keyboard.press('ArrowRight');
+    await expect.poll(scrolled).toBeGreaterThan(60);
+  });
+
+  test('with room for all of it nothing is shaded, and the keyboard does not stop there', async () => {
+    await view.page.setViewportSize({ width: 1600, height: 800 });
+    await expect.poll(shades).toEqual([0, 0]);
+    expect(await box().getAttribute('tabindex')).toBeNull();
+  });
+});
+
 test('networks of different depth have their common layers side by side', async () => {
   const deep = plausibleRun({ arch: 'resnet32', epochs: 4 }).history;
   await view.send({ type: 'runs', runs: [l2, deep] });

@@ -26,7 +26,7 @@ describe('an empty dashboard', () => {
     await view.send({ type: 'runs', runs: [] });
     await view.page.getByText('There is no run to show yet').waitFor();
     await view.page.getByRole('button', { name: 'Start SFP run' }).click();
-    expect(await view.messages()).toEqual([{ type: 'ready' }, { type: 'startRun' }]);
+    expect(await view.messages()).toEqual([{ type: 'ready', load: 1 }, { type: 'startRun' }]);
   });
 });
 
@@ -75,13 +75,28 @@ describe('a running run', () => {
   });
 
   test('ignores updates of other runs and messages it does not know', async () => {
+    /** Messages come in order, so what is known by now has been taken in when this one is. */
+    const takenIn = async (word: string): Promise<string> => {
+      const warning = { type: 'warning', time: '2026-01-01T00:00:00.000Z', message: word } as const;
+      await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events: [warning], records: [] } });
+      await view.page.getByText(word).waitFor();
+      await view.settle();
+      return (await view.page.locator('main').innerText()).replace(word, '');
+    };
     await view.send({ type: 'runs', runs: [running.history] });
-    await view.send({ type: 'update', delta: l1.deltas.at(-1)! });
-    await view.page.evaluate(() => {
-      for (const odd of [null, 'text', { type: 'unknown' }, { type: 'runs' }, { type: 'update' }])
-        window.postMessage(odd);
-    });
-    await view.page.getByText('Epoch 7 of 10').waitFor();
+    const before = await takenIn('first');
+    expect(before).toContain('Epoch 7 of 10');
+    await view.send({ type: 'runs', runs: [running.history] });
+    for (const delta of l1.deltas) await view.send({ type: 'update', delta });
+    await view.page.evaluate(
+      (sent) => {
+        for (const odd of [null, 'text', { type: 'unknown', runs: [] }, { type: 'runs' }, { type: 'update' }, sent])
+          window.postMessage(odd);
+      },
+      { type: 'unknown', delta: running.deltas[0] },
+    );
+    expect(await takenIn('second')).toBe(before);
+    expect(await view.messages()).toEqual([{ type: 'ready', load: 1 }]);
   });
 });
 

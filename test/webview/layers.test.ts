@@ -12,6 +12,15 @@ openBeforeEach('layers', { width: 300, height: 900 }, (opened) => {
 const run = plausibleRun({ epochs: 12 }).history;
 const newest = run.prunings.at(-1)!.record!;
 
+/** Since when a filter is as it is after the last pruning, and how often it came back, told from the masks one after another. */
+function lifeOf(layer: string, filter: number): { since: string; returns: number } {
+  const masks = run.prunings.map(({ record }) => record!.layers.find(({ name }) => name === layer)!.mask[filter]!);
+  const changes = masks.flatMap((kept, at) => (at > 0 && kept !== masks[at - 1] ? [at] : []));
+  // The pruning before training is the first, so number 1 comes after epoch 1.
+  const since = changes.length === 0 ? 'from the start' : `since the pruning after epoch ${changes.at(-1)}`;
+  return { since, returns: changes.filter((at) => masks[at] === 1).length };
+}
+
 test('without a run it says where to choose one', async () => {
   await view.send({ type: 'runs', runs: [] });
   await view.page.getByText('Select a run in the Runs view').waitFor();
@@ -36,16 +45,30 @@ describe('the heatmap', () => {
   });
 
   test('tells layer, filter, score and state of the cell under the pointer', async () => {
-    const strip = view.page.getByRole('slider', { name: /^stage2.block1.conv1/ });
-    const box = (await strip.boundingBox())!;
-    await view.page.mouse.move(box.x + 2, box.y + 4);
+    const name = 'stage2.block1.conv1';
+    const canvas = view.page.getByRole('slider', { name: new RegExp(`^${name}`) }).locator('canvas');
+    const box = (await canvas.boundingBox())!;
     const told = view.page.locator('filter-inspector');
-    await told.getByText('stage2.block1.conv1, filter 0 of 32').waitFor();
-    const layer = newest.layers.find(({ name }) => name === 'stage2.block1.conv1')!;
-    const text = await told.innerText();
-    expect(text).toContain(`Score (L2 norm) ${layer.scores[0]!.toPrecision(3)}`);
-    expect(text).toMatch(layer.mask[0] === 1 ? /Kept (from|since)/ : /Pruned (from|since)/);
-    expect(text).toMatch(/Never came back|Came back \d+ time/);
+    const layer = newest.layers.find((one) => one.name === name)!;
+    const filters = [...layer.mask.keys()];
+    // One of each kind, none of which is the first.
+    const chosen = [
+      filters.findLast((filter) => layer.mask[filter] === 0)!,
+      filters.findLast((filter) => layer.mask[filter] === 1 && lifeOf(name, filter).returns > 0)!,
+      filters.findLast((filter) => lifeOf(name, filter).since === 'from the start')!,
+    ];
+    expect(new Set([0, ...chosen]).size).toBe(4);
+    for (const filter of chosen) {
+      await view.page.mouse.move(box.x + (box.width * (filter + 0.5)) / filters.length, box.y + box.height / 2);
+      await told.getByText(`${name}, filter ${filter} of 32`, { exact: true }).waitFor();
+      const { since, returns } = lifeOf(name, filter);
+      const share = Math.round((100 * layer.scores[filter]!) / Math.max(...layer.scores));
+      expect((await told.innerText()).split('\n').slice(1, 4)).toEqual([
+        `${layer.mask[filter] === 1 ? 'Kept' : 'Pruned'} ${since}`,
+        `Score (L2 norm) ${layer.scores[filter]!.toPrecision(3)}, ${share}\u202f% of the layer’s largest`,
+        returns === 0 ? 'Never came back' : `Came back ${returns} ${returns === 1 ? 'time' : 'times'}`,
+      ]);
+    }
   });
 
   test('is walked through with the keyboard, from layer to layer', async () => {

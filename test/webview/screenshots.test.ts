@@ -1,8 +1,9 @@
+import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunHistory } from '../../src/runs/model/history';
 import { plausibleRun } from '../fixtures/plausibleRun';
-import { ViewBrowser, type ViewName } from './support/viewPage';
+import { ViewBrowser, type ViewName, type ViewPage } from './support/viewPage';
 import type { ThemeName } from './support/themes';
 
 let browser: ViewBrowser;
@@ -31,6 +32,10 @@ interface Scene {
   readonly view: ViewName;
   readonly name: string;
   readonly runs: readonly RunHistory[];
+  /** Texts that the picture shows, within its width. */
+  readonly shows: readonly string[];
+  /** How many canvases it shows at least, all painted; none if left out. */
+  readonly canvases?: number;
   readonly choices?: Readonly<Record<string, unknown>>;
   /** What the user does before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>;
@@ -44,42 +49,184 @@ const hoverFilter = async (page: Page): Promise<void> => {
 };
 
 const scenes: Scene[] = [
-  { view: 'dashboard', name: 'empty', runs: [] },
-  { view: 'dashboard', name: 'preparing', runs: [plausibleRun({ state: 'preparing' }).history] },
-  { view: 'dashboard', name: 'running', runs: [running, waiting] },
-  { view: 'dashboard', name: 'finished', runs: [l1, l2] },
-  { view: 'dashboard', name: 'looking-back', runs: [l1, l2], choices: { epoch: 4 }, act: hoverFilter },
-  { view: 'dashboard', name: 'as-text', runs: [l2], choices: { asText: true } },
-  { view: 'dashboard', name: 'failed', runs: [plausibleRun({ state: 'failed', epochsDone: 7 }).history] },
-  { view: 'dashboard', name: 'lost-and-stopped', runs: [lost, stopped] },
-  { view: 'dashboard', name: 'sweep', runs: sweep },
-  { view: 'layers', name: 'empty', runs: [] },
-  { view: 'layers', name: 'preparing', runs: [plausibleRun({ state: 'preparing' }).history] },
-  { view: 'layers', name: 'running', runs: [running], act: hoverFilter },
-  { view: 'layers', name: 'finished', runs: [l2] },
-  { view: 'layers', name: 'as-text', runs: [l2], choices: { asText: true, opened: ['stage1.block1.conv1'] } },
-  { view: 'layers', name: 'over-time', runs: [l2], choices: { tab: 'time', layer: 'stage3.block1.conv1' } },
-  { view: 'compare', name: 'empty', runs: [] },
-  { view: 'compare', name: 'two', runs: [l1, l2] },
-  { view: 'compare', name: 'sweep', runs: sweep, choices: { sortBy: 'after', descending: true, settingsOpen: true } },
-  { view: 'compare', name: 'seeds', runs: sweep, choices: { grouped: true } },
+  { view: 'dashboard', name: 'empty', runs: [], shows: ['There is no run to show yet', 'Start SFP run'] },
+  {
+    view: 'dashboard',
+    name: 'preparing',
+    runs: [plausibleRun({ state: 'preparing' }).history],
+    shows: ['Downloading CIFAR-10: 68 of 163 MB'],
+  },
+  {
+    view: 'dashboard',
+    name: 'running',
+    runs: [running, waiting],
+    shows: ['Running', 'Waiting', 'Validation accuracy', 'Loss', 'stem.conv'],
+    canvases: 21,
+  },
+  {
+    view: 'dashboard',
+    name: 'finished',
+    runs: [l1, l2],
+    shows: ['Finished', 'FLOPs saved, exact', 'Validation accuracy', 'Loss', 'stage3.block3.conv2'],
+    canvases: 40,
+  },
+  {
+    view: 'dashboard',
+    name: 'looking-back',
+    runs: [l1, l2],
+    shows: ['Pruning after epoch 5', 'stage2.block2.conv1, filter', 'Validation accuracy'],
+    canvases: 40,
+    choices: { epoch: 4 },
+    act: hoverFilter,
+  },
+  {
+    view: 'dashboard',
+    name: 'as-text',
+    runs: [l2],
+    shows: ['Finished', 'stage3.block3.conv2', 'Validation accuracy'],
+    canvases: 2,
+    choices: { asText: true },
+  },
+  {
+    view: 'dashboard',
+    name: 'failed',
+    runs: [plausibleRun({ state: 'failed', epochsDone: 7 }).history],
+    shows: ['Failed', 'It failed after epoch 7', 'Open log'],
+    canvases: 21,
+  },
+  {
+    view: 'dashboard',
+    name: 'lost-and-stopped',
+    runs: [lost, stopped],
+    shows: ['Lost', 'Stopped', 'It was stopped after epoch 3'],
+    canvases: 40,
+  },
+  {
+    view: 'dashboard',
+    name: 'sweep',
+    runs: sweep,
+    shows: ['seed 1, L1', 'seed 3, L2', 'Compare', 'stem.conv'],
+    canvases: 40,
+  },
+  { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
+  {
+    view: 'layers',
+    name: 'preparing',
+    runs: [plausibleRun({ state: 'preparing' }).history],
+    shows: ['Downloading CIFAR-10', 'The filters appear'],
+  },
+  {
+    view: 'layers',
+    name: 'running',
+    runs: [running],
+    shows: ['Running', 'stem.conv', 'stage2.block2.conv1, filter', 'Score (L1 norm)'],
+    canvases: 20,
+    act: hoverFilter,
+  },
+  { view: 'layers', name: 'finished', runs: [l2], shows: ['Finished', 'stem.conv', '12/16'], canvases: 19 },
+  {
+    view: 'layers',
+    name: 'as-text',
+    runs: [l2],
+    shows: ['stage1.block1.conv1', 'pruned', 'kept'],
+    choices: { asText: true, opened: ['stage1.block1.conv1'] },
+  },
+  {
+    view: 'layers',
+    name: 'over-time',
+    runs: [l2],
+    shows: ['before training', 'epoch 24', 'A row a filter, a column a pruning'],
+    canvases: 1,
+    choices: { tab: 'time', layer: 'stage3.block1.conv1' },
+  },
+  { view: 'compare', name: 'empty', runs: [], shows: ['A comparison needs two runs'] },
+  {
+    view: 'compare',
+    name: 'two',
+    runs: [l1, l2],
+    shows: ['Compare 2 runs', 'Finished', 'Validation accuracy', 'stem.conv'],
+    canvases: 40,
+  },
+  {
+    view: 'compare',
+    name: 'sweep',
+    runs: sweep,
+    shows: ['Compare 6 runs', 'seed 1, L1', 'training.batchSize', 'stem.conv'],
+    canvases: 40,
+    choices: { sortBy: 'after', descending: true, settingsOpen: true },
+  },
+  {
+    view: 'compare',
+    name: 'seeds',
+    runs: sweep,
+    shows: ['L1, mean of 3 seeds', 'L2, mean of 3 seeds'],
+    canvases: 2,
+    choices: { grouped: true },
+  },
 ];
+/** A sentence and a button on an empty page are this much; smooth letters alone have more colours. */
+const leastInk = 0.002;
+const leastColours = 16;
 const sizes: Readonly<Record<ViewName, readonly number[]>> = {
   dashboard: [420, 900, 1500],
   layers: [260, 380],
-  compare: [420, 1280],
+  compare: [320, 480, 900, 1280],
 };
 
-for (const { view, name, runs, choices, act } of scenes)
+/** Runs in the page: which of its visible canvases have nothing on them, of how many. */
+function canvasesOf(): { count: number; blank: string[] } {
+  const canvases = [...document.querySelectorAll('canvas')].filter((canvas) => canvas.checkVisibility());
+  const isBlank = (canvas: HTMLCanvasElement): boolean =>
+    canvas.width === 0 ||
+    canvas.height === 0 ||
+    !canvas
+      .getContext('2d')!
+      .getImageData(0, 0, canvas.width, canvas.height)
+      .data.some((value) => value > 0);
+  const nameOf = (canvas: Element): string =>
+    canvas.closest('[aria-label]')?.getAttribute('aria-label') ?? canvas.parentElement?.tagName ?? '';
+  return { count: canvases.length, blank: canvases.filter(isBlank).map(nameOf) };
+}
+
+/** The share of a picture's pixels that have another colour than its paper, the commonest one. */
+function inked(picture: Uint8Array): { share: number; colours: number } {
+  const { data, width, height, channels } = decode(picture);
+  const counts = new Map<number, number>();
+  for (let at = 0; at < data.length; at += channels) {
+    const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  return { share: 1 - Math.max(...counts.values()) / (width * height), colours: counts.size };
+}
+
+/** What must be there for the picture to be worth looking at. */
+async function expectContent({ page }: ViewPage, { shows, canvases = 0 }: Scene, width: number): Promise<void> {
+  for (const text of shows) {
+    const places = await page.getByText(text).filter({ visible: true }).all();
+    const boxes = await Promise.all(places.map((place) => place.boundingBox()));
+    const isSeen = boxes.some((box) => box !== null && box.width > 0 && box.height > 0 && box.x >= 0 && box.x < width);
+    expect(isSeen, `"${text}" is in the picture`).toBe(true);
+  }
+  const { count, blank } = await page.evaluate(canvasesOf);
+  expect(blank).toEqual([]);
+  expect(count).toBeGreaterThanOrEqual(canvases);
+}
+
+for (const scene of scenes)
   for (const theme of ['dark', 'light', 'hc'] satisfies ThemeName[])
-    for (const width of sizes[view])
-      test(`${view}, ${name}, ${theme}, ${width} px`, async () => {
-        const page = await browser.open(view, { theme, width, height: 800, choices: choices ?? {} });
+    for (const width of sizes[scene.view])
+      test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
+        const { view, name, runs, choices = {}, act } = scene;
+        const page = await browser.open(view, { theme, width, height: 800, choices });
         await page.send({ type: 'runs', runs });
         await page.page.locator('main').waitFor();
         await page.settle();
         await act?.(page.page);
-        await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
+        await expectContent(page, scene, width);
+        const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
+        const { share, colours } = inked(picture);
+        expect(share).toBeGreaterThan(leastInk);
+        expect(colours).toBeGreaterThan(leastColours);
         expect(await page.violations()).toEqual([]);
         expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
         await page.close();

@@ -11,6 +11,7 @@ import type { LabelledRun } from '../components/layerTable';
 import { count } from '../components/numbers';
 import { accuracyChart, lossChart, meanAccuracyChart } from '../components/runCharts';
 import { runLabels, settingText } from '../components/runLabels';
+import { scrolledAcross } from '../components/scrolledAcross';
 import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import './compare.css';
@@ -104,7 +105,7 @@ function results(
       }
     </div>
     ${differing.length === 0 ? html`<p class="empty">All settings of these runs are the same.</p>` : nothing}
-    <div class="scrolled-across">${resultsTable(rows, choices, choose)}</div>
+    ${scrolledAcross('What differs, and results, scrolled sideways', resultsTable(rows, choices, choose))}
     ${allSettings(runs, new Set(differing.map(({ path }) => path)), choices.settingsOpen, choose)}
   </section>`;
 }

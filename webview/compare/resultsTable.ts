@@ -3,6 +3,7 @@ import type { Statistic } from '../../src/runs/model/comparison';
 import { badge } from '../components/chartFigure';
 import { table, type Column, type Content } from '../components/controls';
 import { percent } from '../components/numbers';
+import { scrolledAcross } from '../components/scrolledAcross';
 import { statusSign } from '../components/runNotes';
 import { figureColumns, type ComparedRow, type FigureColumn } from './comparedRows';
 
@@ -11,6 +12,9 @@ export interface Sorting {
   readonly sortBy: string;
   readonly descending: boolean;
 }
+
+/** The column that stays leaves room for the others, also in a narrow page. */
+const firstColumn = 'fit-content(min(18em, 40vw))';
 
 /** A row a run: first what differs, then the results. */
 export function resultsTable(
@@ -29,14 +33,15 @@ export function resultsTable(
   return table({
     label: 'What differs, and results',
     columns: [
-      { title: 'Run', width: 'max-content' },
+      { title: 'Run', width: firstColumn },
       { title: 'Status', width: 'max-content' },
       ...paths.map((path) => ({ title: path, width: 'max-content', ...sortable(path, false) })),
       ...known.map(({ key, title, hint }) => ({
         title,
         hint,
         numeric: true,
-        width: 'minmax(max-content, 1fr)',
+        // Not an equal share: in a narrow page that makes all as wide as the widest.
+        width: 'auto',
         ...sortable(key, true),
       })),
     ],
@@ -121,20 +126,19 @@ export function settingsTable(
   rows: readonly { readonly letter: string; readonly name: string; readonly settings: ReadonlyMap<string, string> }[],
 ): TemplateResult {
   const ordered = [...paths.filter((path) => differing.has(path)), ...paths.filter((path) => !differing.has(path))];
-  return html`<div class="scrolled">
-    ${table({
-      label: 'All settings',
-      columns: [
-        { title: 'Setting', width: 'max-content' },
-        ...rows.map(({ letter, name }) => ({ title: `${letter} ${name}` })),
+  const content = table({
+    label: 'All settings',
+    columns: [
+      { title: 'Setting', width: firstColumn },
+      ...rows.map(({ letter, name }) => ({ title: `${letter} ${name}`, width: 'fit-content(24em)' })),
+    ],
+    rows: ordered.map((path) => ({
+      key: path,
+      cells: [
+        html`${path}${differing.has(path) ? html` <small>differs</small>` : nothing}`,
+        ...rows.map(({ settings }) => settings.get(path) ?? '–'),
       ],
-      rows: ordered.map((path) => ({
-        key: path,
-        cells: [
-          html`${path}${differing.has(path) ? html` <small>differs</small>` : nothing}`,
-          ...rows.map(({ settings }) => settings.get(path) ?? '–'),
-        ],
-      })),
-    })}
-  </div>`;
+    })),
+  });
+  return html`<div class="all-settings">${scrolledAcross('All settings, scrolled sideways', content)}</div>`;
 }

@@ -9,6 +9,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 /** The extension host as a webview sees it. */
 export interface Host {
+  /** The number that the host gave to this document. */
+  readonly load: number;
   readonly post: (message: WebviewMessage) => void;
   /** Messages of an unknown kind are dropped: a newer host may say more than this view understands. */
   readonly onMessage: (listener: (message: HostMessage) => void) => void;
@@ -20,7 +22,9 @@ export interface Host {
 /** May be called once in the life of a page. */
 export function connectHost(): Host {
   const api = acquireVsCodeApi();
+  const { load, kept: keptElsewhere } = document.documentElement.dataset;
   return {
+    load: Number(load),
     post: (message) => {
       api.postMessage(message);
     },
@@ -30,13 +34,23 @@ export function connectHost(): Host {
       });
     },
     kept: () => {
-      const state = api.getState();
+      const state = api.getState() ?? parsed(keptElsewhere);
       return typeof state === 'object' && state !== null ? state : {};
     },
     keep: (state) => {
       api.setState(state);
     },
   };
+}
+
+/** What a page in another webview had kept; undefined if there was none, or it is not JSON. */
+function parsed(json: string | undefined): unknown {
+  if (json === undefined) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function isHostMessage(data: unknown): data is HostMessage {

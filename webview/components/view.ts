@@ -52,10 +52,11 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
   host.onMessage((message) => {
     change({ ...state, runs: received(state.runs, message) });
   });
+  document.querySelector('#notice')?.remove();
   installTooltip();
   onThemeChange(paintSoon);
   paintSoon();
-  host.post({ type: 'ready' });
+  host.post({ type: 'ready', load: host.load });
 }
 
 function received(runs: readonly RunHistory[] | null, message: HostMessage): readonly RunHistory[] | null {

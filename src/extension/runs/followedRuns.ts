@@ -5,6 +5,8 @@ import { Disposable } from '../disposable';
 
 interface Followed {
   history: RunHistory | null;
+  /** Whether the last look at its folder was in vain. */
+  isUnreadable: boolean;
   followers: number;
   readonly watch: { dispose(): void };
 }
@@ -42,6 +44,11 @@ export class FollowedRuns extends Disposable {
     return this.#followed.get(id)?.history ?? null;
   }
 
+  /** Whether a followed run cannot be read; it goes on being looked at. */
+  isUnreadable(id: string): boolean {
+    return this.#followed.get(id)?.isUnreadable ?? false;
+  }
+
   override dispose(): void {
     for (const { watch } of this.#followed.values()) watch.dispose();
     super.dispose();
@@ -50,14 +57,17 @@ export class FollowedRuns extends Disposable {
   #start(id: string, folder: string): Followed {
     const followed: Followed = {
       history: null,
+      isUnreadable: false,
       followers: 0,
       watch: watchRun(
         folder,
         (delta) => {
+          followed.isUnreadable = false;
           followed.history = advance(followed.history ?? emptyHistory(delta.manifest, delta.status), delta);
           this.#advanced.fire({ id, delta });
         },
         (problem) => {
+          followed.isUnreadable = true;
           this.log.warn(problem.message);
           this.#advanced.fire({ id, delta: null });
         },

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { webviewMessageSchema, type HostMessage, type WebviewMessage } from '../../protocol/messages';
 import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
+import { showMessage } from '../messages';
 import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
+import { LoadWatch, triesAtMost, type Late } from './loadWatch';
 import { inOneBuffer } from './oneBuffer';
 import { pageHtml, pageOptions, type PageName } from './webviewPage';
 
@@ -15,8 +17,15 @@ export interface PageContext {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** How long a page may take to say `ready`, in milliseconds; then it is loaded again, and has longer. */
-const readyWithin = [4000, 8000, 16_000, 32_000];
+/** How a page came to be in its webview. */
+export interface Making {
+  /** Tries to load the page that were made in other webviews. */
+  readonly triesBefore: number;
+  /** What the page had kept in the webview before this one, as JSON; null if this one is the page's first. */
+  readonly kept: string | null;
+  /** Puts a new webview in the place of this one, after so many tries. */
+  readonly makeAnew: (triesBefore: number) => void;
+}
 
 /**
  * A page in a webview, and the runs it shows. It says `ready`, gets all of them, later what they gain, and nothing while it is
@@ -26,20 +35,24 @@ export class RunsPage extends Disposable {
   /** null until `show` has been called: what is not known yet must not look like nothing. */
   #ids: readonly string[] | null = null;
   #follows = new Map<string, vscode.Disposable>();
-  /** Runs that cannot be read are not waited for. */
-  readonly #unreadable = new Set<string>();
-  #isReady = false;
-  /** Whether the page knows the whole state and deltas suffice. */
-  #isHydrated = false;
-  #loads = 0;
-  #patience: NodeJS.Timeout | undefined;
+  /** The runs that the page has, for which deltas suffice; null while it has not got the whole state. */
+  #sent: ReadonlySet<string> | null = null;
+  readonly #watch: LoadWatch;
+  /** Whether the document says that it is not the first try. */
+  #hasNotice = false;
 
   constructor(
     private readonly page: PageName,
     private readonly webview: vscode.Webview,
     private readonly context: PageContext,
+    private readonly making: Making,
   ) {
     super();
+    this.#watch = this.own(
+      new LoadWatch((late) => {
+        this.#mend(late);
+      }, making.triesBefore),
+    );
     this.own(
       webview.onDidReceiveMessage((message: unknown) => {
         this.#receive(message);
@@ -59,51 +72,75 @@ export class RunsPage extends Disposable {
     this.#load();
   }
 
-  get ids(): readonly string[] {
-    return this.#ids ?? [];
+  /** The runs that are shown; null before `show` has been called. */
+  get ids(): readonly string[] | null {
+    return this.#ids;
   }
 
   /** Shows these runs, in this order; those that are not in the list are left out. */
   show(ids: readonly string[]): void {
     const known = ids.filter((id) => this.context.list.find(id));
-    if (known.join() === this.#ids?.join() && this.#isHydrated) return;
+    if (known.join() === this.#ids?.join() && this.#sent) return;
     this.#ids = known;
-    this.#follow();
-    this.#isHydrated = false;
+    this.#follow(known);
+    this.#sent = null;
     this.#hydrate();
   }
 
-  /** To be told when the page appears or disappears. A hidden page is gone; VS Code loads it anew when it appears. */
+  /** To be told whether the page is visible. A hidden page is gone; VS Code loads its document anew when it appears. */
   visibilityChanged(isVisible: boolean): void {
-    if (isVisible && !this.#isReady) this.#expectReady();
+    this.#watch.visibilityChanged(isVisible);
     if (isVisible) return;
-    clearTimeout(this.#patience);
-    this.#isReady = false;
-    this.#isHydrated = false;
-    this.#loads = 0;
+    this.#sent = null;
+    // What is loaded when the page appears again is a first try.
+    if (this.#hasNotice) this.#load();
   }
 
   override dispose(): void {
-    clearTimeout(this.#patience);
     for (const follow of this.#follows.values()) follow.dispose();
     super.dispose();
   }
 
   #load(): void {
-    this.webview.html = pageHtml(this.page, this.webview, this.context.extension);
-    this.#expectReady();
+    const load = this.#watch.begin();
+    const { kept } = this.making;
+    const notice = retryNotice(this.#watch.tryNumber);
+    this.#hasNotice = notice !== null;
+    this.webview.html = pageHtml(this.page, this.webview, this.context.extension, { load, kept, notice });
   }
 
-  /** In a browser it happens that several pages that load at once get in each other's way and one of them stays empty. */
-  #expectReady(): void {
-    clearTimeout(this.#patience);
-    const patience = readyWithin[this.#loads];
-    if (patience === undefined) return;
-    this.#loads += 1;
-    this.#patience = setTimeout(() => {
-      this.context.log.info(`The page ${this.page} has not loaded within ${patience} ms and is loaded again`);
-      this.#load();
-    }, patience);
+  #mend({ number, within, remedy }: Late): void {
+    const late = `The page ${this.page} has not loaded within ${within} ms (try ${number} of ${triesAtMost})`;
+    switch (remedy) {
+      case 'load again':
+        this.context.log.warn(`${late} and is loaded again`);
+        this.#load();
+        break;
+      case 'make anew':
+        this.context.log.warn(`${late} and is made anew`);
+        this.making.makeAnew(number);
+        break;
+      case 'give up':
+        this.context.log.error(`${late} and stays empty`);
+        this.#tellEmpty();
+        break;
+    }
+  }
+
+  #tellEmpty(): void {
+    const sentence = vscode.l10n.t(
+      '{0} has stayed empty in {1} tries: reload the window to start it afresh. Runs that train go on meanwhile.',
+      titleOf(this.page),
+      triesAtMost,
+    );
+    const reload = (): unknown => vscode.commands.executeCommand('workbench.action.reloadWindow');
+    const tryAgain = (): void => {
+      if (!this.isDisposed) this.making.makeAnew(0);
+    };
+    void showMessage('warning', sentence, [
+      { title: vscode.l10n.t('Try again'), act: tryAgain },
+      { title: vscode.l10n.t('Reload window'), act: reload },
+    ]);
   }
 
   #receive(message: unknown): void {
@@ -113,54 +150,66 @@ export class RunsPage extends Disposable {
       return;
     }
     if (data.type === 'ready') {
-      clearTimeout(this.#patience);
-      this.#loads = 0;
-      this.#isReady = true;
-      this.#isHydrated = false;
+      if (!this.#watch.ready(data.load)) return;
+      this.#sent = null;
       this.#hydrate();
     } else void execute(data);
   }
 
-  #follow(): void {
+  #follow(ids: readonly string[]): void {
     const before = this.#follows;
     this.#follows = new Map(
-      this.ids.flatMap((id) => {
+      ids.flatMap((id) => {
         const run = this.context.list.find(id);
         return run ? [[id, this.context.followed.follow(run)]] : [];
       }),
     );
     // Let go of the old ones last, so that what stays is not read anew.
     for (const follow of before.values()) follow.dispose();
-    this.#unreadable.clear();
   }
 
-  /** Sends the whole state once every run has been read. */
+  /** Sends the whole state once every run has been read; runs that cannot be read are not waited for. */
   #hydrate(): void {
-    if (!this.#isReady || this.#ids === null) return;
+    if (!this.#watch.isReady || this.#ids === null) return;
     const runs: RunHistory[] = [];
     for (const id of this.#ids) {
       const history = this.context.followed.historyOf(id);
       if (history) runs.push(history);
-      else if (!this.#unreadable.has(id)) return;
+      else if (!this.context.followed.isUnreadable(id)) return;
     }
-    this.#isHydrated = true;
+    this.#sent = new Set(runs.map(({ manifest }) => manifest.id));
     this.#post({ type: 'runs', runs });
   }
 
   #pass({ id, delta }: Advance): void {
     if (!this.#follows.has(id)) return;
-    if (!delta) this.#unreadable.add(id);
-    if (!this.#isHydrated) this.#hydrate();
-    else if (delta) this.#post({ type: 'update', delta });
+    const isKnown = this.#sent?.has(id) ?? false;
+    if (isKnown && delta) this.#post({ type: 'update', delta });
+    // A run that could not be read until now joins the others.
+    else if (delta || !this.#sent) this.#hydrate();
   }
 
   #dropDeleted(): void {
-    if (this.ids.some((id) => !this.context.list.find(id))) this.show(this.ids);
+    if (this.#ids?.some((id) => !this.context.list.find(id))) this.show(this.#ids);
   }
 
   #post(message: HostMessage): void {
     void this.webview.postMessage(inOneBuffer(message));
   }
+}
+
+function titleOf(page: PageName): string {
+  return {
+    dashboard: vscode.l10n.t('The dashboard'),
+    compare: vscode.l10n.t('The comparison'),
+    layers: vscode.l10n.t('The view of the layers'),
+  }[page];
+}
+
+/** What a page that is loaded again shows until it is there, in place of nothing. */
+function retryNotice(tryNumber: number): string | null {
+  if (tryNumber === 1) return null;
+  return vscode.l10n.t('This page has not loaded in time and is loaded again: try {0} of {1}.', tryNumber, triesAtMost);
 }
 
 /** What a page asks for is what the user can ask for everywhere: a command. */

@@ -14,9 +14,10 @@ export interface PanelKind {
   readonly titleOf: (ids: readonly string[], list: RunList) => string;
 }
 
+/** A tab and its page; others take their places when its webview shows nothing. */
 interface OpenPanel {
-  readonly panel: vscode.WebviewPanel;
-  readonly page: RunsPage;
+  panel: vscode.WebviewPanel;
+  page: RunsPage;
 }
 
 /** The open tabs of one kind. They are restored after a reload from the run ids that their pages keep. */
@@ -40,7 +41,7 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     // What opens beside the config leaves the cursor in it.
     const preserveFocus = column === vscode.ViewColumn.Beside;
     const key = keyOf(ids, this.context.list);
-    const present = [...this.#open].find(({ page }) => keyOf(page.ids, this.context.list) === key);
+    const present = [...this.#open].find(({ page }) => keyOf(page.ids ?? [], this.context.list) === key);
     if (present) {
       this.#show(present, ids);
       present.panel.reveal(undefined, preserveFocus);
@@ -48,12 +49,12 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     }
     const place = { viewColumn: column, preserveFocus };
     const panel = vscode.window.createWebviewPanel(this.kind.viewType, '', place);
-    this.#show(this.#fill(panel), ids);
+    this.#show(this.#fill(panel, null), ids);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const opened = this.#fill(panel);
     const kept = keptStateSchema.safeParse(state);
+    const opened = this.#fill(panel, kept.success ? JSON.stringify(kept.data) : null);
     await this.context.list.ready;
     this.#show(opened, kept.success ? kept.data.runIds : []);
   }
@@ -64,24 +65,45 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     super.dispose();
   }
 
-  #fill(panel: vscode.WebviewPanel): OpenPanel {
-    const opened = { panel, page: new RunsPage(this.kind.page, panel.webview, this.context) };
+  /** `kept` is what the tab's page kept before a reload, as JSON. */
+  #fill(panel: vscode.WebviewPanel, kept: string | null): OpenPanel {
+    const pageIn = (webview: vscode.Webview, triesBefore: number): RunsPage =>
+      new RunsPage(this.kind.page, webview, this.context, { triesBefore, kept, makeAnew });
+    const makeAnew = (triesBefore: number): void => {
+      const { panel: former, page } = opened;
+      const place = { viewColumn: former.viewColumn ?? vscode.ViewColumn.Active, preserveFocus: true };
+      opened.panel = vscode.window.createWebviewPanel(this.kind.viewType, former.title, place);
+      opened.page = pageIn(opened.panel.webview, triesBefore);
+      this.#attend(opened);
+      if (page.ids) opened.page.show(page.ids);
+      former.dispose();
+    };
+    const opened: OpenPanel = { panel, page: pageIn(panel.webview, 0) };
     this.#open.add(opened);
-    panel.onDidDispose(() => {
-      this.#open.delete(opened);
-      opened.page.dispose();
-    });
-    panel.onDidChangeViewState(() => {
-      opened.page.visibilityChanged(panel.visible);
-      if (panel.active) this.#activated.fire(opened.page.ids);
-    });
-    panel.iconPath = tabIcon(this.kind.page, this.context.extension);
+    this.#attend(opened);
     return opened;
   }
 
-  #show({ panel, page }: OpenPanel, ids: readonly string[]): void {
+  /** Follows what happens to the tab that is open now. */
+  #attend(opened: OpenPanel): void {
+    const { panel, page } = opened;
+    panel.onDidDispose(() => {
+      page.dispose();
+      if (opened.panel === panel) this.#open.delete(opened);
+    });
+    panel.onDidChangeViewState(() => {
+      page.visibilityChanged(panel.visible);
+      if (panel.active) this.#activated.fire(page.ids ?? []);
+    });
+    panel.iconPath = tabIcon(this.kind.page, this.context.extension);
+  }
+
+  #show(opened: OpenPanel, ids: readonly string[]): void {
+    // The user may have closed it meanwhile.
+    if (!this.#open.has(opened)) return;
+    const { panel, page } = opened;
     page.show(ids);
-    panel.title = this.kind.titleOf(page.ids, this.context.list);
+    panel.title = this.kind.titleOf(page.ids ?? [], this.context.list);
   }
 }
 

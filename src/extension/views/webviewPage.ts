@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { pageDocument } from './pageDocument';
+import { pageDocument, type PageStart } from './pageDocument';
 
 /** The pages that are built from webview/ into dist/webview. */
 export type PageName = 'dashboard' | 'layers' | 'compare';
@@ -13,7 +13,7 @@ export function pageOptions(extension: vscode.Uri): vscode.WebviewOptions {
 }
 
 /** The HTML of a page, with a nonce of its own. */
-export function pageHtml(page: PageName, webview: vscode.Webview, extension: vscode.Uri): string {
+export function pageHtml(page: PageName, webview: vscode.Webview, extension: vscode.Uri, start: PageStart): string {
   const file = (ending: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(builtPages(extension), `${page}.${ending}`)).toString();
   return pageDocument({
@@ -22,5 +22,6 @@ export function pageHtml(page: PageName, webview: vscode.Webview, extension: vsc
     script: file('js'),
     styleSheet: file('css'),
     nonce: randomBytes(16).toString('base64'),
+    start,
   });
 }

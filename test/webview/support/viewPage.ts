@@ -132,10 +132,10 @@ export class ViewPage {
     );
   }
 
-  /** Of the whole page, or of what is seen without scrolling. */
-  async screenshot(name: string, fullPage = true): Promise<void> {
+  /** Keeps a picture, a PNG, of the whole page or of what is seen without scrolling. */
+  async screenshot(name: string, fullPage = true): Promise<Uint8Array> {
     await this.settle();
-    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
+    return await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
   }
 
   async close(): Promise<void> {

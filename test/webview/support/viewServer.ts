@@ -59,5 +59,6 @@ function page(view: string, origin: string): string {
     script: `${origin}/${view}.js`,
     styleSheet: `${origin}/${view}.css`,
     nonce,
+    start: { load: 1, kept: null, notice: null },
   });
 }

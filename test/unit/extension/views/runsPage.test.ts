@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type * as vscode from 'vscode';
+import { RunsPage, type PageContext } from '../../../../src/extension/views/runsPage';
+import type { HostMessage, WebviewMessage } from '../../../../src/protocol/messages';
+import type { RunDelta, RunHistory } from '../../../../src/runs/model/history';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+
+const window = vi.hoisted(() => ({ warnings: [] as { sentence: string; choose: (title: string) => void }[] }));
+const executed = vi.hoisted(() => [] as string[]);
+vi.mock('vscode', () => ({
+  Disposable: class {
+    constructor(readonly dispose: () => void) {}
+  },
+  Uri: { joinPath: (base: string, ...parts: string[]) => [base, ...parts].join('/') },
+  env: { language: 'en' },
+  l10n: {
+    t: (text: string, ...values: unknown[]) =>
+      text.replaceAll(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
+  },
+  window: {
+    showWarningMessage: (sentence: string) =>
+      new Promise<string>((choose) => {
+        window.warnings.push({ sentence, choose });
+      }),
+    showInformationMessage: () => Promise.resolve(undefined),
+    showErrorMessage: () => Promise.resolve(undefined),
+  },
+  commands: {
+    executeCommand: (command: string) => {
+      executed.push(command);
+      return Promise.resolve();
+    },
+  },
+}));
+
+/** A webview as the page's host sees it: documents go in, messages go out and in. */
+class FakeWebview {
+  readonly documents: string[] = [];
+  readonly posted: HostMessage[] = [];
+  readonly options = {};
+  readonly cspSource = 'https://origin.test';
+  #listener: (message: WebviewMessage) => void = () => undefined;
+
+  set html(document: string) {
+    this.documents.push(document);
+  }
+
+  get load(): number {
+    return Number(/data-load="(\d+)"/.exec(this.documents.at(-1) ?? '')?.[1]);
+  }
+
+  asWebviewUri(uri: unknown): unknown {
+    return uri;
+  }
+
+  onDidReceiveMessage(listener: (message: WebviewMessage) => void): { dispose: () => void } {
+    this.#listener = listener;
+    return { dispose: () => undefined };
+  }
+
+  postMessage(message: HostMessage): Promise<boolean> {
+    this.posted.push(message);
+    return Promise.resolve(true);
+  }
+
+  say(message: WebviewMessage): void {
+    this.#listener(message);
+  }
+}
+
+/** The runs of a workspace, read and followed, without a disk. */
+class FakeRuns {
+  readonly logged: string[] = [];
+  readonly histories = new Map<string, RunHistory>();
+  readonly unreadable = new Set<string>();
+  #advanced: (advance: { id: string; delta: RunDelta | null }) => void = () => undefined;
+
+  constructor(private readonly ids: readonly string[]) {}
+
+  get context(): PageContext {
+    const nothing = { dispose: () => undefined };
+    const log = (line: string): void => {
+      this.logged.push(line);
+    };
+    return {
+      extension: 'extension:',
+      list: {
+        find: (id: string) => (this.ids.includes(id) ? { id, folder: id } : undefined),
+        onDidChange: () => nothing,
+      },
+      followed: {
+        follow: () => nothing,
+        historyOf: (id: string) => this.histories.get(id) ?? null,
+        isUnreadable: (id: string) => this.unreadable.has(id),
+        onDidAdvance: (listener: (advance: { id: string; delta: RunDelta | null }) => void) => {
+          this.#advanced = listener;
+          return nothing;
+        },
+      },
+      log: { info: log, warn: log, error: log },
+    } as unknown as PageContext;
+  }
+
+  advance(id: string, delta: RunDelta | null): void {
+    this.#advanced({ id, delta });
+  }
+}
+
+const run = plausibleRun({ epochs: 3 });
+const { id } = run.history.manifest;
+let webview: FakeWebview;
+let runs: FakeRuns;
+let madeAnew: number[];
+beforeEach(() => {
+  vi.useFakeTimers();
+  webview = new FakeWebview();
+  runs = new FakeRuns([id, 'other']);
+  runs.histories.set(id, run.history);
+  madeAnew = [];
+  window.warnings.length = 0;
+  executed.length = 0;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function open(triesBefore = 0): RunsPage {
+  const makeAnew = (tries: number): void => {
+    madeAnew.push(tries);
+  };
+  const making = { triesBefore, kept: null, makeAnew };
+  return new RunsPage('dashboard', webview as unknown as vscode.Webview, runs.context, making);
+}
+const shown = (): string[][] =>
+  webview.posted.flatMap((message) =>
+    message.type === 'runs' ? [message.runs.map(({ manifest }) => manifest.id)] : [],
+  );
+
+describe('a page that does not say ready', () => {
+  test('is loaded again after three seconds with words in it, and is served when it says ready then', () => {
+    open().show([id]);
+    vi.advanceTimersByTime(2999);
+    expect(webview.documents).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(webview.documents).toHaveLength(2);
+    expect(webview.documents[1]).toContain('has not loaded in time and is loaded again: try 2 of 6.');
+    expect(runs.logged).toEqual(['The page dashboard has not loaded within 3000 ms (try 1 of 6) and is loaded again']);
+    expect(shown()).toEqual([]);
+    webview.say({ type: 'ready', load: webview.load });
+    expect(shown()).toEqual([[id]]);
+    vi.advanceTimersByTime(100_000);
+    expect([webview.documents.length, madeAnew]).toEqual([2, []]);
+  });
+
+  test('and is overtaken by the late word of the document before is still looked after', () => {
+    open().show([id]);
+    const first = webview.load;
+    vi.advanceTimersByTime(3000);
+    webview.say({ type: 'ready', load: first });
+    expect(shown()).toEqual([]);
+    vi.advanceTimersByTime(4000);
+    expect(madeAnew).toEqual([2]);
+  });
+
+  test('in several webviews is given up with a notice that can try again and reload the window', async () => {
+    const page = open(5);
+    expect(webview.documents[0]).toContain('try 6 of 6');
+    vi.advanceTimersByTime(100_000);
+    expect(madeAnew).toEqual([]);
+    expect(window.warnings.map(({ sentence }) => sentence)).toEqual([
+      'The dashboard has stayed empty in 6 tries: reload the window to start it afresh. Runs that train go on meanwhile.',
+    ]);
+    window.warnings[0]!.choose('Reload window');
+    await vi.runAllTimersAsync();
+    expect(executed).toEqual(['workbench.action.reloadWindow']);
+
+    page.visibilityChanged(false);
+    page.visibilityChanged(true);
+    webview.say({ type: 'ready', load: webview.load });
+    expect(webview.documents.at(-1)).not.toContain('id="notice"');
+  });
+
+  test('because it is hidden is not loaded again', () => {
+    const page = open();
+    page.visibilityChanged(false);
+    vi.advanceTimersByTime(100_000);
+    expect([webview.documents.length, madeAnew]).toEqual([1, []]);
+  });
+});
+
+describe('the runs of a page', () => {
+  test('are sent when they are known and the page is ready, whichever comes last', () => {
+    const page = open();
+    webview.say({ type: 'ready', load: 1 });
+    expect(webview.posted).toEqual([]);
+    page.show([id, 'gone']);
+    expect(shown()).toEqual([[id]]);
+  });
+
+  test('are sent whole again to a page that was hidden', () => {
+    const page = open();
+    page.show([id]);
+    webview.say({ type: 'ready', load: 1 });
+    page.visibilityChanged(false);
+    runs.advance(id, run.deltas.at(-1)!);
+    expect(webview.posted).toHaveLength(1);
+    page.visibilityChanged(true);
+    webview.say({ type: 'ready', load: 1 });
+    expect(shown()).toEqual([[id], [id]]);
+  });
+
+  test('do not wait for one that another view has found unreadable already, and it joins them later', () => {
+    runs.unreadable.add('other');
+    const page = open();
+    webview.say({ type: 'ready', load: 1 });
+    page.show([id, 'other']);
+    expect(shown()).toEqual([[id]]);
+    const manifest = { ...run.history.manifest, id: 'other' };
+    runs.histories.set('other', { ...run.history, manifest });
+    runs.advance('other', { ...run.deltas.at(-1)!, id: 'other' });
+    expect(shown()).toEqual([[id], [id, 'other']]);
+    runs.advance(id, run.deltas.at(-1)!);
+    expect(webview.posted.at(-1)).toMatchObject({ type: 'update', delta: { id } });
+  });
+});
