@@ -1,4 +1,4 @@
-import type { Importance } from '../../engines/engine';
+import type { CompiledNetwork, Importance } from '../../engines/engine';
 import type { NetworkState } from '../../network/state';
 import { zeroFilterMasks } from '../../pruning/held';
 import type { Masks } from '../../pruning/select';
@@ -45,6 +45,8 @@ export class PruningLoop {
   readonly #evaluationPace = new EvaluationPace();
   readonly #watch: LossWatch;
   readonly #pruner: FilterPruner;
+  /** The dense network, or the compact one while masks are held for which it is the same training. */
+  #network: CompiledNetwork;
   #best: ResumePoint['best'];
   /** Share of the final rate at the newest pruning. */
   #share: number;
@@ -67,6 +69,7 @@ export class PruningLoop {
     this.#begin = performance.now() - 1000 * seconds;
     this.#watch = new LossWatch(setup.classes);
     this.#pruner = new FilterPruner(setup.pruning, lastPruning);
+    this.#network = setup.network;
     this.#savings = this.#pruner.masks.size > 0 ? this.#savingsOf(this.#pruner.masks) : setup.forecast;
     this.#best = best;
     this.#share = share;
@@ -77,11 +80,16 @@ export class PruningLoop {
   /** Runs to the end. Throws the reason of the signal when it is aborted, and a UserError when training diverges. */
   async run(): Promise<Summary> {
     await this.#announce();
-    if (this.resumed === null) await this.checkpoints.saveInitial(await this.setup.network.readState());
+    if (this.resumed === null) await this.checkpoints.saveInitial(await this.#network.readState());
     else await this.#takeUp(this.resumed);
     if (this.#isBeginning) await this.#pruneAfter(-1);
     while (this.#position.epoch < this.#epochs) await this.#runEpoch(this.#position.epoch);
     return this.#finish();
+  }
+
+  /** Frees what the loop has made beside its setup. */
+  async dispose(): Promise<void> {
+    if (this.#network !== this.setup.network) await this.#network.dispose();
   }
 
   /** Saves where a stopped run is, and says so. */
@@ -122,7 +130,7 @@ export class PruningLoop {
 
   /** What a checkpoint holds beside the state that the network already has. */
   async #takeUp({ importance, state }: ResumePoint): Promise<void> {
-    if (importance !== null) await this.setup.network.writeImportance(importance);
+    if (importance !== null) await this.#network.writeImportance(importance);
     if (!this.#position.pruned || !this.#holds(this.#position.epoch)) return;
     if (this.#pruner.masks.size === 0) this.#pruner.adopt(this.#zeroFilters(state));
     await this.#hold();
@@ -175,7 +183,7 @@ export class PruningLoop {
   }
 
   async #train(epoch: number, learningRate: number): Promise<EpochTotals> {
-    const { network, split, trainingLoader, config, stepsPerEpoch } = this.setup;
+    const { split, trainingLoader, config, stepsPerEpoch } = this.setup;
     const { seed, batchSize } = config.training;
     const { trained: done } = this.#position;
     const held = this.#position.pruned && this.#holds(epoch);
@@ -199,7 +207,7 @@ export class PruningLoop {
       losses = [];
     };
     const { signal } = this;
-    return trainEpoch(network, batches, { epoch, learningRate, done, watch: this.#watch, signal, onStep });
+    return trainEpoch(this.#network, batches, { epoch, learningRate, done, watch: this.#watch, signal, onStep });
   }
 
   #progress(epoch: number, step: number, loss: number): void {
@@ -237,17 +245,18 @@ export class PruningLoop {
   async #pruneAfter(epoch: number): Promise<void> {
     const scheduled = this.setup.schedule.pruningAfter(epoch);
     if (scheduled === null) return;
-    const { network, needsImportance } = this.setup;
-    const state = await network.readState();
-    const importance = needsImportance ? await network.readImportance() : null;
+    const state = await this.#network.readState();
+    const importance = await this.#importance();
+    const before = this.#pruner.masks;
     const holds = this.#holds(epoch + 1);
     const pruned = this.#pruner.prune(
       state.parameters,
       { ...scheduled, epoch, final: holds || epoch === this.#epochs - 1 },
       importance,
     );
-    await network.writeState(state);
-    if (importance !== null) await network.writeImportance(cleared(importance));
+    if (!haveSameFilters(before, this.#pruner.masks)) await this.#leaveCompact();
+    await this.#network.writeState(state);
+    if (importance !== null) await this.#network.writeImportance(cleared(importance));
     if (holds) await this.#hold();
     this.#share = scheduled.share;
     this.#savings = this.#savingsOf(this.#pruner.masks);
@@ -255,8 +264,43 @@ export class PruningLoop {
     await this.#tellPruning(epoch, pruned);
   }
 
+  /** From here on pruned filters stay zero: where that is the same training, what is left of the network is trained alone. */
   async #hold(): Promise<void> {
-    await this.setup.network.hold(this.#pruner.heldRows);
+    const { heldRows } = this.#pruner;
+    await this.#network.hold(heldRows);
+    if (heldRows.size === 0 || this.#network !== this.setup.network) return;
+    const compact = await this.setup.compactTraining(await this.#network.readState());
+    if ('network' in compact) {
+      const importance = await this.#importance();
+      this.#network = compact.network;
+      if (importance !== null) await this.#network.writeImportance(importance);
+    }
+    await this.journal.log(
+      'network' in compact
+        ? 'The masks are held: from here on the compact network is trained.'
+        : `The masks are held, but the whole network goes on being trained: ${compact.whyNot}`,
+    );
+  }
+
+  /** Ends what holding began: the dense network has the state, and nothing is held. */
+  async #letGo(): Promise<void> {
+    if (!this.#holds(this.#epochs - 1)) return;
+    const state = await this.#network.readState();
+    await this.#leaveCompact();
+    await this.#network.hold(new Map());
+    await this.#network.writeState(state);
+  }
+
+  /** Goes back to the dense network, without what the compact one has learned: that is in the state that was read from it. */
+  async #leaveCompact(): Promise<void> {
+    if (this.#network === this.setup.network) return;
+    await this.#network.dispose();
+    this.#network = this.setup.network;
+    await this.#network.hold(new Map());
+  }
+
+  async #importance(): Promise<Importance | null> {
+    return this.setup.needsImportance ? this.#network.readImportance() : null;
   }
 
   async #tellPruning(epoch: number, { records, layers }: PrunedFilters): Promise<void> {
@@ -283,27 +327,26 @@ export class PruningLoop {
 
   async #evaluate(loader: TrainingSetup['testLoader'], images: Uint32Array): Promise<Evaluation> {
     const begin = performance.now();
-    const evaluation = await evaluate(this.setup.network, loader.epoch(images), this.signal);
+    const evaluation = await evaluate(this.#network, loader.epoch(images), this.signal);
     this.#evaluationPace.add(images.length, (performance.now() - begin) / 1000);
     return evaluation;
   }
 
   async #save(content: Omit<CheckpointContent, 'state' | 'share' | 'importance'>): Promise<void> {
     const { epoch, best } = content;
-    const { network, needsImportance } = this.setup;
-    const state = await network.readState();
-    const importance = needsImportance ? await network.readImportance() : null;
+    const state = await this.#network.readState();
+    const importance = await this.#importance();
     const folder = await this.checkpoints.save({ ...content, share: this.#share, importance, state });
     await this.journal.event({ type: 'checkpoint', epoch, folder, best });
   }
 
   async #finish(): Promise<Summary> {
-    const { network, split, testLoader } = this.setup;
+    const { split, testLoader } = this.setup;
+    await this.#letGo();
     if (this.#best !== null && this.#best.epoch !== this.#epochs - 1) {
       await this.journal.log(`Testing the checkpoint of epoch ${this.#best.epoch}, the best on the validation part.`);
       const { state } = await this.checkpoints.readBest();
-      await network.hold(new Map());
-      await network.writeState(state);
+      await this.#network.writeState(state);
       this.#savings = this.#savingsOf(this.#zeroFilters(state));
     }
     const test = await this.#evaluate(testLoader, split.test);

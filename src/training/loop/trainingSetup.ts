@@ -3,6 +3,7 @@ import type { BatchLoader } from '../../data/batches/batches';
 import type { Split } from '../../data/split';
 import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { LayerGraph } from '../../network/graph';
+import type { NetworkState } from '../../network/state';
 import type { Savings } from '../../pruning/savings';
 import type { ScheduledPruning } from '../../pruning/schedules';
 import type { FilterPruning } from './filterPruner';
@@ -15,11 +16,16 @@ export interface RunSchedule {
   holds(epoch: number): boolean;
 }
 
+/** A network that trains what final masks leave, with the shapes of the dense one outside; or why there is none. */
+export type CompactTraining = { readonly network: CompiledNetwork } | { readonly whyNot: string };
+
 /** What the loop works with: a compiled network with its initial weights, its data, and how it is pruned. */
 export interface TrainingSetup {
   readonly config: RunConfig;
   readonly graph: LayerGraph;
   readonly network: CompiledNetwork;
+  /** Makes the compact network of a state whose pruned filters are held at zero, to train it instead. */
+  readonly compactTraining: (state: NetworkState) => Promise<CompactTraining>;
   readonly pruning: FilterPruning;
   readonly schedule: RunSchedule;
   /** Whether the criterion ranks by the importance that the network's steps add up. */

@@ -22,6 +22,7 @@ import type { Prunable } from '../../pruning/groups';
 import { schedules, withSettling } from '../../pruning/schedules';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
+import { heldTraining } from './heldTraining';
 import { startingState, type StartingPlace } from './startingWeights';
 
 const preparingMilliseconds = 1000;
@@ -56,13 +57,15 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<T
   const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
-  const network = await engine.compile(graph, { batchSize, optimizer, importanceOf });
+  const compileOptions = { batchSize, optimizer, importanceOf };
+  const network = await engine.compile(graph, compileOptions);
   await network.writeState(state);
   const loaders = openLoaders(dataset, batchSize, options);
   return {
     config,
     graph,
     network,
+    compactTraining: heldTraining(engine, graph, compileOptions, config.pruning),
     pruning: filterPruning(config, plan),
     schedule: scheduleOf(config),
     needsImportance,

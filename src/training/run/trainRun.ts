@@ -154,6 +154,8 @@ async function train(
       const summary = await loop.stop(stopMessage(signal));
       await writer.update({ status: 'stopped', summary });
       return 'stopped';
+    } finally {
+      await loop.dispose();
     }
   } finally {
     await setup.dispose();

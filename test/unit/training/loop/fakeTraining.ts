@@ -132,6 +132,7 @@ export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['prunin
     config,
     graph,
     network,
+    compactTraining: () => Promise.resolve({ whyNot: 'This is a test.' }),
     pruning: { ...plan, criterion, batchNorm: policy, seed: 1 },
     schedule: {
       pruningAfter: (epoch) => schedule.pruningAfter(epoch, epochPlan),
