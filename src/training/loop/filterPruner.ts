@@ -95,12 +95,7 @@ export class FilterPruner {
     };
   }
 
-  #scores(
-    layer: PrunableLayer,
-    parameters: TensorMap,
-    epoch: number,
-    importance: Importance | null,
-  ): Float64Array {
+  #scores(layer: PrunableLayer, parameters: TensorMap, epoch: number, importance: Importance | null): Float64Array {
     const sums = importance?.rows.get(layer.name);
     const mean = sums && importance && importance.steps > 0 ? sums.map((sum) => sum / importance.steps) : null;
     const { criterion, seed } = this.pruning;

@@ -67,8 +67,7 @@ function fitting(
   of: string,
 ): Tensor {
   const tensor = tensors.get(name);
-  const problem = (what: string): UserError =>
-    new UserError(`${of} does not fit the network: ${what}.`);
+  const problem = (what: string): UserError => new UserError(`${of} does not fit the network: ${what}.`);
   if (tensor === undefined) throw problem(`it has no "${name}"`);
   if (tensor.shape.join() !== shape.join())
     throw problem(`"${name}" has the shape [${tensor.shape.join(', ')}], the network's has [${shape.join(', ')}]`);
