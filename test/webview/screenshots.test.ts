@@ -37,6 +37,9 @@ const halfMeasured = {
 
 const openRates = async (page: Page): Promise<void> => {
   await page.getByText('Suggested rates as table').click();
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+  });
 };
 
 interface Scene {

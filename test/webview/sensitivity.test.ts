@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunHistory } from '../../src/runs/model/history';
-import { suggestedRates } from '../../src/runs/model/sensitivity';
+import { suggestedRates } from '../../src/runs/model/suggestedRates';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
 import { openBeforeEach } from './support/openedView';
@@ -85,15 +85,22 @@ describe('when it is measured', () => {
       expect(drawn, name).toContain(themes.dark.variables[`charts-${name}`]?.toLowerCase());
     await stage2.getByText('as table').click();
     const pool = sensitivity.pools.find(({ name }) => name === 'stage2.block2.conv1')!;
-    const column = await stage2.getByRole('columnheader').allTextContents();
+    const grid = stage2.getByRole('grid');
+    const column = await grid.getByRole('columnheader').allTextContents();
     const at = column.indexOf('stage2.block2.conv1');
-    const cells = stage2.getByRole('row').nth(6).getByRole('gridcell');
+    const cells = grid.getByRole('row').nth(6).getByRole('gridcell');
     // The first row is the heading, the second the rate 0; the row's own heading is no cell.
     expect(await cells.nth(at - 1).textContent()).toBe(`${(100 * pool.points[4]!.accuracy).toFixed(1)}\u202f%`);
   });
 
-  test('the readout tells the rate that the run is pruned by', async () => {
-    await section().locator('chart-figure').nth(1).getByText('at a rate of 30').waitFor();
+  test('the readout tells the highest rate, at which layers differ most', async () => {
+    const { points } = sensitivity.pools.find(({ name }) => name === 'stem.conv')!;
+    const stem = section().locator('chart-figure').first();
+    await stem.getByText('at a rate of 90').waitFor();
+    await stem
+      .locator('.readout')
+      .getByText(`${(100 * points.at(-1)!.accuracy).toFixed(1)}\u202f%`)
+      .waitFor();
   });
 
   test('suggested rates follow the drop that is allowed, and are written by the host', async () => {
@@ -114,7 +121,7 @@ describe('when it is measured', () => {
       suggestedRates(sensitivity, drop).map(({ rate }) => `${(100 * rate).toFixed(0)}\u202f%`);
     expect(await shown()).toEqual(expected(0.01));
     await section().getByRole('combobox', { name: 'Points of accuracy' }).click();
-    await view.page.getByRole('option', { name: '5 points' }).click();
+    await view.page.getByRole('option', { name: '5 points', exact: true }).click();
     await view.settle();
     expect(await shown()).toEqual(expected(0.05));
     expect(expected(0.05)).not.toEqual(expected(0.01));
@@ -150,8 +157,8 @@ test('masks that change no more are said to be settled', async () => {
   }));
   await show({ ...finished, prunings: [first!, ...held] });
   const card = view.page.getByRole('region', { name: /^Run / });
-  await card.getByText('after epoch 1').waitFor();
-  await card.getByText('no filter has changed since').waitFor();
+  const settled = card.locator('dd', { hasText: 'no filter has changed since' });
+  expect(await settled.textContent()).toMatch(/^epoch 1\D/);
   const agreement = view.page.locator('chart-figure', { hasText: 'Agreement of successive masks' });
   await agreement.getByText('100\u202f%').first().waitFor();
 });

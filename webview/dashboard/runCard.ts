@@ -4,7 +4,6 @@ import { canGoOn, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
-import { momentOf } from '../components/filterLife';
 import { masksCourse } from '../components/masksCourse';
 import { compact, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
@@ -127,7 +126,12 @@ function masksFigure({ prunings }: RunHistory): TemplateResult {
   const last = steps.at(-1)?.network;
   const remark = last ? `${whole(last.flips)} filters changed last` : '';
   if (stableSince === null) return figure('Masks settled', last ? 'not yet' : '–', remark, stableHint);
-  return figure('Masks settled', momentOf(stableSince), 'no filter has changed since', stableHint);
+  return figure(
+    'Masks settled',
+    stableSince < 0 ? 'at once' : `epoch ${stableSince + 1}`,
+    'no filter has changed since',
+    stableHint,
+  );
 }
 
 function saving(name: string, left: number | undefined, dense: number | undefined, hint: string): TemplateResult {

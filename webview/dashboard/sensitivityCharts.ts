@@ -42,10 +42,18 @@ export function sensitivityCharts({ base, pools, subject }: Sensitivity, rate: n
       colour: index,
       values: [[base.accuracy, ...pool.points.map(({ accuracy }) => accuracy)]],
     })),
-    marks: [],
-    selected: rate > 0 && rate <= subject.rates.at(-1)! ? rate : null,
+    marks: marksAt(rate),
+    selected: null,
     empty: '',
   }));
+}
+
+/** The rate of the run; a chart labels its beginning too. */
+function marksAt(rate: number): ChartContent['marks'] {
+  return [
+    { x: 0, label: '' },
+    { x: rate, label: `rate ${rate}` },
+  ];
 }
 
 /** A layer by its name; coupled ones by the first, and how many there are beside it. */

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import { isComplete, suggestedRates, type Sensitivity } from '../../src/runs/model/sensitivity';
+import type { Sensitivity } from '../../src/runs/model/sensitivity';
+import { isComplete, suggestedRates } from '../../src/runs/model/suggestedRates';
 import { badge } from '../components/chartFigure';
 import { button, dropdown, table } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';

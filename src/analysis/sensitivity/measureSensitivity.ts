@@ -8,12 +8,8 @@ import { prunableOf } from '../../pruning/groups';
 import type { Masks } from '../../pruning/select';
 import { readSensitivity, writeSensitivity } from '../../runs/folder/sensitivityFile';
 import type { Evaluation } from '../../runs/model/format';
-import {
-  isComplete,
-  type PoolSensitivity,
-  type Sensitivity,
-  type SensitivitySubject,
-} from '../../runs/model/sensitivity';
+import type { PoolSensitivity, Sensitivity, SensitivitySubject } from '../../runs/model/sensitivity';
+import { isComplete } from '../../runs/model/suggestedRates';
 import type { PreparationOptions } from '../../training/run/preparation';
 import { poolSensitivity } from './poolSensitivity';
 import { openProbe, type Probe } from './probe';

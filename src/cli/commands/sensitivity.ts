@@ -1,5 +1,5 @@
-import type { PoolSensitivity, Sensitivity, SuggestedRate } from '../../runs/model/sensitivity';
-import { asLayerRates, suggestedRates } from '../../runs/model/sensitivity';
+import type { PoolSensitivity, Sensitivity } from '../../runs/model/sensitivity';
+import { asLayerRates, suggestedRates, type SuggestedRate } from '../../runs/model/suggestedRates';
 import { measureSensitivity } from '../../analysis/sensitivity/measureSensitivity';
 import { taskOfConfig, taskOfRun, type SensitivityTask } from '../../analysis/sensitivity/task';
 import { percent } from '../figures';
