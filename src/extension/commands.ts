@@ -4,7 +4,6 @@ import { UserError } from '../base/errors';
 import { canGoOn } from '../runs/model/history';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
-import { writeSuggestedRates } from './config/writeSuggestedRates';
 import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemMessages } from './problemMessages';
@@ -19,6 +18,7 @@ import { startRuns } from './runs/startRun';
 import type { StartWatch } from './runs/startWatch';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
+import { writeSuggestedRates } from './runs/writeSuggestedRates';
 import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runTarget';
 import { siblings } from './views/panelKinds';
 import type { RunsPanels } from './views/runsPanels';
@@ -83,7 +83,9 @@ export class Commands extends Disposable {
       this.context.problems.guard(async () => {
         await this.context.list.ready;
         const drop = typeof second === 'number' ? second : usualDrop;
-        await this.#withOne(targetOf(argument === undefined ? [] : [argument], this.context.list), (run) => writeSuggestedRates(run, drop));
+        await this.#withOne(targetOf(argument === undefined ? [] : [argument], this.context.list), (run) =>
+          writeSuggestedRates(run, drop),
+        );
       });
     this.own(vscode.commands.registerCommand('sfpLab.writeSuggestedRates', write));
   }

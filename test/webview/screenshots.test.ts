@@ -40,6 +40,7 @@ const openRates = async (page: Page): Promise<void> => {
   await page.evaluate(() => {
     scrollTo(0, 0);
   });
+  await page.mouse.move(0, 0);
 };
 
 interface Scene {

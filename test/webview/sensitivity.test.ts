@@ -81,8 +81,8 @@ describe('when it is measured', () => {
     ]);
     const stage2 = charts.nth(2);
     const drawn = await coloursOf(stage2.locator('canvas'));
-    for (const name of ['blue', 'orange', 'green', 'purple', 'red', 'yellow'])
-      expect(drawn, name).toContain(themes.dark.variables[`charts-${name}`]?.toLowerCase());
+    for (const name of ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const)
+      expect(drawn, name).toContain(themes.dark.variables[`charts-${name}`].toLowerCase());
     await stage2.getByText('as table').click();
     const pool = sensitivity.pools.find(({ name }) => name === 'stage2.block2.conv1')!;
     const grid = stage2.getByRole('grid');

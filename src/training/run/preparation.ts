@@ -7,7 +7,8 @@ import { ensureDataset, openDataset } from '../../data/sets/datasets';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
-const preparingMilliseconds = 1000;
+/** What is prepared is told about so often. */
+export const preparingMilliseconds = 1000;
 
 /** How engine and data of a run are got ready, for training or to measure what was trained. */
 export interface PreparationOptions {

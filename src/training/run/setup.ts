@@ -15,7 +15,7 @@ import type { Prunable } from '../../pruning/groups';
 import { schedules, withSettling } from '../../pruning/schedules';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
-import { engineOf, fetchDataset, openLoader, type PreparationOptions } from './preparation';
+import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
 import { startingState, type StartingPlace } from './startingWeights';
 
 export interface SetupOptions extends PreparationOptions {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSensitivity, SensitivityReader, writeSensitivity } from '../../../../src/runs/folder/sensitivityFile';
+import { readSensitivity, writeSensitivity } from '../../../../src/runs/folder/sensitivityFile';
 import { readHistory, RunReader } from '../../../../src/runs/folder/reader';
 import { fileNames } from '../../../../src/runs/model/format';
 import { plausibleSensitivity } from '../../../fixtures/plausibleSensitivity';
@@ -26,19 +26,6 @@ test('a missing or damaged file is none, and what is no measurement is not writt
   await expect(writeSensitivity(file, { ...whole, base: { loss: NaN, accuracy: 0.5 } })).rejects.toThrow();
 });
 
-test('it is read again only when it has changed', async () => {
-  const file = join(temporaryFolder(), 'sensitivity.json');
-  const reader = new SensitivityReader(file);
-  expect(await reader.readIfChanged()).toBeUndefined();
-  await writeSensitivity(file, plausibleSensitivity({ measured: 2 }));
-  expect((await reader.readIfChanged())?.pools).toHaveLength(2);
-  expect(await reader.readIfChanged()).toBeUndefined();
-  await writeSensitivity(file, whole);
-  expect(await reader.readIfChanged()).toEqual(whole);
-  await rm(file);
-  expect(await reader.readIfChanged()).toBeNull();
-});
-
 test('a run’s history has it, and its deltas only when it is new', async () => {
   const folder = await newRunFolder();
   expect((await readHistory(folder)).sensitivity).toBeNull();
@@ -48,4 +35,6 @@ test('a run’s history has it, and its deltas only when it is new', async () =>
   expect((await reader.read()).sensitivity).toEqual(whole);
   expect(await reader.read()).not.toHaveProperty('sensitivity');
   expect((await readHistory(folder)).sensitivity).toEqual(whole);
+  await rm(join(folder, fileNames.sensitivity));
+  expect((await reader.read()).sensitivity).toBeNull();
 });

@@ -6,9 +6,9 @@ import { readSensitivity } from '../../runs/folder/sensitivityFile';
 import { fileNames } from '../../runs/model/format';
 import type { Sensitivity } from '../../runs/model/sensitivity';
 import { isComplete, suggestedRates } from '../../runs/model/suggestedRates';
-import { configOf } from '../runs/openRun';
-import type { ListedRun } from '../runs/runList';
-import { changedPart } from './changedPart';
+import { changedPart } from '../config/changedPart';
+import { configOf } from './openRun';
+import type { ListedRun } from './runList';
 
 /**
  * Writes the rates that a run's sensitivity suggests into the config that it was started from, as an edit that can be undone and
