@@ -62,8 +62,14 @@ module.exports = {
     {
       name: 'training-knows-no-view',
       severity: 'error',
-      from: { path: '^src/(training/|trainer|measureEngine)' },
+      from: { path: '^src/(training/|analysis/|trainer|measureEngine)' },
       to: { path: '^src/(extension|cli|protocol)|^webview/' },
+    },
+    {
+      name: 'training-knows-of-analysis-the-measured-times-alone',
+      severity: 'error',
+      from: { path: '^src/training/' },
+      to: { path: '^src/analysis/', pathNot: '^src/analysis/latency/' },
     },
     {
       name: 'cli-knows-no-view',
@@ -89,7 +95,7 @@ module.exports = {
       from: { path: '^src/extension' },
       // Before it offers a set-up for the GPU it has to know whether there is one.
       to: {
-        path: '^src/(training|engines|data|download|cli)/',
+        path: '^src/(training|analysis|engines|data|download|cli)/',
         pathNot: '^src/engines/tensorflow/install/nvidiaGpu\\.ts$',
       },
     },

@@ -3,6 +3,8 @@ import { architectures, criteria, datasets } from '../config/choices';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { ExportOptions } from './commands/export';
+import type { MaskOptions } from './commands/mask';
+import type { SensitivityOptions } from './commands/sensitivity';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe } from './terminal';
 import { version } from './version';
@@ -46,6 +48,8 @@ function commands(setExitCode: (code: number) => void): Command {
   addCompact(program, setExitCode);
   addExport(program);
   addCounting(program);
+  addMask(program);
+  addSensitivity(program);
   addInstallation(program);
   return program;
 }
@@ -235,23 +239,70 @@ function addCounting(program: Command): void {
     .action(async (network: string, options: { rate?: number; dataset: (typeof datasets)[number]; json?: boolean }) =>
       (await import('./commands/flops')).flops(network, options),
     );
+}
+
+function addMask(program: Command): void {
   program
     .command('mask')
-    .summary('tell which filters of a weight file would be pruned')
+    .summary('tell which filters a criterion would prune')
     .description(
-      'Tell which filters of a weight file a criterion prunes, for every tensor [filters, inputs, height, width].',
+      'Tell which filters a criterion prunes, for every convolution of a weight file or of the best checkpoint of a run;\n' +
+        'or how far two criteria agree: Spearman’s rank correlation of their scores, and the filters that both prune over\n' +
+        'those that either prunes.',
     )
-    .argument('<weights>', 'weights.safetensors, from a checkpoint or from PyTorch')
+    .argument('<weights>', `weights.safetensors, from a checkpoint or from PyTorch; or ${runArgument}`)
     .addOption(new Option('--criterion <name>', 'how filters are ranked').choices(criteria).makeOptionMandatory())
+    .addOption(new Option('--against <name>', 'compare with this criterion').choices(criteria))
     .addOption(
       new Option('--rate <fraction>', 'fraction of the filters PRUNED, 0 to below 1')
         .argParser(rate)
         .makeOptionMandatory(),
     )
+    .addOption(new Option('--seed <number>', 'of the criterion "random"').default(1).argParser(wholeNumber(0)))
+    .addOption(runsOption())
     .addOption(jsonOption())
-    .addHelpText('after', `\n${examples([['sfp mask weights.safetensors --criterion l2 --rate 0.3', '']])}`)
-    .action(async (weights: string, options: { criterion: (typeof criteria)[number]; rate: number; json?: boolean }) =>
-      (await import('./commands/mask')).mask(weights, options),
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp mask weights.safetensors --criterion l2 --rate 0.3', ''],
+        ['sfp mask weights.safetensors --criterion l1 --against fpgm --rate 0.3', 'do they choose the same?'],
+      ])}`,
+    )
+    .action(async (weights: string, options: MaskOptions) => (await import('./commands/mask')).mask(weights, options));
+}
+
+function addSensitivity(program: Command): void {
+  program
+    .command('sensitivity')
+    .summary('measure which layers bear pruning')
+    .description(
+      'Measure how the accuracy on the validation part falls when one layer at a time (or the layers that a shortcut joins,\n' +
+        'where the config prunes them together) is pruned and nothing is trained, and suggest rates from that. The run’s\n' +
+        'folder keeps the figures: a measurement that was stopped goes on, and one that is complete is only shown.',
+    )
+    .argument('<run or config>', `${runArgument}; or a config that names training.initialWeights`)
+    .option('--checkpoint <name>', 'of the run: its folder, as in epoch-12 (counted from 0); the best if left out')
+    .addOption(
+      new Option('--rates <list>', 'fractions PRUNED, 0 to below 1')
+        .default([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], '0.1,0.2,…,0.9')
+        .argParser(rates),
+    )
+    .addOption(
+      new Option('--images <count>', 'at most so many of the validation part').default(2000).argParser(wholeNumber(1)),
+    )
+    .addOption(new Option('--drop <points>', 'points of accuracy that a layer may cost').default(1).argParser(points))
+    .option('--suggest', 'print the suggested rates as a piece of config')
+    .addOption(runsOption())
+    .addOption(jsonOption('print every layer as a line of JSON, all of it at the end'))
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp sensitivity resnet20-l2', ''],
+        ['sfp sensitivity resnet20-l2 --suggest --drop 2', 'rates for "pruning.layers", each within 2 points'],
+      ])}`,
+    )
+    .action(async (subject: string, options: SensitivityOptions) =>
+      (await import('./commands/sensitivity')).sensitivity(subject, options),
     );
 }
 
@@ -338,4 +389,24 @@ function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
   throw new InvalidArgumentError('Give a number of seconds.');
+}
+
+function rates(text: string): number[] {
+  const values = text.split(',').map(rate);
+  if (values.some((value) => value === 0)) throw new InvalidArgumentError('A rate of 0 prunes nothing: leave it out.');
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError('Give points of accuracy, 0 to 100.');
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= 0xffffffff) return value;
+    throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+  };
 }

@@ -8,6 +8,7 @@ import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemMessages } from './problemMessages';
 import { deleteRuns } from './runs/deleteRuns';
+import { SensitivityMeasurements } from './runs/measureSensitivity';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { resumeRuns } from './runs/resumeRuns';
@@ -17,10 +18,14 @@ import { startRuns } from './runs/startRun';
 import type { StartWatch } from './runs/startWatch';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
+import { writeSuggestedRates } from './runs/writeSuggestedRates';
 import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runTarget';
 import { siblings } from './views/panelKinds';
 import type { RunsPanels } from './views/runsPanels';
 import type { RunsTree } from './views/runsTree';
+
+/** Points of accuracy that a layer alone may cost, as a fraction. */
+const usualDrop = 0.01;
 
 export interface CommandContext {
   readonly extension: vscode.Extension<unknown>;
@@ -49,6 +54,9 @@ export class Commands extends Disposable {
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
+    const measurements = this.own(new SensitivityMeasurements(context.extension, context.log));
+    this.#registerForRuns('measureSensitivity', (target) => this.#withOne(target, (run) => measurements.measure(run)));
+    this.#registerSuggestedRates();
     this.#registerForRuns('openConfig', (target) => this.#withOne(target, openConfig));
     this.#registerForRuns('openLog', (target) => this.#withOne(target, openLog));
     this.#registerForRuns('revealRun', (target) => this.#reveal(target));
@@ -67,6 +75,19 @@ export class Commands extends Disposable {
         await act(targetOf(called, this.context.list));
       });
     this.own(vscode.commands.registerCommand(`sfpLab.${name}`, guarded));
+  }
+
+  /** Called by the dashboard with what a layer may cost; by the tree and the palette it is one point. */
+  #registerSuggestedRates(): void {
+    const write = (...[argument, second]: [RunArguments[0]?, unknown?]) =>
+      this.context.problems.guard(async () => {
+        await this.context.list.ready;
+        const drop = typeof second === 'number' ? second : usualDrop;
+        await this.#withOne(targetOf(argument === undefined ? [] : [argument], this.context.list), (run) =>
+          writeSuggestedRates(run, drop),
+        );
+      });
+    this.own(vscode.commands.registerCommand('sfpLab.writeSuggestedRates', write));
   }
 
   async #start(given?: vscode.Uri): Promise<void> {

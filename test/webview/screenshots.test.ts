@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunHistory } from '../../src/runs/model/history';
 import { plausibleRun } from '../fixtures/plausibleRun';
+import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
 import { ViewBrowser, type ViewName, type ViewPage } from './support/viewPage';
 import type { ThemeName } from './support/themes';
 
@@ -27,6 +28,20 @@ const sweep = [1, 2, 3].flatMap((seed) =>
     (criterion) => plausibleRun({ criterion, seed, experiment: 'sweep', name: `sweep-${criterion}-${seed}` }).history,
   ),
 );
+
+const sensitive = { ...l2, sensitivity: plausibleSensitivity() };
+const halfMeasured = {
+  ...plausibleRun({ arch: 'resnet56', experiment: 'resnet56' }).history,
+  sensitivity: plausibleSensitivity({ arch: 'resnet56', groups: 'coupled', measured: 20 }),
+};
+
+const openRates = async (page: Page): Promise<void> => {
+  await page.getByText('Suggested rates as table').click();
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+  });
+  await page.mouse.move(0, 0);
+};
 
 interface Scene {
   readonly view: ViewName;
@@ -107,6 +122,21 @@ const scenes: Scene[] = [
     runs: sweep,
     shows: ['seed 1, L1', 'seed 3, L2', 'Compare', 'stem.conv'],
     canvases: 40,
+  },
+  {
+    view: 'dashboard',
+    name: 'sensitivity',
+    runs: [l1, sensitive],
+    shows: ['Sensitivity of the layers', 'stage3.block1 to stage3.block3', 'Suggested rate', 'Write suggested rates'],
+    canvases: 45,
+    act: openRates,
+  },
+  {
+    view: 'dashboard',
+    name: 'sensitivity-half',
+    runs: [halfMeasured],
+    shows: ['20 of 30 are measured.', 'Go on measuring'],
+    canvases: 63,
   },
   { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {

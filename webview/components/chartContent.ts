@@ -1,11 +1,14 @@
-/** What a chart shows: for every run some measures by epochs trained, as curves, as a readout and as a table. */
+/** What a chart shows: for every run, or layer, some measures by epochs trained, or by another quantity, as curves, as a readout and as a table. */
 export interface ChartContent {
   readonly title: string;
   /** What the numbers mean, for the tooltip of the title. */
   readonly hint: string;
-  /** Epochs trained, ascending: 1 is the end of the first epoch. */
+  /** Epochs trained, ascending: 1 is the end of the first epoch; or what `axis` says. */
   readonly x: readonly number[];
   readonly xMax: number;
+  readonly axis?: ChartAxis;
+  /** Ends of the vertical axis, for charts that are to be compared; around the values if left out. */
+  readonly yRange?: readonly [number, number];
   readonly unit: 'fraction' | 'plain';
   readonly measures: readonly Measure[];
   readonly runs: readonly ChartRun[];
@@ -16,6 +19,31 @@ export interface ChartContent {
   /** One sentence when there is nothing to draw yet. */
   readonly empty: string;
 }
+
+/** What lies along the horizontal axis. */
+export interface ChartAxis {
+  /** Heading of its values in the table. */
+  readonly title: string;
+  /** The shorter heading, for a narrow column. */
+  readonly column: string;
+  /** A value as it stands at the axis and in the table. */
+  readonly format: (x: number) => string;
+  /** Where the readout is, in words. */
+  readonly at: (x: number, xMax: number) => string;
+  /** Distances between ticks that may be chosen, ascending. */
+  readonly increments: readonly number[];
+  /** Charts with the same key show the same position under the pointer. */
+  readonly key: string;
+}
+
+export const epochAxis: ChartAxis = {
+  title: 'Epochs trained',
+  column: 'Epochs',
+  format: String,
+  at: (x, xMax) => `after ${x} of ${xMax} epochs`,
+  increments: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  key: 'epochs',
+};
 
 export interface Measure {
   readonly name: string;
@@ -54,7 +82,7 @@ export function chartTable(content: ChartContent): (string | number | null)[][] 
   const measures = content.measures.map((measure, index) => ({ ...measure, index })).filter(({ quiet }) => !quiet);
   const header = content.runs.flatMap(({ label }) => measures.map(({ name }) => (label ? `${label}: ${name}` : name)));
   return [
-    ['Epochs trained', ...header],
+    [(content.axis ?? epochAxis).title, ...header],
     ...content.x.map((x, position) => [
       x,
       ...content.runs.flatMap(({ values }) => measures.map(({ index }) => values[index]?.[position] ?? null)),

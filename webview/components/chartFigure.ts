@@ -1,5 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { chartTable, newestPosition, type ChartContent, type Measure } from './chartContent';
+import { chartTable, epochAxis, newestPosition, type ChartContent, type ChartRun, type Measure } from './chartContent';
 import { chartPicture } from './chartPicture';
 import { asCsv, copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
@@ -70,7 +70,7 @@ export class ChartFigure extends HTMLElement {
     return html`<figure>
       <figcaption>
         <h2><span class="hinted" tabindex="0" data-tip=${content.hint}>${content.title}</span></h2>
-        <span class="at">${position < 0 ? nothing : `after ${content.x[position]} of ${content.xMax} epochs`}</span>
+        <span class="at">${position < 0 ? nothing : placeOf(content, position)}</span>
         <span class="actions">
           ${iconButton({ label: `Copy ${content.title} as CSV`, icon: 'copy', onClick: () => void this.#copyNumbers() })}
           ${iconButton({
@@ -109,6 +109,10 @@ export class ChartFigure extends HTMLElement {
     if (canvas && this.#content)
       await copyPicture(chartPicture(canvas, this.#content), `${this.#content.title} as picture`);
   }
+}
+
+function placeOf({ x, xMax, axis = epochAxis }: ChartContent, position: number): string {
+  return axis.at(x[position]!, xMax);
 }
 
 function readout(content: ChartContent, position: number): TemplateResult {
@@ -156,16 +160,23 @@ function summary(content: ChartContent): string {
     });
     return `${label ? `${label}: ` : ''}${told.join(', ')}`;
   });
-  return `${content.title} after ${content.x[position]} epochs. ${runs.join('. ')}.`;
+  return `${content.title} ${placeOf(content, position)}. ${runs.join('. ')}.`;
+}
+
+/** A run by its letter, as its name is long; a layer by its name. */
+function columnTitle({ runs, axis }: ChartContent, run: ChartRun, measure: Measure): string {
+  if (axis !== undefined) return run.label;
+  return runs.length > 1 ? `${run.letter}: ${measure.name}` : measure.name;
 }
 
 function numbersTable(content: ChartContent): TemplateResult {
+  const { axis = epochAxis } = content;
   const measures = content.measures
     .map((measure, index) => ({ measure, index }))
     .filter(({ measure }) => !measure.quiet);
   const columns = content.runs.flatMap((run) =>
     measures.map(({ measure, index }) => ({
-      title: content.runs.length > 1 ? `${run.letter}: ${measure.name}` : measure.name,
+      title: columnTitle(content, run, measure),
       cellAt: (position: number) => {
         const value = run.values[index]?.[position] ?? null;
         return value === null ? '–' : measure.format(value);
@@ -175,10 +186,13 @@ function numbersTable(content: ChartContent): TemplateResult {
   return html`<div class="scrolled">
     ${table({
       label: content.title,
-      columns: [{ title: 'Epochs', width: 'max-content' }, ...columns.map(({ title }) => ({ title, numeric: true }))],
+      columns: [
+        { title: axis.column, width: 'max-content' },
+        ...columns.map(({ title }) => ({ title, numeric: true })),
+      ],
       rows: content.x.map((x, position) => ({
         key: String(x),
-        cells: [String(x), ...columns.map(({ cellAt }) => cellAt(position))],
+        cells: [axis.format(x), ...columns.map(({ cellAt }) => cellAt(position))],
       })),
     })}
   </div>`;

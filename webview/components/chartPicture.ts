@@ -1,4 +1,4 @@
-import type { ChartContent } from './chartContent';
+import { epochAxis, type ChartContent } from './chartContent';
 import { scaledFont } from './lineChart';
 import { seriesColour, theme } from './theme';
 
@@ -16,8 +16,9 @@ export function chartPicture(canvas: HTMLCanvasElement, content: ChartContent): 
   context.fillRect(0, 0, picture.width, picture.height);
   context.font = scaledFont(axisFont, scale);
   context.fillStyle = foreground;
+  const { title } = content.axis ?? epochAxis;
   const curves = content.measures.filter(({ line }) => line !== 'none').map(({ name, line }) => `${name} (${line})`);
-  context.fillText(`${content.title} by epochs trained: ${curves.join(', ')}`, indent, lineHeight);
+  context.fillText(`${content.title} by ${title.toLowerCase()}: ${curves.join(', ')}`, indent, lineHeight);
   context.drawImage(canvas, 0, lineHeight + scale);
   for (const [index, { letter, label, colour }] of content.runs.entries()) {
     context.fillStyle = seriesColour(colour);

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartContent, Measure } from './chartContent';
+import { epochAxis, type ChartContent, type Measure } from './chartContent';
 import { percent, tick } from './numbers';
 import { seriesColour, theme } from './theme';
 
@@ -72,6 +72,7 @@ export class LineChart {
   #options(): uPlot.Options {
     const content = this.#content;
     const fraction = content.unit === 'fraction';
+    const { axis: along = epochAxis, yRange } = content;
     return {
       width: this.#width,
       height,
@@ -80,15 +81,21 @@ export class LineChart {
       cursor: {
         y: false,
         drag: { x: false, y: false },
-        sync: { key: 'epochs' },
+        sync: { key: along.key },
         points: { size: 7 },
       },
       scales: {
-        x: { time: false, range: [0, Math.max(1, content.xMax)] },
-        y: { range: fraction ? fractionRange : plainRange },
+        x: { time: false, range: [0, content.axis ? content.xMax : Math.max(1, content.xMax)] },
+        y: { range: yRange ? [...yRange] : fraction ? fractionRange : plainRange },
       },
       axes: [
-        { ...axis(), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500], size: 26, space: 36 },
+        {
+          ...axis(),
+          incrs: [...along.increments],
+          size: 26,
+          space: 36,
+          values: (_, splits) => splits.map(along.format),
+        },
         {
           ...axis(),
           size: 46,
@@ -112,8 +119,14 @@ export class LineChart {
 }
 
 /** Changes of this need a new plot; everything else is new data. */
-function structureOf({ measures, runs, xMax, unit }: ChartContent): string {
-  return JSON.stringify([measures.map(({ name, line }) => [name, line]), runs.map(({ colour }) => colour), xMax, unit]);
+function structureOf({ measures, runs, xMax, unit, yRange }: ChartContent): string {
+  return JSON.stringify([
+    measures.map(({ name, line }) => [name, line]),
+    runs.map(({ colour }) => colour),
+    xMax,
+    unit,
+    yRange,
+  ]);
 }
 
 /** Measures that are drawn, or bound a filled area. */

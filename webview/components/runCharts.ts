@@ -3,7 +3,8 @@ import type { RunEventOf } from '../../src/runs/model/format';
 import type { RunHistory } from '../../src/runs/model/history';
 import type { ChartContent, Measure } from './chartContent';
 import type { LabelledRun } from './layerTable';
-import { percent, points, significant } from './numbers';
+import { masksCourse } from './masksCourse';
+import { percent, points, significant, whole } from './numbers';
 import type { RunLabel } from './runLabels';
 
 type Epoch = RunEventOf<'epoch'>;
@@ -59,6 +60,42 @@ export function lossChart(shown: readonly LabelledRun[], selected: number | null
     { name: 'after pruning', line: 'none', format: significant, valueOf: ({ after }) => after?.loss ?? null },
   ];
   return chart(shown, selected, measures, { title: 'Loss', hint: lossHint, unit: 'plain' });
+}
+
+const maskHint =
+  'How far the masks of a pruning agree with those of the pruning before it: filters pruned both times over filters pruned ' +
+  'either time (Jaccard), over all layers.\n' +
+  'Soft pruning lets filters come back while the learning rate is large; when the line stays at 100 %, the masks are settled.';
+
+/** Agreement of successive masks by epoch, and how many filters changed. */
+export function maskChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
+  const frame = chart(shown, selected, [], {
+    title: 'Agreement of successive masks',
+    hint: maskHint,
+    unit: 'fraction',
+  });
+  return {
+    ...frame,
+    measures: [
+      { name: 'agreement', line: 'solid', format: (value) => percent(value, 0) },
+      { name: 'changed', line: 'none', format: whole },
+      { name: 'came back', line: 'none', format: whole },
+    ],
+    runs: frame.runs.map((drawn, index) => {
+      const steps = masksCourse(shown[index]!.run.prunings).steps;
+      const byEpochsTrained = new Map(steps.map(({ epoch, network }) => [epoch + 1, network]));
+      const at = frame.x.map((x) => byEpochsTrained.get(x) ?? null);
+      return {
+        ...drawn,
+        values: [
+          at.map((step) => step?.jaccard ?? null),
+          at.map((step) => step?.flips ?? null),
+          at.map((step) => step?.returned ?? null),
+        ],
+      };
+    }),
+    empty: 'The line begins with the second pruning.',
+  };
 }
 
 function chart(

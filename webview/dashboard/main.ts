@@ -5,17 +5,21 @@ import type { EpochPickEvent } from '../components/chartFigure';
 import { button } from '../components/controls';
 import { filtersSection, type FiltersChoices } from '../components/filtersSection';
 import type { LabelledRun } from '../components/layerTable';
-import { accuracyChart, lossChart } from '../components/runCharts';
+import { accuracyChart, lossChart, maskChart } from '../components/runCharts';
 import { runLabels } from '../components/runLabels';
 import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import './dashboard.css';
 import { runCard } from './runCard';
+import { sensitivitySection, type SensitivityChoices } from './sensitivitySection';
 
-type Choices = FiltersChoices;
+type Choices = FiltersChoices & SensitivityChoices;
 type Post = Actions<Choices>['post'];
 
-mountView<Choices>({ defaults: { epoch: null, pair: [], asText: false }, template: dashboard });
+mountView<Choices>({
+  defaults: { epoch: null, pair: [], asText: false, sensitivityOf: null, allowedDrop: 1 },
+  template: dashboard,
+});
 
 function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
   if (!runs) return html`<main class="empty-state"><p>Waiting for VS Code to hand over the runs.</p></main>`;
@@ -26,6 +30,7 @@ function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choic
     ${heading(runs, actions.post)}
     <div class="cards">${all.map((shown) => runCard(shown, all, actions.post))}</div>
     ${charts(all, choices, actions)} ${filtersSection(all, choices, actions.choose)}
+    ${sensitivitySection(all, choices, actions)}
   </main>`;
 }
 
@@ -76,5 +81,8 @@ function charts(all: readonly LabelledRun[], { epoch }: Choices, { choose }: Act
   return html`<div class="charts" @epoch-pick=${pick}>
     <chart-figure .content=${guard(dependencies, () => accuracyChart(all, selected))}></chart-figure>
     <chart-figure .content=${guard(dependencies, () => lossChart(all, selected))}></chart-figure>
+    <chart-figure
+      .content=${guard([selected, ...all.flatMap(({ run, label }) => [run.prunings, run.epochs.length, label.label])], () => maskChart(all, selected))}
+    ></chart-figure>
   </div>`;
 }

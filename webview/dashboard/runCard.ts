@@ -4,6 +4,7 @@ import { canGoOn, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
+import { masksCourse } from '../components/masksCourse';
 import { compact, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
 import { progressOf } from '../components/runStatus';
@@ -90,7 +91,7 @@ const paperHint = `${flopsHint}Paper: as the papers count, with the kept fractio
 const parametersHint = 'Trainable parameters that the compact network does without.';
 
 function figures(run: RunHistory): TemplateResult {
-  return html`<dl class="figures">${accuracyFigures(run)} ${savingFigures(run)}</dl>`;
+  return html`<dl class="figures">${accuracyFigures(run)} ${savingFigures(run)} ${masksFigure(run)}</dl>`;
 }
 
 function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
@@ -116,6 +117,21 @@ function savingFigures({ prunings, started }: RunHistory): TemplateResult {
   return html`${saving('FLOPs saved, exact', adds?.exact, adds?.dense, exactHint)}
   ${saving('FLOPs saved, paper', adds?.paper, adds?.dense, paperHint)}
   ${parameters ? saving('Parameters saved', parameters.exact, parameters.dense, parametersHint) : nothing}`;
+}
+
+const stableHint = 'The pruning since which no mask of any layer has changed.';
+
+function masksFigure({ prunings }: RunHistory): TemplateResult {
+  const { stableSince, steps } = masksCourse(prunings);
+  const last = steps.at(-1)?.network;
+  const remark = last ? `${whole(last.flips)} filters changed last` : '';
+  if (stableSince === null) return figure('Masks settled', last ? 'not yet' : '–', remark, stableHint);
+  return figure(
+    'Masks settled',
+    stableSince < 0 ? 'at once' : `epoch ${stableSince + 1}`,
+    'no filter has changed since',
+    stableHint,
+  );
 }
 
 function saving(name: string, left: number | undefined, dense: number | undefined, hint: string): TemplateResult {

@@ -1,4 +1,5 @@
 import type { RunHistory } from '../../runs/model/history';
+import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
 import { readHistory } from '../../runs/folder/reader';
 import { certificateRows, verdict } from '../certificateText';
 import { duration, localTime, loss, millions, percent, speed, unknown } from '../figures';
@@ -26,7 +27,7 @@ function withPlainArrays(history: RunHistory): object {
     },
   }));
   // What nobody has told of yet is left out.
-  return { ...history, prunings, recordsAhead: undefined };
+  return { ...history, prunings, recordsAhead: undefined, maskHistory: maskHistory(history.prunings) };
 }
 
 function printHistory(history: RunHistory, folder: string): void {
@@ -37,15 +38,37 @@ function printHistory(history: RunHistory, folder: string): void {
   if (history.epochs.length > 0) print(`\n${table(epochColumns, epochRows(history), dim)}`);
   const pruning = history.prunings.at(-1)?.event;
   if (pruning === undefined) return;
-  const when = pruning.epoch < 0 ? 'before epoch 1' : `after epoch ${pruning.epoch + 1}`;
-  print(`\n${bold(`Masks of the newest pruning, ${when}`)}`);
-  const rows = pruning.layers.map(({ name, filters, pruned, returned }) => [
+  print(`\n${bold(`Masks of the newest pruning, ${momentOf(pruning.epoch)}`)}`);
+  const masks = maskHistory(history.prunings);
+  print(courseOf(masks));
+  const last = masks.steps.at(-1)?.layers;
+  const rows = pruning.layers.map(({ name, filters, pruned, returned }, index) => [
     name,
     String(filters),
     String(filters - pruned),
     String(returned),
+    String(last?.[index]?.flips ?? unknown),
+    last?.[index]?.jaccard.toFixed(2) ?? unknown,
+    stableText(masks.layersStableSince[index]?.epoch ?? null),
   ]);
-  print(table([{ title: 'layer' }, right('filters'), right('kept'), right('came back')], rows, dim));
+  const columns = ['filters', 'kept', 'came back', 'changed', 'overlap', 'stable since'].map(right);
+  print(table([{ title: 'layer' }, ...columns], rows, dim));
+}
+
+/** What has become of the masks from pruning to pruning, in a sentence. */
+function courseOf({ steps, stableSince }: MaskHistory): string {
+  if (stableSince !== null) return `No mask has changed since the pruning ${momentOf(stableSince)}.`;
+  const last = steps.at(-1)?.network;
+  if (!last) return 'It is not known how they differ from those of the pruning before.';
+  return `${last.flips} filters changed since the pruning before, ${last.returned} of them came back; of those pruned in either, ${percent(last.jaccard, 0)} are pruned in both.`;
+}
+
+function stableText(epoch: number | null): string {
+  return epoch === null ? unknown : epoch < 0 ? 'start' : `epoch ${epoch + 1}`;
+}
+
+function momentOf(epoch: number): string {
+  return epoch < 0 ? 'before epoch 1' : `after epoch ${epoch + 1}`;
 }
 
 function facts(history: RunHistory, folder: string): string[][] {

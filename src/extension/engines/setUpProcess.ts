@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { UserError } from '../../base/errors';
 import type { NodeRuntime } from '../findNode';
+import { runJsonCommand } from '../jsonCommand';
 
 /** A line of `sfp engines setup --json`. */
 const lineSchema = z.discriminatedUnion('type', [
@@ -47,61 +46,34 @@ export interface SetUpProcessOptions {
  * When it failed, throws a UserError with the message of the process and the log file that the message names.
  */
 export async function runSetUp(options: SetUpProcessOptions): Promise<string | null> {
-  const { node, cwd, signal } = options;
-  const env = { ...process.env, ...node.env };
-  const child = spawn(node.path, argumentsOf(options), {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
-  const cancel = (): void => {
-    child.kill('SIGINT');
-  };
-  signal.addEventListener('abort', cancel);
+  const { node, script, cwd, signal } = options;
   let version: string | null = null;
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+  const { problem, complaint } = await runJsonCommand({
+    node,
+    script,
+    args: argumentsOf(options),
+    cwd,
+    signal,
+    onLine: (value) => {
+      const line = lineSchema.safeParse(value).data;
+      if (line?.type === 'done') version = line.tensorflowVersion;
+      else if (line) tellProgress(line, options);
+    },
   });
-  createInterface({ input: child.stdout }).on('line', (text) => {
-    const line = parseLine(text);
-    if (line?.type === 'done') version = line.tensorflowVersion;
-    else if (line) tellProgress(line, options);
-  });
-  const problem = await new Promise<string | null>((resolve) => {
-    child.once('error', ({ message }) => {
-      resolve(message);
-    });
-    child.once('close', (code, endedBy) => {
-      resolve(code === 0 ? null : (endedBy ?? `code ${code}`));
-    });
-    if (signal.aborted) cancel();
-  });
-  signal.removeEventListener('abort', cancel);
   if (problem === null) return version;
   if (signal.aborted) return null;
-  const sentence = complaint.trim() || `The set-up of TensorFlow ended without a word (${problem}).`;
+  const sentence = complaint || `The set-up of TensorFlow ended without a word (${problem}).`;
   const log = /the log is (.+\.log)\.$/.exec(sentence)?.[1];
   throw new UserError(sentence, log === undefined ? {} : { file: log });
 }
 
-function argumentsOf({ script, gpu, force, from }: SetUpProcessOptions): string[] {
+function argumentsOf({ gpu, force, from }: SetUpProcessOptions): string[] {
   const chosen = [
     ...(gpu ? ['--gpu'] : []),
     ...(force ? ['--force'] : []),
     ...(from === undefined ? [] : ['--from', from]),
   ];
-  return [script, 'engines', 'setup', '--json', ...chosen];
-}
-
-/** Null for a line of another form. */
-function parseLine(text: string): Line | null {
-  try {
-    return lineSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return ['engines', 'setup', '--json', ...chosen];
 }
 
 function tellProgress(line: Line & { type: 'progress' }, { onStep, onNote }: SetUpProcessOptions): void {

@@ -6,11 +6,16 @@ import { fileNames } from '../../runs/model/format';
 import type { ListedRun } from './runList';
 import { experimentFolderOf } from './runsFolders';
 
-/**
- * Opens the config that a run was started from. Its path comes from a file that anybody may have written, so only a config
- * inside the workspace is opened.
- */
+/** Opens the config that a run was started from. */
 export async function openConfig(run: ListedRun): Promise<void> {
+  await vscode.window.showTextDocument(await configOf(run), { preview: false });
+}
+
+/**
+ * The config that a run was started from. Its path comes from a file that anybody may have written, so only a config inside the
+ * workspace is given. Throws a UserError when there is none, or it is elsewhere.
+ */
+export async function configOf(run: ListedRun): Promise<vscode.Uri> {
   const file = run.configFile;
   if (file === null) throw new UserError(vscode.l10n.t('{0} was started without a config file.', run.name));
   const real = await realpath(file).catch(() => null);
@@ -25,7 +30,7 @@ export async function openConfig(run: ListedRun): Promise<void> {
     throw new UserError(
       vscode.l10n.t('The config of {0} is outside this workspace and is not opened: {1}.', run.name, file),
     );
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
+  return vscode.Uri.file(file);
 }
 
 export async function openLog(run: ListedRun): Promise<void> {

@@ -224,6 +224,10 @@ function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<
       return executeCommand('sfpLab.openConfig', message.runId);
     case 'openLog':
       return executeCommand('sfpLab.openLog', message.runId);
+    case 'measureSensitivity':
+      return executeCommand('sfpLab.measureSensitivity', message.runId);
+    case 'writeSuggestedRates':
+      return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
     case 'openDashboard':
       return executeCommand('sfpLab.openDashboard', message.runId);
     case 'compare':

@@ -11,6 +11,8 @@ import { compactNames } from './compactNetwork';
 import { FollowedFile } from './followedFile';
 import { readManifest } from './manifest';
 import { parseJson } from '../../base/parseJson';
+import type { Sensitivity } from '../model/sensitivity';
+import { readSensitivity } from './sensitivityFile';
 import { readShown } from './status';
 
 /**
@@ -23,6 +25,7 @@ export class RunReader {
   #records = 0;
   #header: LayersHeader | 'damaged' | null = null;
   readonly #certificate: FollowedFile<Certificate>;
+  readonly #sensitivity: FollowedFile<Sensitivity>;
 
   private constructor(
     readonly folder: string,
@@ -30,6 +33,8 @@ export class RunReader {
   ) {
     const file = join(folder, compactNames.folder, compactFiles.certificate);
     this.#certificate = new FollowedFile(file, () => readCertificate(folder));
+    const measured = join(folder, fileNames.sensitivity);
+    this.#sensitivity = new FollowedFile(measured, () => readSensitivity(measured));
   }
 
   /** Throws a UserError when the folder holds no run, or one that this version can't read. */
@@ -46,6 +51,7 @@ export class RunReader {
     const events = await this.#newEvents();
     const { records, warnings } = await this.#newRecords();
     const certificate = await this.#certificate.changed();
+    const sensitivity = await this.#sensitivity.changed();
     return {
       id: this.manifest.id,
       manifest: this.manifest,
@@ -53,6 +59,7 @@ export class RunReader {
       events: [...events, ...warnings],
       records,
       ...(certificate !== undefined && { certificate }),
+      ...(sensitivity !== undefined && { sensitivity }),
     };
   }
 

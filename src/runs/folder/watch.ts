@@ -84,8 +84,9 @@ class RunWatcher {
 
   #isNews(delta: RunDelta): boolean {
     const state = JSON.stringify([delta.status, delta.manifest]);
+    const gained = delta.events.length + delta.records.length;
     const isNews =
-      state !== this.#told || delta.events.length > 0 || delta.records.length > 0 || delta.certificate !== undefined;
+      state !== this.#told || gained > 0 || delta.certificate !== undefined || delta.sensitivity !== undefined;
     this.#told = state;
     return isNews;
   }

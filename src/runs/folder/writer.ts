@@ -1,8 +1,8 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { manifestText } from './create';
 import { errorCode, onFile } from '../../base/fileProblem';
+import { replaceFile } from '../../base/replaceFile';
 import {
   fileNames,
   runEventSchema,
@@ -135,18 +135,4 @@ async function readIfThere(path: string): Promise<Buffer> {
     if (errorCode(error) === 'ENOENT') return Buffer.of();
     throw error;
   });
-}
-
-/** Windows refuses to replace a file in the moments in which a reader or a virus scanner has it open. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await writeFileAtomic(path, text);
-      return;
-    } catch (error) {
-      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '');
-      if (!held || attempt === 10) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
-    }
-  }
 }

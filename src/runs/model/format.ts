@@ -17,6 +17,8 @@ export const fileNames = {
   layers: 'layers.bin',
   log: 'trainer.log',
   checkpoints: 'checkpoints',
+  /** Written by `sfp sensitivity`, after training. */
+  sensitivity: 'sensitivity.json',
   /** Its presence asks the trainer to stop after the current step. */
   stopRequest: 'stop.request',
 } as const;
@@ -32,13 +34,13 @@ export const evaluationSchema = z.object({ loss: z.number(), accuracy: z.number(
 /** Mean loss and accuracy as a fraction. */
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-const trainerProcessSchema = z.object({
+export const runProcessSchema = z.object({
   pid: z.int().min(1),
   host: z.string(),
   /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
   started: z.string().optional(),
 });
-export type TrainerProcess = z.infer<typeof trainerProcessSchema>;
+export type TrainerProcess = z.infer<typeof runProcessSchema>;
 
 export const runManifestSchema = z.object({
   formatVersion: z.literal(formatVersion),
@@ -55,7 +57,7 @@ export const runManifestSchema = z.object({
   resumed: z.string().optional(),
   status: runStatusSchema,
   /** Host and process that train, to tell a running trainer from a lost one. */
-  process: trainerProcessSchema.nullable(),
+  process: runProcessSchema.nullable(),
   engine: z
     .object({
       /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate';
 import type { PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from './format';
+import type { Sensitivity } from './sensitivity';
 
 /** `lost`: the folder says created or running, but its process is no longer there. */
 export type ShownStatus = RunStatus | 'lost';
@@ -41,6 +42,8 @@ export interface RunHistory {
   readonly certificate: Certificate | null;
   readonly warnings: readonly string[];
   readonly outcome: RunEventOf<'stopped' | 'failed' | 'finished'> | null;
+  /** How accuracy falls when layers are pruned alone; null until it has been measured. */
+  readonly sensitivity: Sensitivity | null;
 }
 
 /** What a run folder has gained since it was last read. */
@@ -52,6 +55,8 @@ export interface RunDelta {
   readonly records: readonly NumberedRecord[];
   /** Left out where it is as before. */
   readonly certificate?: Certificate | null;
+  /** Likewise. */
+  readonly sensitivity?: Sensitivity | null;
 }
 
 export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHistory {
@@ -67,6 +72,7 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
     certificate: null,
     warnings: [],
     outcome: null,
+    sensitivity: null,
   };
 }
 
@@ -76,8 +82,8 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
  */
 export function advance(history: RunHistory, delta: RunDelta): RunHistory {
   const told = delta.events.reduce(withEvent, history);
-  const { manifest, status, certificate = history.certificate } = delta;
-  return { ...withRecords(told, delta.records), manifest, status, certificate };
+  const { manifest, status, certificate = history.certificate, sensitivity = history.sensitivity } = delta;
+  return { ...withRecords(told, delta.records), manifest, status, certificate, sensitivity };
 }
 
 /** Lists in which nothing changes stay the same objects, so that a view can tell that it has nothing to draw. */

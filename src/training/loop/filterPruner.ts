@@ -1,12 +1,11 @@
-import { randomStream } from '../../base/random';
 import type { Importance } from '../../engines/engine';
-import { weightName } from '../../network/layers/names';
 import type { PrunableLayer } from '../../network/prunableLayers';
 import type { TensorMap } from '../../network/state';
 import type { Allocator } from '../../pruning/allocation/allocate';
-import { criteria, type CriterionId } from '../../pruning/criteria';
+import type { CriterionId } from '../../pruning/criteria';
 import type { Prunable } from '../../pruning/groups';
 import { prunedRows, type BatchNormPolicy } from '../../pruning/held';
+import { layerScores } from '../../pruning/layerScores';
 import { zeroPruned } from '../../pruning/masks';
 import type { ScheduledPruning } from '../../pruning/schedules';
 import { poolScores, selectMasks, type Masks } from '../../pruning/select';
@@ -96,20 +95,11 @@ export class FilterPruner {
     };
   }
 
-  #scores(
-    { name, weight, batchNorm }: PrunableLayer,
-    parameters: TensorMap,
-    epoch: number,
-    importance: Importance | null,
-  ): Float64Array {
-    const sums = importance?.rows.get(name);
-    const evidence = {
-      weights: found(parameters, weight),
-      batchNormScale: batchNorm === null ? null : found(parameters, weightName(batchNorm)).data,
-      importance: sums && importance && importance.steps > 0 ? sums.map((sum) => sum / importance.steps) : null,
-      random: () => randomStream(this.pruning.seed, `criterion.${name}.${epoch}`),
-    };
-    return criteria[this.pruning.criterion].score(evidence, name);
+  #scores(layer: PrunableLayer, parameters: TensorMap, epoch: number, importance: Importance | null): Float64Array {
+    const sums = importance?.rows.get(layer.name);
+    const mean = sums && importance && importance.steps > 0 ? sums.map((sum) => sum / importance.steps) : null;
+    const { criterion, seed } = this.pruning;
+    return layerScores(layer, parameters, { criterion, seed, epoch }, mean);
   }
 
   #zero(parameters: TensorMap, final: boolean): void {

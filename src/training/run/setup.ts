@@ -1,12 +1,5 @@
 import type { RunConfig } from '../../config/schema';
-import { openBatchLoader, type BatchLoader } from '../../data/batches/batches';
-import type { Dataset, DatasetInfo } from '../../data/dataset';
-import { enginesFolder } from '../../base/cacheFolder';
-import { ensureDataset, openDataset } from '../../data/sets/datasets';
-import type { OnProgress } from '../../data/progress';
 import { splitDataset } from '../../data/split';
-import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
-import type { Workload } from '../../engines/workload';
 import { UserError } from '../../base/errors';
 import { idlePatterns } from '../../experiment/idlePatterns';
 import { resolveRun } from '../../experiment/resolve';
@@ -23,26 +16,16 @@ import { schedules, withSettling } from '../../pruning/schedules';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
+import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
 import { startingState, type StartingPlace } from './startingWeights';
 
-const preparingMilliseconds = 1000;
-
-export interface SetupOptions {
-  readonly signal: AbortSignal;
-  /** Id of the engine that the run was trained with so far. */
-  readonly engineBefore?: string | undefined;
+export interface SetupOptions extends PreparationOptions {
   /** Where the weights that the config names are looked for. */
   readonly startingPlace: StartingPlace;
   /** What the network goes on from; the initial weights if left out. */
   readonly state?: NetworkState | undefined;
-  /** The built batch worker; the one beside the running bundle if left out. */
-  readonly batchWorkerScript?: string;
   /** The built measuring program; the one beside the running bundle if left out. */
   readonly measuringScript?: string;
-  /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
-  readonly onPreparing: (message: string, fraction: number | null) => void;
-  /** Something worth a line in the log, as a source of data that failed. */
-  readonly onNote: (note: string) => void;
 }
 
 /** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
@@ -51,7 +34,7 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<T
   const { graph, dataset: info } = resolveRun(config);
   const plan = planPruning(graph, config.pruning, await measuredTimes(config, graph, options));
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
-  const { id, engine, reason } = await chooseTrainingEngine(config, { graph, batchSize, optimizer }, options);
+  const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(info, options);
   options.signal.throwIfAborted();
   const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
@@ -60,7 +43,8 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<T
   const compileOptions = { batchSize, optimizer, importanceOf };
   const network = await engine.compile(graph, compileOptions);
   await network.writeState(state);
-  const loaders = openLoaders(dataset, batchSize, options);
+  const trainingLoader = openLoader(dataset, dataset.training, batchSize, options);
+  const testLoader = openLoader(dataset, dataset.test, batchSize, options);
   return {
     config,
     graph,
@@ -74,10 +58,11 @@ export async function setUp(config: RunConfig, options: SetupOptions): Promise<T
     classes: dataset.classes.length,
     split,
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
-    ...loaders,
+    trainingLoader,
+    testLoader,
     warnings: patternsWithoutLayer(config, graph),
     dispose: async () => {
-      await Promise.all([loaders.trainingLoader.dispose(), loaders.testLoader.dispose(), network.dispose()]);
+      await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
     },
   };
 }
@@ -125,48 +110,6 @@ function scheduleOf({ training: { epochs }, pruning }: RunConfig): RunSchedule {
     pruningAfter: (epoch) => schedule.pruningAfter(epoch, plan),
     holds: (epoch) => schedule.holds(epoch, plan),
   };
-}
-
-function openLoaders(
-  { training, test, shape, mean, std }: Dataset,
-  batchSize: number,
-  { batchWorkerScript: workerScript }: SetupOptions,
-): Pick<TrainingSetup, 'trainingLoader' | 'testLoader'> {
-  const loader = (images: Dataset['training']): BatchLoader =>
-    openBatchLoader({ images, shape, mean, std, batchSize, ...(workerScript !== undefined && { workerScript }) });
-  return { trainingLoader: loader(training), testLoader: loader(test) };
-}
-
-/** Before the data is fetched, so that an engine that is not there is told at once. */
-function chooseTrainingEngine(config: RunConfig, workload: Workload, options: SetupOptions): Promise<ChosenEngine> {
-  const { threads, tf32 } = config.engine;
-  const onMeasuring = (title: string): void => {
-    options.onPreparing(`measuring which engine is the fastest: ${title}`, null);
-  };
-  const settings = { threads, tf32, enginesFolder: enginesFolder() };
-  const { signal, engineBefore } = options;
-  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
-}
-
-async function fetchDataset(
-  { name, title }: DatasetInfo,
-  { signal, onPreparing, onNote }: SetupOptions,
-): Promise<Dataset> {
-  let announced = performance.now();
-  const onProgress: OnProgress = ({ phase, source, bytes, total, note }) => {
-    if (note !== undefined) onNote(`${title}: ${note}`);
-    if (performance.now() - announced < preparingMilliseconds) return;
-    announced = performance.now();
-    onPreparing(`${title}: ${phase} (${source})`, total === 0 ? null : bytes / total);
-  };
-  try {
-    await ensureDataset(name, { signal, onProgress });
-  } catch (error) {
-    // However the download puts it, being stopped is no failure.
-    signal.throwIfAborted();
-    throw error;
-  }
-  return openDataset(name);
 }
 
 function stepsPerEpoch(images: number, batchSize: number): number {

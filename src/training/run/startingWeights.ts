@@ -23,8 +23,16 @@ export interface StartingPlace {
  */
 export async function startingState(graph: LayerGraph, weights: string, place: StartingPlace): Promise<NetworkState> {
   const tensors = await (weights.endsWith('.safetensors') ? fromFile(weights, place) : fromRun(weights, place));
+  return fittingState(graph, tensors, `training.initialWeights: "${weights}"`);
+}
+
+/**
+ * A network's state from tensors by PyTorch's names; momenta are zero. `what` names them, for errors. Throws a UserError when
+ * they are not those of the network or not all finite.
+ */
+export function fittingState(graph: LayerGraph, tensors: TensorMap, what: string): NetworkState {
   const take = (specs: readonly { readonly name: string; readonly shape: readonly number[] }[]): TensorMap =>
-    new Map(specs.map((spec) => [spec.name, fitting(spec, tensors, weights)]));
+    new Map(specs.map((spec) => [spec.name, fitting(spec, tensors, what)]));
   const parameters = take(parameterSpecs(graph));
   return {
     parameters,
@@ -56,11 +64,10 @@ async function fromRun(name: string, { runFolder }: StartingPlace): Promise<Tens
 function fitting(
   { name, shape }: { readonly name: string; readonly shape: readonly number[] },
   tensors: TensorMap,
-  weights: string,
+  of: string,
 ): Tensor {
   const tensor = tensors.get(name);
-  const problem = (what: string): UserError =>
-    new UserError(`training.initialWeights: "${weights}" does not fit the network: ${what}.`);
+  const problem = (what: string): UserError => new UserError(`${of} does not fit the network: ${what}.`);
   if (tensor === undefined) throw problem(`it has no "${name}"`);
   if (tensor.shape.join() !== shape.join())
     throw problem(`"${name}" has the shape [${tensor.shape.join(', ')}], the network's has [${shape.join(', ')}]`);
