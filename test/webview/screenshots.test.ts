@@ -57,10 +57,19 @@ interface Scene {
 }
 
 const hoverFilter = async (page: Page): Promise<void> => {
-  await page
-    .getByRole('slider', { name: /^stage2.block2.conv1/ })
-    .first()
-    .hover({ position: { x: 60, y: 8 } });
+  const strip = page.getByRole('slider', { name: /^stage2.block2.conv1/ }).first();
+  const told = page.getByText('stage2.block2.conv1, filter').filter({ visible: true });
+  // Scrolling takes the tooltip away, and goes on for a moment after the strip has come into sight.
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.move(0, 0);
+        await strip.hover({ position: { x: 60, y: 8 } });
+        return told.count();
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    .toBeGreaterThan(0);
 };
 
 const scenes: Scene[] = [
