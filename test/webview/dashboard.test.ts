@@ -173,6 +173,8 @@ describe('finished runs side by side', () => {
 
   test('tell all of a filter under the pointer and under the keyboard', async () => {
     const strip = view.page.getByRole('slider', { name: /^stage1.block1.conv1/ }).first();
+    await strip.scrollIntoViewIfNeeded();
+    await view.settle();
     const box = (await strip.boundingBox())!;
     await view.page.mouse.move(box.x + 2, box.y + 4);
     const tooltip = view.page.getByRole('tooltip');
