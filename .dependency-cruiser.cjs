@@ -17,6 +17,7 @@ const rooms = {
   'src/engines/': ['src/base/', 'src/formats/', 'src/network/'],
   'src/runs/model/': ['src/base/', 'src/config/', 'src/network/', 'src/pruning/'],
   'src/runs/': ['src/base/', 'src/formats/', 'src/network/', 'src/pruning/', 'src/config/', 'src/experiment/'],
+  'src/layerTimes/': ['src/base/', 'src/network/', 'src/pruning/'],
   'src/protocol/': ['src/runs/model/'],
   'src/export/': [
     'src/base/',
@@ -62,7 +63,7 @@ module.exports = {
     {
       name: 'training-knows-no-view',
       severity: 'error',
-      from: { path: '^src/(training/|analysis/|trainer|measureEngine)' },
+      from: { path: '^src/(training/|analysis/|trainer|measureEngine|measureLatency)' },
       to: { path: '^src/(extension|cli|protocol)|^webview/' },
     },
     {

@@ -11,6 +11,7 @@ import { physicalCores } from '../src/engines/physicalCores';
 import { tensorflowEngine } from '../src/engines/tensorflow';
 import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
+import { compactBench } from './compact';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
 import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
@@ -22,6 +23,7 @@ interface Options {
   readonly seconds: string;
   readonly torch: readonly string[];
   readonly epochs: boolean;
+  readonly compact: boolean;
 }
 
 /**
@@ -36,12 +38,17 @@ async function main(): Promise<void> {
     .option('--repeats <count>', 'rounds over all subjects', '5')
     .option('--seconds <seconds>', 'time of one subject in a round', '3')
     .option('--torch <python>', 'a Python with PyTorch to compare with (repeatable)', collected, [])
+    .option('--compact', 'instead what pruned networks save on paper and by the clock', false)
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
   const arch = architectures.find((name) => name === options.arch);
   if (arch === undefined)
     throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
+  if (options.compact) {
+    await compactBench(arch);
+    return;
+  }
   const workload = { arch, batchSize: Number(options.batch) };
   await ensureDataset('cifar10');
   const dataset = await openDataset('cifar10');

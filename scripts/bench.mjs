@@ -22,7 +22,8 @@ async function main() {
     outdir: folder,
     entryPoints: {
       main: path.join(repository, 'bench', 'main.ts'),
-      batchWorker: path.join(repository, 'src', 'data', 'batchWorker.ts'),
+      batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
+      measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
     },
     logLevel: 'warning',
   });

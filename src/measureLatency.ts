@@ -21,7 +21,7 @@ function tellProgress(progress: number): void {
 }
 
 process.once('message', (order: LatencyOrder) => {
-  carryOut(order)
+  void carryOut(order)
     .catch((error: unknown): LatencyMessage => ({ failure: error instanceof Error ? error.message : String(error) }))
     .then((answer) => process.send?.(answer, () => process.exit()));
 });

@@ -326,12 +326,20 @@ function addEngines(program: Command): void {
     .command('engines')
     .summary('list and set up what networks can be computed with')
     .description('List what networks can be computed with on this machine, and why the others are not used.')
-    .option('--measure-again', 'list nothing: forget what "auto" has measured, so that its next run measures again')
+    .option(
+      '--widths [network]',
+      'list instead how many milliseconds the layers of a network or config take here at every width; measures what is missing (about a minute)',
+    )
+    .option(
+      '--measure-again',
+      'list nothing: forget what "auto" has measured, so that its next run measures again; with --widths, measure now',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `\n${examples([
         ['sfp engines', ''],
+        ['sfp engines --widths resnet56', 'which widths are really faster on this machine'],
         ['sfp engines setup', 'TensorFlow for the CPU'],
         ['sfp engines setup --gpu', 'TensorFlow for an NVIDIA GPU'],
       ])}`,

@@ -1,9 +1,12 @@
+import { UserError } from '../base/errors';
 import type { ConfigDocument, Problem } from '../config/document';
 import type { Config } from '../config/schema';
 import { pathInWords, type SettingPath } from '../config/settings';
 import { combinationCount } from '../config/sweep';
 import { prunableLayers } from '../network/prunableLayers';
+import { targetKinds } from '../pruning/allocation/target';
 import { idlePatterns } from './idlePatterns';
+import { needsMachineTimes, planPruning } from './pruningPlan';
 import type { Experiment, ResolvedRun } from './resolve';
 
 /** More runs than anybody waits for; without a limit a slip of the pen could fill the disk with run folders. */
@@ -22,7 +25,9 @@ export function inconsistencies(document: ConfigDocument, { config, runs }: Expe
     ...unorderedSchedule(document, config),
     ...patternsWithoutLayer(document, config, runs),
     ...heldOutInOrder(document, runs),
-    ...runs.flatMap((run) => tooFewImages(document, config, run)),
+    ...pruneAfterWithoutOneShot(document, config, runs),
+    ...runs.flatMap((run) => [...tooFewImages(document, config, run), ...tooManySettleEpochs(document, config, run)]),
+    ...differentPlans(runs).flatMap((run) => targetProblems(document, config, run)),
   ];
 }
 
@@ -68,6 +73,59 @@ function tooFewImages(document: ConfigDocument, { sweep }: Config, { config }: R
   const { data, training } = config;
   if (data.limit === null || data.limit >= training.batchSize) return [];
   const message = `data.limit is ${data.limit}; it must be at least ${training.batchSize}, the images of one batch (training.batchSize).`;
-  const tried = sweep?.['data.limit']?.indexOf(data.limit) ?? -1;
-  return [document.problemWithValue(tried < 0 ? ['data', 'limit'] : ['sweep', 'data.limit', tried], message)];
+  return [document.problemWithValue(placeOf(sweep, 'data.limit', data.limit), message)];
+}
+
+/** Targets of measured time are judged when there are times: by whoever plans with them. */
+function targetProblems(document: ConfigDocument, { sweep }: Config, { config, graph }: ResolvedRun): Problem[] {
+  const { target } = config.pruning;
+  const [first, second] = targetKinds.filter((kind) => target[kind] !== null);
+  if (first === undefined) return [];
+  const place = placeOf(sweep, `pruning.target.${second ?? first}`, target[second ?? first]);
+  if (second !== undefined) {
+    const message = `pruning.target has both ${first} and ${second}; only one of flops, parameters and latency can be met: leave the others out.`;
+    return [document.problemWithValue(place, message)];
+  }
+  if (needsMachineTimes(config.pruning)) return [];
+  try {
+    planPruning(graph, config.pruning);
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [document.problemWithValue(place, error.message)];
+    throw error;
+  }
+}
+
+/** Of a sweep of hundreds of runs those whose pruning or network differs: planning takes a while. */
+function differentPlans(runs: readonly ResolvedRun[]): ResolvedRun[] {
+  const keyOf = ({ config: { pruning, model, data } }: ResolvedRun) => JSON.stringify([pruning, model, data.dataset]);
+  return [...new Map(runs.map((run) => [keyOf(run), run])).values()];
+}
+
+function tooManySettleEpochs(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Problem[] {
+  const { settleEpochs } = config.pruning;
+  const { epochs } = config.training;
+  if (settleEpochs <= epochs) return [];
+  const message = `pruning.settleEpochs is ${settleEpochs}; it must be at most ${epochs}, all epochs (training.epochs).`;
+  return [document.problemWithValue(placeOf(sweep, 'pruning.settleEpochs', settleEpochs), message)];
+}
+
+/** A sweep may try other schedules beside it, for which it means nothing. */
+function pruneAfterWithoutOneShot(
+  document: ConfigDocument,
+  { sweep }: Config,
+  runs: readonly ResolvedRun[],
+): Problem[] {
+  if (runs.some(({ config }) => config.pruning.schedule === 'one-shot')) return [];
+  const { pruneAfterEpochs, schedule } =
+    runs.find(({ config }) => config.pruning.pruneAfterEpochs > 0)?.config.pruning ?? {};
+  if (pruneAfterEpochs === undefined) return [];
+  const message = `pruning.pruneAfterEpochs is ${pruneAfterEpochs}; only the schedule "one-shot" takes it, and pruning.schedule is "${schedule}": leave it out.`;
+  return [document.problemWithValue(placeOf(sweep, 'pruning.pruneAfterEpochs', pruneAfterEpochs), message)];
+}
+
+/** Where a setting has its value: in the sweep, if that tries it, else in its own place. */
+function placeOf(sweep: Config['sweep'], setting: string, value: number | null): SettingPath {
+  const tried = sweep?.[setting]?.indexOf(value) ?? -1;
+  return tried < 0 ? setting.split('.') : ['sweep', setting, tried];
 }

@@ -30,7 +30,7 @@ export interface PlannedConvolution extends ConvolutionShape {
   /** Places of the kernel, of those of the square one that stands for it; 1 for all usual kernels. */
   readonly share: number;
   /** Null where it is not needed at these widths. */
-  channelsAt(widths: Widths): Channels | null;
+  readonly channelsAt: (widths: Widths) => Channels | null;
 }
 
 /**
@@ -70,7 +70,11 @@ export function plannedConvolutions(graph: LayerGraph): PlannedConvolution[] {
         return layer.inputs
           .filter((name) => kinds.get(name) !== 'subsamplePad')
           .map((name) => at(layer, pointwise, (widths) => placementAt(widths, name, layer.name)));
-      default:
+      case 'input':
+      case 'batchNorm':
+      case 'relu':
+      case 'globalAveragePool':
+      case 'linear':
         return [];
     }
   });

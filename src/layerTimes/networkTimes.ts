@@ -85,15 +85,7 @@ class NetworkTimes implements MachineTimes {
     const index = pools.findIndex(({ name }) => name === pool.name);
     const whole = pools.map(({ groups }) => groups.length);
     const times = pool.groups.map((_, kept) => this.secondsAt(this.#widthsAt(whole.with(index, kept + 1))));
-    const visible = visibleShare * (times.at(-1)! - Math.min(...times));
-    let cheapestAbove = Infinity;
-    const useful: number[] = [];
-    for (let kept = times.length; kept > 0; kept--) {
-      const time = times[kept - 1]!;
-      if (kept === times.length || time < cheapestAbove - visible) useful.unshift(kept);
-      cheapestAbove = Math.min(cheapestAbove, time);
-    }
-    return useful;
+    return worthTheirTime(times).map((kept) => kept + 1);
   }
 
   #sum(widths: Widths): number {
@@ -104,5 +96,18 @@ class NetworkTimes implements MachineTimes {
   }
 }
 
-/** Of all that pruning a pool can save: smaller steps are noise. */
+/** Indexes of the times that are visibly below every later one, ascending; the last one is among them. */
+export function worthTheirTime(times: readonly number[]): number[] {
+  const visible = visibleShare * (times.at(-1)! - Math.min(...times));
+  let lowestAfter = Infinity;
+  const worth: number[] = [];
+  for (let index = times.length - 1; index >= 0; index--) {
+    const time = times[index]!;
+    if (time < lowestAfter - visible) worth.unshift(index);
+    lowestAfter = Math.min(lowestAfter, time);
+  }
+  return worth;
+}
+
+/** Of all that can be saved: smaller steps are noise. */
 const visibleShare = 0.05;

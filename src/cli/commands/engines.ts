@@ -5,15 +5,24 @@ import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
 
 const shownMeasurements = 10;
+/** Its layers have the shapes of all networks of its family. */
+const usualNetwork = 'resnet20';
 
 export interface EnginesOptions {
   /** Forgets what was measured, instead of listing anything. */
   readonly measureAgain?: boolean;
+  /** Times of this network's layers by width instead: a network or a config file. */
+  readonly widths?: string | true;
   readonly json?: boolean;
 }
 
 /** `sfp engines`: what networks can be computed with on this machine, and how fast `auto` found it to be. */
-export async function engines({ measureAgain = false, json = false }: EnginesOptions): Promise<void> {
+export async function engines({ measureAgain = false, json = false, widths: network }: EnginesOptions): Promise<void> {
+  if (network !== undefined) {
+    const { widths } = await import('./widths');
+    await widths({ network: network === true ? usualNetwork : network, measureAgain, json });
+    return;
+  }
   const folder = enginesFolder();
   if (measureAgain) {
     await forgetMeasurements(folder, json);

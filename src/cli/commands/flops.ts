@@ -1,9 +1,13 @@
-import { architectures } from '../../config/choices';
+import { UserError } from '../../base/errors';
 import type { RunConfig } from '../../config/schema';
-import { networkOn } from '../../experiment/network';
 import type { LayerGraph } from '../../network/graph';
-import { planPruning, type PruningConfig, type PruningPlan } from '../../experiment/pruningPlan';
+import { needsMachineTimes, planPruning, type PruningConfig, type PruningPlan } from '../../experiment/pruningPlan';
+import { latencyForecast, type LatencyForecast } from '../../layerTimes/latencyForecast';
+import { networkTimes } from '../../layerTimes/networkTimes';
+import { forecastTable, keptTables } from '../../layerTimes/tableFile';
+import { prunableOf } from '../../pruning/groups';
 import { grouped, percent } from '../figures';
+import { namedNetwork } from '../networkArgument';
 import { asUsage, UsageError } from '../problems';
 import { isFile } from '../paths';
 import { table } from '../table';
@@ -24,24 +28,27 @@ interface Subject {
 /** `sfp flops`: multiply-adds and parameters of a network, dense and pruned. */
 export async function flops(network: string, options: FlopsOptions): Promise<void> {
   const { graph, pruning } = await asUsage(() => subjectOf(network, options));
-  const { savings, layers } = planPruning(graph, pruning);
+  const table = forecastTable(await keptTables());
+  const times = table && networkTimes(graph, prunableOf(graph, pruning.groups), table);
+  if (times === null && needsMachineTimes(pruning))
+    throw new UserError(
+      'This pruning goes by times that are not measured on this machine yet: run "sfp engines --widths" with the config first.',
+    );
+  const { savings, layers, prunable, kept } = planPruning(graph, pruning, times);
   const { multiplyAdds, parameters } = savings;
   const { dense, paper, exact } = multiplyAdds;
   const reduction = { paper: 1 - paper / dense, exact: 1 - exact / dense };
-  const counts = { multiplyAdds, reduction, parameters, layers };
+  const latency = times && latencyForecast(graph, prunable, kept.exact, times);
+  const counts = { multiplyAdds, reduction, parameters, layers, ...(latency && { latency }) };
   if (options.json) printJson(counts);
   else printCounts(graph.name, counts);
 }
 
 async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Promise<Subject> {
   if (!(await isFile(network))) {
-    const known: readonly string[] = architectures;
-    if (!known.includes(network))
-      throw new UsageError(
-        `"${network}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
-      );
+    const graph = namedNetwork(network, dataset);
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
-    return { graph: networkOn(network, dataset).graph, pruning: rateAlone(rate) };
+    return { graph, pruning: rateAlone(rate) };
   }
   // Loading the config schema takes time and is not needed when a network is named.
   const { loadExperiment } = await import('../../experiment/load');
@@ -70,11 +77,13 @@ function printCounts(
     reduction,
     parameters,
     layers,
+    latency,
   }: {
     readonly multiplyAdds: { readonly dense: number; readonly paper: number; readonly exact: number };
     readonly reduction: { readonly paper: number; readonly exact: number };
     readonly parameters: { readonly dense: number; readonly exact: number };
     readonly layers: PruningPlan['layers'];
+    readonly latency?: LatencyForecast;
   },
 ): void {
   const { bold, dim } = colours();
@@ -105,4 +114,12 @@ function printCounts(
   print(table(columns, rows).trimStart());
   const fewer = 1 - parameters.exact / parameters.dense;
   print(`Parameters ${grouped(parameters.dense)}, compact ${grouped(parameters.exact)} (${percent(fewer, 1)} fewer).`);
+  if (latency) print(latencyText(latency));
+}
+
+function latencyText({ dense, pruned }: LatencyForecast): string {
+  return (
+    `Forecast on this machine, one image on one thread: ${dense.toFixed(2)} ms, compact ${pruned.toFixed(2)} ms ` +
+    `(${percent(1 - pruned / dense, 1)} less).`
+  );
 }

@@ -1,21 +1,24 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../config/document';
 import type { ResolvedRun } from '../../experiment/resolve';
+import { forecastTable, keptTables } from '../../layerTimes/tableFile';
 import { percent } from '../numbers';
 import { readDocument } from './configFiles';
 import { rangeOf } from './diagnostics';
-import { savingsOf, type Savings } from './savings';
+import { savingsOf, type Savings, type Unknown } from './savings';
 
 const listedRuns = 4;
 const top = new vscode.Range(0, 0, 0, 0);
 
 /** The lines above a config: a button that starts its runs and says which they are, and what they save. */
 export class ConfigLenses implements vscode.CodeLensProvider {
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { experiment, problems } = readDocument(document);
     if (!experiment) return [problemsLens(document, problems)];
     const { name, runs } = experiment;
-    return [startLens(document, startTitle(name, runs)), savingsLens(runs)];
+    const table = forecastTable(await keptTables());
+    const savings = runs.map((run) => savingsOf(run, table));
+    return [startLens(document, startTitle(name, runs)), ...savingsLenses(savings)];
   }
 }
 
@@ -51,19 +54,60 @@ function startTitle(experiment: string, runs: readonly ResolvedRun[]): string {
     : vscode.l10n.t('$(play) Start SFP run ({0} runs: {1}, …)', runs.length, listed);
 }
 
-function savingsLens(runs: readonly ResolvedRun[]): vscode.CodeLens {
-  const savings = runs.map(savingsOf);
-  const title = vscode.l10n.t('saves {0} of the FLOPs', range(savings, 'exact'));
-  const tooltip = vscode.l10n.t(
-    'Multiply-adds of the convolutions that the compact network does without: {0} counted exactly, with whole filters; {1} by the rate alone, as papers count.',
-    range(savings, 'exact'),
-    range(savings, 'paper'),
+function savingsLenses(all: readonly (Savings | Unknown)[]): vscode.CodeLens[] {
+  const known = all.filter((each) => 'exact' in each);
+  const problems = all.flatMap((each) => ('problem' in each ? [each.problem] : []));
+  const unreachable = problems.find((problem) => problem !== 'unmeasured');
+  return [
+    ...(known.length > 0 ? [savingsLens(known), ...latencyLenses(known)] : []),
+    ...(problems.includes('unmeasured') ? [unmeasuredLens()] : []),
+    ...(unreachable ? [plainLens(`$(warning) ${unreachable.message}`, unreachable.message)] : []),
+  ];
+}
+
+function savingsLens(savings: readonly Savings[]): vscode.CodeLens {
+  const fractions = (count: 'exact' | 'paper') => range(savings.map((saving) => percent(saving[count])));
+  return plainLens(
+    vscode.l10n.t('saves {0} of the FLOPs', fractions('exact')),
+    vscode.l10n.t(
+      'Multiply-adds of the convolutions that the compact network does without: {0} counted exactly, with whole filters; {1} by the rate alone, as papers count.',
+      fractions('exact'),
+      fractions('paper'),
+    ),
   );
+}
+
+/** Only where times of all runs are known. */
+function latencyLenses(savings: readonly Savings[]): vscode.CodeLens[] {
+  const latencies = savings.flatMap(({ latency }) => (latency ? [latency] : []));
+  if (latencies.length < savings.length) return [];
+  const milliseconds = (which: 'dense' | 'pruned') => range(latencies.map((each) => each[which].toFixed(2)));
+  return [
+    plainLens(
+      vscode.l10n.t('forecast {0} instead of {1} ms', milliseconds('pruned'), milliseconds('dense')),
+      vscode.l10n.t(
+        'A forecast for one image on one thread, added up from times of layers that were measured on this machine. The certificate of a finished run has what is measured.',
+      ),
+    ),
+  ];
+}
+
+function unmeasuredLens(): vscode.CodeLens {
+  return plainLens(
+    vscode.l10n.t('saving known after the first measurement'),
+    vscode.l10n.t(
+      'This pruning goes by times of layers on this machine. They are measured when a run starts, in about a minute, or by "sfp engines --widths".',
+    ),
+  );
+}
+
+function plainLens(title: string, tooltip: string): vscode.CodeLens {
   return new vscode.CodeLens(top, { title, tooltip, command: '' });
 }
 
-function range(savings: readonly Savings[], count: keyof Savings): string {
-  const values = savings.map((saving) => saving[count]).sort((a, b) => a - b);
-  const [lowest, highest] = [percent(values[0] ?? 0), percent(values.at(-1) ?? 0)];
+/** The lowest and the highest of texts of numbers. */
+function range(texts: readonly string[]): string {
+  const sorted = texts.toSorted((a, b) => parseFloat(a) - parseFloat(b));
+  const [lowest, highest] = [sorted[0] ?? '', sorted.at(-1) ?? ''];
   return lowest === highest ? lowest : vscode.l10n.t('{0} to {1}', lowest, highest);
 }

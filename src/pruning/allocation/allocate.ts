@@ -5,7 +5,7 @@ import type { Pool, Prunable } from '../groups';
 import { allocations, type AllocationId } from '.';
 import { rateOf, type LayerRates } from './rates';
 import { multiplesUpTo, roundedKept } from './roundTo';
-import { rateForTarget, type Target } from './target';
+import { rateForTarget, unreachable, type Target } from './target';
 import { grownWithin, narrowedWithin, type TimedPool } from './withinTime';
 
 /** What a config says about how hard is pruned. */
@@ -28,7 +28,9 @@ export interface MachineTimes {
 type PrunedAt = (rates: readonly number[]) => number[];
 
 /** A pool that it leaves whole has a rate of its own. */
-const leastRateTried = 0.999;
+const highestRate = 0.999;
+/** Ascending: times do not always fall as rates grow, so that none can be skipped. */
+const triedRates = [...Array.from({ length: 64 }, (_, step) => step / 64), highestRate];
 
 /**
  * Decides how many groups of each pool are pruned. `times` are needed for a target of measured time and for rounding to what
@@ -83,22 +85,34 @@ export class Allocator {
    * decide, the layers that save most are narrowed, by what is measured. What one by one cannot do, one rate may.
    */
   #keptInTime(target: Target, at: PrunedAt, allocation: AllocationId): number[] {
+    const { roundTo } = this.wish;
     const budget = target.left * this.#cost(this.#sizes);
     const free = at(this.#rates(0));
-    const leastRate = at(this.#rates(leastRateTried));
+    const hardest = at(this.#rates(highestRate));
     const choices = this.#timed().map((pool, index): TimedPool => {
-      const isFree = free[index] !== leastRate[index] || pool.size === 1;
+      const isFree = free[index] !== hardest[index] || pool.size === 1;
       return isFree ? pool : { ...pool, isFree, allowed: [pool.size - free[index]!] };
     });
+    const keptAt = (rate: number): number[] => {
+      const kept = at(this.#rates(rate)).map((count, index) => this.#sizes[index]! - count);
+      return typeof roundTo === 'number' && roundTo > 1 ? roundedKept(kept, this.#allowed(), this.#cost) : kept;
+    };
     const start = free.map((count, index) => this.#sizes[index]! - count);
-    const narrowed = allocations[allocation].needsScores ? null : narrowedWithin(start, choices, this.#cost, budget);
-    return narrowed ?? grownWithin(this.#keptBy(target, at), choices, this.#cost, budget);
+    const tried = [
+      ...(allocations[allocation].needsScores ? [] : [narrowedWithin(start, choices, this.#cost, budget)]),
+      ...triedRates.map(keptAt),
+    ];
+    const within = tried.find((kept) => this.#cost(kept) <= budget);
+    if (within === undefined) throw unreachable(target, Math.min(...tried.map(this.#cost)) / this.#cost(this.#sizes));
+    return grownWithin(within, choices, this.#cost, budget);
   }
 
   #timed(): TimedPool[] {
-    const allowed = this.wish.roundTo === 1 ? this.#useful() : this.#allowed();
+    const { roundTo } = this.wish;
+    const allowed = roundTo === 1 ? this.#useful() : this.#allowed();
     return this.prunable.pools.map(({ groups, layers }, index) => ({
       allowed: allowed[index]!,
+      together: multiplesUpTo(groups.length, roundTo === 'machine' ? 1 : roundTo),
       size: groups.length,
       layers,
       isFree: true,

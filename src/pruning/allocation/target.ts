@@ -19,10 +19,7 @@ const steps = 4096;
  */
 export function rateForTarget({ kind, left }: Target, leftAt: (rate: number) => number): number {
   const least = leftAt((steps - 1) / steps);
-  if (least > left)
-    throw new UserError(
-      `pruning.target.${kind} is ${left}, but the least that pruning can leave of the ${inWords[kind]} is ${least.toFixed(3)}: one filter stays in every layer. Set it to at least that.`,
-    );
+  if (least > left) throw unreachable({ kind, left }, least);
   let [low, high] = [0, steps - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -30,6 +27,19 @@ export function rateForTarget({ kind, left }: Target, leftAt: (rate: number) => 
     else low = middle + 1;
   }
   return high / steps;
+}
+
+/** That a target cannot be reached, and what can: `least` of the cost is left when all is pruned that may be. */
+export function unreachable({ kind, left }: Target, least: number): UserError {
+  const advice = least < 1 ? `Set it to at least that.` : `Pruning makes nothing faster here.`;
+  return new UserError(
+    `pruning.target.${kind} is ${left}, but the least that pruning can leave of the ${inWords[kind]} is ${upwards(least)}: one filter stays in every layer. ${advice}`,
+  );
+}
+
+/** Rounded so that it can be reached. */
+function upwards(fraction: number): string {
+  return (Math.ceil(fraction * 1000) / 1000).toFixed(3);
 }
 
 const inWords: Readonly<Record<TargetKind, string>> = {

@@ -2,6 +2,8 @@
 export interface TimedPool {
   /** Numbers of kept groups to choose from, ascending. */
   readonly allowed: readonly number[];
+  /** Those to choose from when pools are narrowed together, whose widths are sums. */
+  readonly together: readonly number[];
   /** Of groups. */
   readonly size: number;
   /** The layers whose filters are in it. */
@@ -16,14 +18,14 @@ export type Cost = (kept: readonly number[]) => number;
  * Kept groups by pool whose cost is within the budget, found from `kept` on: step by step what saves most for what it loses, one
  * pool that goes to a smaller number or pools that have layers in common, whose widths are sums of theirs, at once. In the end
  * pools get back what is left over. What is lost counts by the logarithm of the kept share, for every layer: halving what was
- * halved costs as much again. Null when no step saves anything more.
+ * halved costs as much again. What no step makes cheaper any more stays above the budget.
  */
 export function narrowedWithin(
   kept: readonly number[],
   pools: readonly TimedPool[],
   cost: Cost,
   budget: number,
-): number[] | null {
+): number[] {
   const joint = jointSteps(pools);
   const lossOf = (from: readonly number[], to: readonly number[]): number =>
     pools.reduce((sum, { layers }, pool) => sum + layers.length * Math.log(from[pool]! / to[pool]!), 0);
@@ -36,7 +38,7 @@ export function narrowedWithin(
     const best = steps
       .map((to) => ({ to, worth: worthOf(to) }))
       .reduce((most, step) => (step.worth > most.worth ? step : most), { to: narrowed, worth: 0 });
-    if (best.worth <= 0) return null;
+    if (best.worth <= 0) return narrowed;
     narrowed = best.to;
   }
   return grownWithin(narrowed, pools, cost, budget);
@@ -59,10 +61,14 @@ function jointSteps(pools: readonly TimedPool[]): ((kept: readonly number[]) => 
       jointShares.map(
         (share) => (kept) =>
           kept.map((count, pool) =>
-            set.includes(pool) ? Math.min(count, Math.max(1, Math.round(share * pools[pool]!.size))) : count,
+            set.includes(pool) ? Math.min(count, nearest(pools[pool]!.together, share * pools[pool]!.size)) : count,
           ),
       ),
     );
+}
+
+function nearest(numbers: readonly number[], wanted: number): number {
+  return numbers.reduce((best, number) => (Math.abs(number - wanted) < Math.abs(best - wanted) ? number : best));
 }
 
 /** Sets of pools, by index, that have layers in common, directly or by way of others. */

@@ -39,6 +39,26 @@ describe('settings that do not go together', () => {
       '{"sweep":{"data.limit":[64,128]}}',
       '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize).',
     ],
+    [
+      '{"pruning":{"target":{"flops":0.5,"latency":0.6}}}',
+      '1:45 0.6 -> pruning.target has both flops and latency; only one of flops, parameters and latency can be met: leave the others out.',
+    ],
+    [
+      '{"pruning":{"target":{"flops":0.5}},"sweep":{"pruning.target.parameters":[null,0.5]}}',
+      '1:80 0.5 -> pruning.target has both flops and parameters; only one of flops, parameters and latency can be met: leave the others out.',
+    ],
+    [
+      '{"pruning":{"target":{"flops":0.001}}}',
+      '1:31 0.001 -> pruning.target.flops is 0.001, but the least that pruning can leave of the FLOPs is 0.016: one filter stays in every layer. Set it to at least that.',
+    ],
+    [
+      '{"training":{"epochs":3},"pruning":{"settleEpochs":4}}',
+      '1:52 4 -> pruning.settleEpochs is 4; it must be at most 3, all epochs (training.epochs).',
+    ],
+    [
+      '{"pruning":{"pruneAfterEpochs":2}}',
+      '1:32 2 -> pruning.pruneAfterEpochs is 2; only the schedule "one-shot" takes it, and pruning.schedule is "soft": leave it out.',
+    ],
   ])('%s', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
   });
@@ -48,6 +68,15 @@ describe('settings that do not go together', () => {
       const { experiment } = readExperiment(text, 'net');
       expect(experiment?.runs.map(({ config }) => config.data)).toMatchObject([{ shuffle: false, validation: 0 }]);
     }
+  });
+
+  test('a sweep may try one-shot beside schedules that do not take its epochs', () => {
+    const text = '{"pruning":{"pruneAfterEpochs":2},"sweep":{"pruning.schedule":["soft","one-shot"]}}';
+    expect(problemsOf(text)).toEqual([]);
+  });
+
+  test('a target of measured time is not judged without times', () => {
+    expect(problemsOf('{"pruning":{"target":{"latency":0.001}}}')).toEqual([]);
   });
 
   test('a layer pattern may match in one network of a sweep only', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { countMultiplyAdds, countParameters, fullWidths } from '../../../../src/network/cost';
+import { networkTimes } from '../../../../src/layerTimes/networkTimes';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { Allocator, type AllocationWish } from '../../../../src/pruning/allocation/allocate';
 import { widthForecast } from '../../../../src/pruning/forecast';
 import { prunableOf } from '../../../../src/pruning/groups';
+import { tableOfBlocks } from '../../../fixtures/timeTable';
 
 const graph = buildNetwork('resnet56', { channels: 3, height: 32, width: 32 }, 10);
 const plain: AllocationWish = { rate: 0.3, layers: {}, allocation: 'uniform', target: null, roundTo: 1 };
@@ -79,5 +81,44 @@ describe('targets', () => {
     ]);
     const left = countMultiplyAdds(graph, widths) / countMultiplyAdds(graph, fullWidths(graph));
     expect(Math.abs(left - 0.4)).toBeLessThan(0.01);
+  });
+});
+
+describe('targets of measured time', () => {
+  const dense = 1.5e-4;
+  const timed = (grouping: 'independent' | 'coupled', wish: Partial<AllocationWish>) => {
+    const prunable = prunableOf(graph, grouping);
+    const times = networkTimes(graph, prunable, tableOfBlocks(graph, dense))!;
+    const pruned = new Allocator(graph, prunable, { ...plain, ...wish }, times).pruned([]);
+    return { prunable, pruned, left: times.secondsAt(widthsAt(pruned, grouping)) / dense };
+  };
+
+  test.each([
+    ['coupled', 0.8],
+    ['coupled', 0.6],
+    ['independent', 0.7],
+  ] as const)('are reached and hardly passed (%s, %d)', (grouping, wanted) => {
+    const { left } = timed(grouping, { target: { kind: 'latency', left: wanted } });
+    expect(left).toBeLessThanOrEqual(wanted);
+    expect(left).toBeGreaterThan(0.95 * wanted);
+  });
+
+  test('leave layers alone that have a rate of their own', () => {
+    const layers = { 'stage3.*.conv1': { rate: 0 } };
+    const { prunable, pruned } = timed('coupled', { target: { kind: 'latency', left: 0.8 }, layers });
+    const untouched = prunable.pools.filter(({ name }) => /^stage3.*conv1$/.test(name));
+    expect(untouched.map((pool) => pruned[prunable.pools.indexOf(pool)])).toEqual(untouched.map(() => 0));
+  });
+
+  test('that cannot be reached say what can', () => {
+    expect(() => timed('independent', { target: { kind: 'latency', left: 0.001 } })).toThrow(
+      'of the measured time is 0.',
+    );
+  });
+
+  test('rounding to what the machine does fast keeps whole blocks', () => {
+    const { prunable, pruned } = timed('coupled', { roundTo: 'machine', rate: 0.4 });
+    for (const [index, { name, groups }] of prunable.pools.entries())
+      if (name.endsWith('conv1')) expect((groups.length - pruned[index]!) % 16).toBe(0);
   });
 });
