@@ -159,9 +159,10 @@ function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 
   };
 }
 
-function reductions({ prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
+/** Of a narrow baseline nothing is pruned, and what its shape saves it does not know. */
+function reductions({ manifest, prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
   const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
-  if (!counts) return { reductionPaper: null, reductionExact: null };
+  if (!counts || manifest.baseline?.kind === 'narrow') return { reductionPaper: null, reductionExact: null };
   return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
 }
 
