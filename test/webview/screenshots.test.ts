@@ -47,7 +47,14 @@ const of = l1.manifest.id;
 const baselines = [
   plausibleRun({ criterion: 'l1', experiment, rate: 0, name: 'dense', baseline: { of, kind: 'dense' } }).history,
   plausibleRun({ criterion: 'l1', experiment, schedule: 'hard', name: 'hard', baseline: { of, kind: 'hard' } }).history,
-  plausibleRun({ state: 'training', rate: 0, experiment, name: 'narrow', baseline: { of, kind: 'narrow' } }).history,
+  plausibleRun({
+    criterion: 'l1',
+    state: 'training',
+    rate: 0,
+    experiment,
+    name: 'narrow',
+    baseline: { of, kind: 'narrow' },
+  }).history,
 ];
 
 interface Scene {

@@ -109,9 +109,10 @@ const paperHint = `${flopsHint}Paper: as the papers count, with the kept fractio
 const parametersHint = 'Trainable parameters that the compact network does without.';
 
 function figures(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
-  const isNarrow = run.manifest.baseline?.kind === 'narrow';
+  const kind = run.manifest.baseline?.kind;
+  if (kind === 'dense' || kind === 'narrow') return html`<dl class="figures">${unprunedFigures(run, kind)}</dl>`;
   return html`<dl class="figures">
-    ${accuracyFigures(run)} ${againstBaselines(run, all)} ${isNarrow ? narrowFigure(run) : savingFigures(run)} ${masksFigure(run)}
+    ${accuracyFigures(run)} ${againstBaselines(run, all)} ${savingFigures(run)} ${masksFigure(run)}
   </dl>`;
 }
 
@@ -123,7 +124,11 @@ function againstBaselines({ manifest }: RunHistory, all: readonly LabelledRun[])
     if (own === null || theirs === null || other.baseline?.of !== manifest.id) return [];
     const sign = own >= theirs ? '+' : '';
     return [
-      figure(`Against ${baselineTitles[other.baseline.kind]}`, `${sign}${points(own - theirs)}`, `test, to ${letter}`),
+      figure(
+        `Against ${baselineTitles[other.baseline.kind]}`,
+        `${sign}${points(own - theirs)}`,
+        `test accuracy, ${letter}`,
+      ),
     ];
   });
 }
@@ -132,20 +137,28 @@ function testAccuracy({ summary }: RunHistory['manifest']): number | null {
   return summary?.test?.accuracy ?? null;
 }
 
-/** What is saved is saved by its shape, from the first step on. */
-function narrowFigure({ started }: RunHistory): TemplateResult {
+/** Of a run that prunes nothing: there is no before and after, and nothing is saved while it trains. */
+function unprunedFigures(run: RunHistory, kind: 'dense' | 'narrow'): TemplateResult {
+  const { epochs, prunings, started } = run;
+  const validation = epochs.findLast(({ before }) => before !== null)?.before;
   const adds = started?.multiplyAdds.dense;
-  return figure('FLOPs', adds === undefined ? '–' : compact(adds), 'the compact shape, nothing pruned', flopsHint);
+  const parameters = prunings.at(-1)?.event.parameters?.dense;
+  const shape = kind === 'dense' ? 'of the whole network' : 'of the compact shape';
+  return html`${testFigure(run)}
+  ${figure('Validation', validation ? percent(validation.accuracy) : '–', 'accuracy, nothing is pruned')}
+  ${figure('FLOPs', adds === undefined ? '–' : compact(adds), shape, flopsHint)}
+  ${parameters === undefined ? nothing : figure('Parameters', compact(parameters), shape)}`;
 }
 
-function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
-  const evaluated = epochs.findLast(({ after }) => after !== null);
+function testFigure({ outcome }: RunHistory): TemplateResult | typeof nothing {
+  if (outcome?.type !== 'finished') return nothing;
+  return figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end');
+}
+
+function accuracyFigures(run: RunHistory): TemplateResult {
+  const evaluated = run.epochs.findLast(({ after }) => after !== null);
   const { before = null, after = null } = evaluated ?? {};
-  return html`${
-    outcome?.type === 'finished'
-      ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end')
-      : nothing
-  }
+  return html`${testFigure(run)}
   ${figure('After pruning', after ? percent(after.accuracy) : '–', 'validation accuracy')}
   ${figure(
     'Pruning gap',
