@@ -166,13 +166,15 @@ async function train(
 }
 
 async function concludeTraining(
-  { folder }: RunWriter,
+  { folder, manifest: { baseline } }: RunWriter,
   journal: Journal,
   setup: TrainingSetup,
   epoch: number,
   { conclude, signal }: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
-  if (conclude === undefined) return;
+  // A baseline that prunes nothing has no smaller network in it.
+  const isUnpruned = baseline?.kind === 'dense' || baseline?.kind === 'narrow';
+  if (conclude === undefined || isUnpruned) return;
   const onProgress: TrainedRun['onProgress'] = (message, fraction) => {
     journal.progress({ type: 'preparing', message, fraction });
   };
