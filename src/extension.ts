@@ -3,6 +3,7 @@ import { Commands } from './extension/commands';
 import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
 import { ConfigLenses } from './extension/config/lenses';
+import { ConfigQuickFixes } from './extension/config/quickFixes';
 import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
 import { FollowedRuns } from './extension/runs/followedRuns';
@@ -53,6 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   own(new ConfigDiagnostics());
   own(vscode.languages.registerCodeLensProvider(configSelector, new ConfigLenses()));
+  const fixes = { providedCodeActionKinds: ConfigQuickFixes.kinds };
+  own(vscode.languages.registerCodeActionsProvider(configSelector, new ConfigQuickFixes(), fixes));
 
   const { extension } = context;
   own(new Commands({ extension, log, problems, list, selected, startWatch, tree, dashboards, comparisons }));

@@ -1,11 +1,11 @@
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
-import { resolveRun } from '../experiment/resolve';
 import { bestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
 import { checkpointName, readCheckpoint } from '../runs/checkpoints/checkpoints';
 import { keptCheckpoints } from '../runs/checkpoints/keptCheckpoints';
 import { writeCompactFolder } from '../runs/folder/compactFolder';
 import { readManifest } from '../runs/folder/manifest';
+import { runNetwork } from '../runs/folder/runNetwork';
 import { readShown } from '../runs/folder/status';
 import type { Certificate } from '../runs/model/certificate';
 import type { TrainingSetup } from '../training/loop/trainingSetup';
@@ -39,11 +39,11 @@ export async function compactRun(folder: string, { signal, onProgress }: Compact
       `The run ${manifest.id} has no checkpoint of a pruned network, so there is nothing to compact; let it go on with \`sfp resume\`.`,
     );
   const { state } = await readCheckpoint(best.folder);
-  const setup = await setUp(manifest.config, {
+  const setup = await setUp(await runNetwork(folder, manifest), {
     signal,
     state,
     engineBefore: manifest.engine?.id,
-    startingPlace: { runFolder: folder, configFile: manifest.configFile },
+    weightSources: { runFolder: folder, configFile: manifest.configFile },
     onPreparing: onProgress,
     onNote: () => undefined,
   });
@@ -60,9 +60,10 @@ async function certify(
   epoch: number,
   options: CertifyOptions,
 ): Promise<Certificate> {
-  const { id, name, config } = await readManifest(folder);
+  const manifest = await readManifest(folder);
+  const { id, name, config } = manifest;
   const { graph, network, engine, split, testLoader } = setup;
-  const { dataset } = resolveRun(config);
+  const { dataset } = await runNetwork(folder, manifest);
   const { mean, std, classes } = dataset;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };

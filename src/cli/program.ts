@@ -1,5 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { baselineKinds } from '../config/baselines';
 import { architectures, criteria, datasets } from '../config/choices';
+import type { BaselineOptions } from './commands/baseline';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { ExportOptions } from './commands/export';
@@ -44,6 +46,7 @@ function commands(setExitCode: (code: number) => void): Command {
   );
   addTrain(program, setExitCode);
   addResume(program, setExitCode);
+  addBaseline(program, setExitCode);
   addRunCommands(program);
   addCompact(program, setExitCode);
   addExport(program);
@@ -104,6 +107,36 @@ function addResume(program: Command, setExitCode: (code: number) => void): void 
     .action(async (runs: [string, ...string[]], options: { runs?: string; detach?: boolean; json?: boolean }) => {
       const { resume } = await import('./commands/resume');
       setExitCode(await resume(runs, options));
+    });
+}
+
+function addBaseline(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('baseline')
+    .summary('train what a run is judged against')
+    .description(
+      'Train baselines of a run beside it, with its own seed and recipe, one after another:\n' +
+        'dense prunes nothing; hard lets no pruned filter come back; narrow trains the shape of its compact network from random\n' +
+        'weights. `sfp show RUN` and the dashboard show them beside the run. Those that are there are not trained again.',
+    )
+    .argument('<run>', runArgument)
+    .addOption(
+      new Option('--kind <kinds...>', 'which baselines').choices(baselineKinds).default(baselineKinds, 'all three'),
+    )
+    .option('--again', 'train also those that are there')
+    .option('--detach', 'start the training and return at once')
+    .addOption(runsOption())
+    .addOption(jsonOption('print every event as a line of JSON, with the id of its run'))
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp baseline resnet20-l2', 'all three'],
+        ['sfp baseline resnet20-l2 --kind dense hard', 'these two; narrow needs `sfp compact` first'],
+      ])}`,
+    )
+    .action(async (run: string, options: BaselineOptions) => {
+      const { baseline } = await import('./commands/baseline');
+      setExitCode(await baseline(run, options));
     });
 }
 

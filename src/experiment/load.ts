@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../base/errors';
 import { errorCode } from '../base/fileProblem';
+import type { Hint } from './hints';
 import { readExperiment } from './read';
 import type { Experiment } from './resolve';
 
@@ -15,11 +16,18 @@ export function nameFromFile(file: string): string {
  * `file:line:column: message` for everything that is wrong with it.
  */
 export async function loadExperiment(file: string): Promise<Experiment> {
+  return (await loadExperimentWithHints(file)).experiment;
+}
+
+/** An experiment as `loadExperiment` reads it, with what is proposed for its config. */
+export async function loadExperimentWithHints(
+  file: string,
+): Promise<{ readonly experiment: Experiment; readonly hints: readonly Hint[] }> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UserError(unreadable(file, error), { file, cause: error });
   });
-  const { experiment, problems } = readExperiment(text.replace(/^\uFEFF/, ''), nameFromFile(file));
-  if (experiment) return experiment;
+  const { experiment, problems, hints } = readExperiment(text.replace(/^\uFEFF/, ''), nameFromFile(file));
+  if (experiment) return { experiment, hints };
   const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const { line, column } = problems[0]!;
   throw new UserError(lines.join('\n'), { file, line, column });

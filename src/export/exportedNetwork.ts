@@ -1,8 +1,8 @@
 import type { LayerGraph } from '../network/graph';
 import type { TensorMap } from '../formats/tensor';
-import { resolveRun } from '../experiment/resolve';
 import { readCompactNetwork } from '../runs/folder/compactNetwork';
 import { readManifest } from '../runs/folder/manifest';
+import { runNetwork } from '../runs/folder/runNetwork';
 import type { RunManifest } from '../runs/model/format';
 import { countFilters, exportedWeights, type FilterCount } from './exportedWeights';
 import type { Exportable } from './exportable';
@@ -31,7 +31,7 @@ export interface Place {
  */
 export async function exportedNetwork(runFolder: string, what: string, version: string): Promise<ExportedNetwork> {
   const manifest = await readManifest(runFolder);
-  const { graph, dataset } = resolveRun(manifest.config);
+  const { graph, dataset } = await runNetwork(runFolder, manifest);
   const found = what === compact ? await compactOf(runFolder, manifest) : await checkpointOf(runFolder, what, graph);
   const { mean, std, classes } = dataset;
   const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;

@@ -11,6 +11,7 @@ import { deleteRuns } from './runs/deleteRuns';
 import { SensitivityMeasurements } from './runs/measureSensitivity';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
+import { trainBaselines } from './runs/trainBaselines';
 import { resumeRuns } from './runs/resumeRuns';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
@@ -39,6 +40,19 @@ export interface CommandContext {
   readonly comparisons: RunsPanels;
 }
 
+/** The run that a baseline is shown beside; any other run is itself. */
+function judgedRun(run: ListedRun, list: RunList): ListedRun {
+  return (run.baseline && list.find(run.baseline.of)) ?? run;
+}
+
+/** Runs that were just started, or, where they are all baselines, the dashboard that they belong in. */
+function shownIds(ids: readonly string[], list: RunList): readonly string[] {
+  const runs = runsWithIds(ids, list);
+  const [first] = runs;
+  const judged = first && judgedRun(first, list);
+  return judged && runs.every(({ baseline }) => baseline) ? siblings(judged, list) : ids;
+}
+
 /**
  * The commands of the extension. Called from the palette, a command asks which runs it is about; opening the dashboard and
  * comparing take those that are selected in the tree.
@@ -51,6 +65,7 @@ export class Commands extends Disposable {
     const setUp = this.own(new TensorflowSetUp(context.extension, context.log, context.problems));
     this.#register('setUpTensorflow', (file?: vscode.Uri) => setUp.run(file));
     this.#registerForRuns('resumeRun', (target) => this.#resume(target));
+    this.#registerForRuns('trainBaselines', (target) => this.#trainBaselines(target));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
@@ -105,6 +120,17 @@ export class Commands extends Disposable {
     if (started) await this.#show(started);
   }
 
+  async #trainBaselines({ runs }: RunTarget): Promise<void> {
+    const { list, extension } = this.context;
+    const judged = list.runs.filter((run) => !run.baseline);
+    if (runs.length === 0 && judged.length === 0)
+      throw new UserError(vscode.l10n.t('There is no run in this workspace that could have baselines.'));
+    const [named] = runs;
+    const run = named ? judgedRun(named, list) : await pickRun(judged, vscode.l10n.t('Baselines of which run?'));
+    const started = run && (await trainBaselines(run, list, extension));
+    if (started) await this.#show(started);
+  }
+
   /** Opens the dashboard of runs whose process was just started, and watches that the process begins to train. */
   async #show({ folders, pid }: StartedRuns): Promise<void> {
     const { list, selected, startWatch, dashboards, log } = this.context;
@@ -113,7 +139,7 @@ export class Commands extends Disposable {
     await list.include(path.dirname(folders[0]));
     startWatch.watch(pid, path.basename(folders[0]));
     selected.followTraining();
-    dashboards.open(ids, vscode.ViewColumn.Beside);
+    dashboards.open(shownIds(ids, list), vscode.ViewColumn.Beside);
   }
 
   async #stop({ runs }: RunTarget): Promise<void> {
@@ -128,7 +154,7 @@ export class Commands extends Disposable {
   async #openDashboard({ runs }: RunTarget): Promise<void> {
     const { list, tree, dashboards } = this.context;
     const run = await this.#one(runs.length > 0 ? runs : runsWithIds(tree.selection, list));
-    if (run) dashboards.open(siblings(run, list), vscode.ViewColumn.Beside);
+    if (run) dashboards.open(siblings(judgedRun(run, list), list), vscode.ViewColumn.Beside);
   }
 
   async #compare({ runs }: RunTarget): Promise<void> {

@@ -35,6 +35,8 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('measureSensitivity'), runId }),
   /** The rates at which a layer alone costs at most `drop` of the accuracy, a fraction. */
   z.object({ type: z.literal('writeSuggestedRates'), runId, drop: z.number().min(0).max(1) }),
+  /** Which ones is asked by the host. */
+  z.object({ type: z.literal('trainBaselines'), runId }),
   z.object({ type: z.literal('compare'), runIds: z.array(runId).min(2) }),
   /** The empty state's button. */
   z.object({ type: z.literal('startRun') }),

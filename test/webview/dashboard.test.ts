@@ -342,3 +342,53 @@ describe('a damaged record', () => {
     expect(await view.page.getByText(damagedNotice).count()).toBe(0);
   });
 });
+
+describe('a run with baselines', () => {
+  const of = l1.manifest.id;
+  const dense = plausibleRun({ criterion: 'l1', experiment, rate: 0, name: 'dense', baseline: { of, kind: 'dense' } });
+  const hard = plausibleRun({
+    criterion: 'l1',
+    experiment,
+    schedule: 'hard',
+    name: 'hard',
+    baseline: { of, kind: 'hard' },
+  });
+  const narrow = plausibleRun({
+    state: 'training',
+    rate: 0,
+    experiment,
+    name: 'narrow',
+    baseline: { of, kind: 'narrow' },
+  });
+  const others = [dense, hard, narrow].map(({ history }) => history);
+
+  test('calls them by their kind, and the runs by what differs between them', async () => {
+    await view.send({ type: 'runs', runs: [l1.history, l2.history, ...others] });
+    await view.page.getByRole('heading', { name: 'narrow from scratch' }).waitFor();
+    const titles = await view.page.locator('.card h2').allTextContents();
+    expect(titles).toEqual(['L1', 'L2', 'dense', 'hard', 'narrow from scratch']);
+    // What the runs have in common is told, although their baselines have it not.
+    await view.page.getByText(/30\s%\sof the filters pruned/).waitFor();
+  });
+
+  test('tells how far it is from those that have finished', async () => {
+    await view.send({ type: 'runs', runs: [l1.history, ...others] });
+    const card = view.page.getByRole('region', { name: `Run ${l1.manifest.name}` });
+    const difference = l1.manifest.summary!.test!.accuracy - dense.manifest.summary!.test!.accuracy;
+    const text = `${difference >= 0 ? '+' : ''}${(100 * difference).toFixed(1)} points`;
+    await card.getByText('Against dense').waitFor();
+    expect(await card.getByText('Against narrow from scratch').count()).toBe(0);
+    expect((await card.locator('div', { hasText: 'Against dense' }).last().innerText()).replace(/\s+/g, ' ')).toContain(
+      text,
+    );
+  });
+
+  test('offers to train those that it lacks', async () => {
+    await view.send({ type: 'runs', runs: [l1.history, ...others] });
+    await view.page.getByRole('region', { name: `Run ${l1.manifest.name}` }).waitFor();
+    expect(await view.page.getByRole('button', { name: /Train baselines/ }).count()).toBe(0);
+    await view.send({ type: 'runs', runs: [l1.history, others[0]!] });
+    await view.page.getByRole('button', { name: `Train baselines of ${l1.manifest.name}` }).click();
+    expect((await view.messages()).slice(1)).toEqual([{ type: 'trainBaselines', runId: of }]);
+  });
+});

@@ -43,6 +43,20 @@ const openRates = async (page: Page): Promise<void> => {
   await page.mouse.move(0, 0);
 };
 
+const of = l1.manifest.id;
+const baselines = [
+  plausibleRun({ criterion: 'l1', experiment, rate: 0, name: 'dense', baseline: { of, kind: 'dense' } }).history,
+  plausibleRun({ criterion: 'l1', experiment, schedule: 'hard', name: 'hard', baseline: { of, kind: 'hard' } }).history,
+  plausibleRun({
+    criterion: 'l1',
+    state: 'training',
+    rate: 0,
+    experiment,
+    name: 'narrow',
+    baseline: { of, kind: 'narrow' },
+  }).history,
+];
+
 interface Scene {
   readonly view: ViewName;
   readonly name: string;
@@ -147,6 +161,13 @@ const scenes: Scene[] = [
     shows: ['20 of 30 are measured.', 'Go on measuring'],
     canvases: 63,
   },
+  {
+    view: 'dashboard',
+    name: 'baselines',
+    runs: [l1, l2, ...baselines],
+    shows: ['dense', 'hard', 'narrow', 'Against dense', 'Train baselines', 'Running'],
+    canvases: 40,
+  },
   { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {
     view: 'layers',
@@ -193,6 +214,13 @@ const scenes: Scene[] = [
     shows: ['Compare 6 runs', 'seed 1, L1', 'training.batchSize', 'stem.conv'],
     canvases: 40,
     choices: { sortBy: 'after', descending: true, settingsOpen: true },
+  },
+  {
+    view: 'compare',
+    name: 'baselines',
+    runs: [l1, ...baselines],
+    shows: ['dense', 'hard', 'narrow', 'What differs, and results'],
+    canvases: 40,
   },
   {
     view: 'compare',

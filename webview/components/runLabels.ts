@@ -1,3 +1,4 @@
+import { baselineTitles } from '../../src/config/baselines';
 import { differingSettings } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
 
@@ -9,17 +10,48 @@ export interface RunLabel {
   readonly colour: number;
 }
 
-/** One label for each run, in order: the settings that differ; the run's name where these tell nothing. */
+/**
+ * One label for each run, in order. Baselines are called by their kind, and by the run they are of where several have one; the
+ * others by the settings that differ between them, or by their names where these tell nothing.
+ */
 export function runLabels(runs: readonly RunHistory[]): RunLabel[] {
+  const judged = runs.filter(({ manifest }) => !manifest.baseline);
+  const texts = new Map([...judgedTexts(judged), ...baselineTexts(runs, judgedTexts(judged))]);
+  return runs.map(({ manifest }, index) => ({
+    letter: letterOf(index),
+    label: texts.get(manifest.id) ?? manifest.name,
+    colour: index,
+  }));
+}
+
+type Texts = ReadonlyMap<string, string>;
+
+function judgedTexts(runs: readonly RunHistory[]): Texts {
   const differences = differingSettings(runs);
   const told = runs.map((_, index) =>
     differences.map(({ path, values }) => settingInWords(path, values[index])).join(', '),
   );
-  return runs.map(({ manifest }, index) => {
-    const label = told[index]!;
-    const telling = label !== '' && label.length <= 40 && told.filter((other) => other === label).length === 1;
-    return { letter: letterOf(index), label: telling ? label : manifest.name, colour: index };
-  });
+  return new Map(
+    runs.map(({ manifest }, index): [string, string] => {
+      const label = told[index]!;
+      const telling = label !== '' && label.length <= 40 && told.filter((other) => other === label).length === 1;
+      return [manifest.id, telling ? label : manifest.name];
+    }),
+  );
+}
+
+function baselineTexts(runs: readonly RunHistory[], judged: Texts): Texts {
+  const baselines = runs.flatMap(({ manifest: { id, baseline } }) => (baseline ? [{ id, ...baseline }] : []));
+  return new Map(
+    baselines.flatMap(({ id, of, kind }): [string, string][] => {
+      const title = baselineTitles[kind];
+      if (baselines.filter((other) => other.kind === kind).length === 1) return [[id, title]];
+      const run = judged.get(of);
+      // Of two baselines of one run only their names tell which is which.
+      const isOnly = baselines.filter((other) => other.kind === kind && other.of === of).length === 1;
+      return run !== undefined && isOnly ? [[id, `${title}, of ${run}`]] : [];
+    }),
+  );
 }
 
 /** A setting so short that it can stand in a legend: `L2`, `rate 0.3`, `seed 1`. */

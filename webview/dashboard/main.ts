@@ -47,13 +47,19 @@ function emptyState(post: Post): TemplateResult {
   </main>`;
 }
 
+/** Baselines have another pruning on purpose, so what the others have in common is told. */
+function judgedRuns(runs: readonly RunHistory[]): readonly RunHistory[] {
+  const judged = runs.filter(({ manifest }) => !manifest.baseline);
+  return judged.length > 0 ? judged : runs;
+}
+
 function heading(runs: readonly RunHistory[], post: Post): TemplateResult {
   const experiments = [...new Set(runs.map(({ manifest }) => manifest.experiment))];
   const runIds = runs.map(({ manifest }) => manifest.id);
   return html`<header class="page">
     <div>
       <h1>${experiments.join(', ')}</h1>
-      <p class="settings">${sharedSettings(runs)}</p>
+      <p class="settings">${sharedSettings(judgedRuns(runs))}</p>
     </div>
     ${
       runs.length > 1

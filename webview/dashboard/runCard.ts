@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { baselineKinds, baselineTitles, isOwnBaseline } from '../../src/config/baselines';
 import type { WebviewMessage } from '../../src/protocol/messages';
 import { canGoOn, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
@@ -21,16 +22,20 @@ export function runCard(
       ${several ? badge(label.letter, label.colour) : nothing}
       <h2 data-tip=${run.manifest.name} tabindex="-1">${several ? label.label : run.manifest.name}</h2>
       ${statusSign(run)}
-      <span class="actions">${actions(run, post)}</span>
+      <span class="actions">${actions(run, all, post)}</span>
     </header>
-    ${progressBar(run, all)} ${runNotes(run, post)} ${run.started ? figures(run) : nothing}
+    ${progressBar(run, all)} ${runNotes(run, post)} ${run.started ? figures(run, all) : nothing}
   </section>`;
 }
 
-function actions(run: RunHistory, post: (message: WebviewMessage) => void): TemplateResult {
+function actions(
+  run: RunHistory,
+  all: readonly LabelledRun[],
+  post: (message: WebviewMessage) => void,
+): TemplateResult {
   const { manifest } = run;
   const runId = manifest.id;
-  return html`${mainAction(run, post)}
+  return html`${mainAction(run, all, post)}
   ${iconButton({
     label: `Open config of ${manifest.name}`,
     icon: 'go-to-file',
@@ -48,13 +53,17 @@ function actions(run: RunHistory, post: (message: WebviewMessage) => void): Temp
   })}`;
 }
 
-/** Stop while it trains, resume when it has ended too early. */
-function mainAction(run: RunHistory, post: (message: WebviewMessage) => void): TemplateResult | typeof nothing {
+/** Stop while it trains, resume when it has ended too early, and baselines when it has finished and lacks some. */
+function mainAction(
+  run: RunHistory,
+  all: readonly LabelledRun[],
+  post: (message: WebviewMessage) => void,
+): TemplateResult | typeof nothing {
   const { manifest, status } = run;
-  const secondary = (label: string, icon: string, type: 'stop' | 'resume'): TemplateResult =>
+  const secondary = (label: string, icon: string, type: 'stop' | 'resume' | 'trainBaselines'): TemplateResult =>
     button({
       label,
-      name: `${label} ${manifest.name}`,
+      name: `${label} ${type === 'trainBaselines' ? 'of ' : ''}${manifest.name}`,
       icon,
       secondary: true,
       onClick: () => {
@@ -62,7 +71,16 @@ function mainAction(run: RunHistory, post: (message: WebviewMessage) => void): T
       },
     });
   if (status === 'running' || status === 'created') return secondary('Stop', 'debug-stop', 'stop');
-  return canGoOn(run) ? secondary('Resume', 'debug-continue', 'resume') : nothing;
+  if (canGoOn(run)) return secondary('Resume', 'debug-continue', 'resume');
+  return lacksBaselines(run, all) ? secondary('Train baselines', 'beaker', 'trainBaselines') : nothing;
+}
+
+function lacksBaselines({ manifest }: RunHistory, all: readonly LabelledRun[]): boolean {
+  if (manifest.baseline) return false;
+  const shown = all.map((other) => other.run.manifest.baseline).filter((baseline) => baseline?.of === manifest.id);
+  return baselineKinds.some(
+    (kind) => !isOwnBaseline(manifest.config, kind) && !shown.some((baseline) => baseline?.kind === kind),
+  );
 }
 
 function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
@@ -90,18 +108,57 @@ const exactHint = `${flopsHint}Exact: the network that can really be built, with
 const paperHint = `${flopsHint}Paper: as the papers count, with the kept fraction 1 − rate taken without rounding.`;
 const parametersHint = 'Trainable parameters that the compact network does without.';
 
-function figures(run: RunHistory): TemplateResult {
-  return html`<dl class="figures">${accuracyFigures(run)} ${savingFigures(run)} ${masksFigure(run)}</dl>`;
+function figures(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
+  const kind = run.manifest.baseline?.kind;
+  if (kind === 'dense' || kind === 'narrow') return html`<dl class="figures">${unprunedFigures(run, kind)}</dl>`;
+  return html`<dl class="figures">
+    ${accuracyFigures(run)} ${againstBaselines(run, all)} ${savingFigures(run)} ${masksFigure(run)}
+  </dl>`;
 }
 
-function accuracyFigures({ epochs, outcome }: RunHistory): TemplateResult {
-  const evaluated = epochs.findLast(({ after }) => after !== null);
+/** Test accuracy less that of each baseline that has finished. */
+function againstBaselines({ manifest }: RunHistory, all: readonly LabelledRun[]): TemplateResult[] {
+  const own = testAccuracy(manifest);
+  return all.flatMap(({ run: { manifest: other }, label: { letter } }) => {
+    const theirs = testAccuracy(other);
+    if (own === null || theirs === null || other.baseline?.of !== manifest.id) return [];
+    const sign = own >= theirs ? '+' : '';
+    return [
+      figure(
+        `Against ${baselineTitles[other.baseline.kind]}`,
+        `${sign}${points(own - theirs)}`,
+        `test accuracy, ${letter}`,
+      ),
+    ];
+  });
+}
+
+function testAccuracy({ summary }: RunHistory['manifest']): number | null {
+  return summary?.test?.accuracy ?? null;
+}
+
+/** Of a run that prunes nothing: there is no before and after, and nothing is saved while it trains. */
+function unprunedFigures(run: RunHistory, kind: 'dense' | 'narrow'): TemplateResult {
+  const { epochs, prunings, started } = run;
+  const validation = epochs.findLast(({ before }) => before !== null)?.before;
+  const adds = started?.multiplyAdds.dense;
+  const parameters = prunings.at(-1)?.event.parameters?.dense;
+  const shape = kind === 'dense' ? 'of the whole network' : 'of the compact shape';
+  return html`${testFigure(run)}
+  ${figure('Validation', validation ? percent(validation.accuracy) : '–', 'accuracy, nothing is pruned')}
+  ${figure('FLOPs', adds === undefined ? '–' : compact(adds), shape, flopsHint)}
+  ${parameters === undefined ? nothing : figure('Parameters', compact(parameters), shape)}`;
+}
+
+function testFigure({ outcome }: RunHistory): TemplateResult | typeof nothing {
+  if (outcome?.type !== 'finished') return nothing;
+  return figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end');
+}
+
+function accuracyFigures(run: RunHistory): TemplateResult {
+  const evaluated = run.epochs.findLast(({ after }) => after !== null);
   const { before = null, after = null } = evaluated ?? {};
-  return html`${
-    outcome?.type === 'finished'
-      ? figure('Test accuracy', percent(outcome.test.accuracy, 2), 'once, at the end')
-      : nothing
-  }
+  return html`${testFigure(run)}
   ${figure('After pruning', after ? percent(after.accuracy) : '–', 'validation accuracy')}
   ${figure(
     'Pruning gap',

@@ -4,13 +4,14 @@ import { cacheFolder } from '../../base/cacheFolder';
 import { UserError } from '../../base/errors';
 import type { RunConfig } from '../../config/schema';
 import { loadExperiment } from '../../experiment/load';
-import { resolveRun, type ResolvedRun } from '../../experiment/resolve';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { exportedWeights } from '../../export/exportedWeights';
 import { prunableLayers } from '../../network/prunableLayers';
 import type { NetworkState } from '../../network/state';
 import { criteria } from '../../pruning/criteria';
 import { layerScores } from '../../pruning/layerScores';
 import { readHistory } from '../../runs/folder/reader';
+import { runNetwork } from '../../runs/folder/runNetwork';
 import { fileNames } from '../../runs/model/format';
 import type { RunHistory } from '../../runs/model/history';
 import { fittingState, startingState } from '../../training/run/startingWeights';
@@ -44,7 +45,7 @@ export async function taskOfRun(folder: string, checkpoint: string): Promise<Sen
       `${id} is not trained to its end yet, and measuring beside it would slow both: wait for it, or stop it first.`,
     );
   const { tensors, checkpoint: found } = await exportedWeights(folder, checkpoint);
-  const resolved = resolveRun(config);
+  const resolved = await runNetwork(folder, history.manifest);
   const state = fittingState(resolved.graph, tensors, `${id}, ${found.name}`);
   const { epoch } = found.manifest!;
   return {

@@ -49,13 +49,13 @@ interface Weights {
 async function weightsOf(subject: string, { runs }: MaskOptions): Promise<Weights> {
   if (!subject.endsWith('.safetensors') && !(await isFile(subject))) {
     const folder = await findRun(subject, await runsFolderOf(runs));
-    const [{ exportedWeights }, { resolveRun }, { config }] = await Promise.all([
+    const [{ exportedWeights }, { runNetwork }, manifest] = await Promise.all([
       import('../../export/exportedWeights'),
-      import('../../experiment/resolve'),
+      import('../../runs/folder/runNetwork'),
       readManifest(folder),
     ]);
     const { tensors } = await exportedWeights(folder, 'best');
-    return { tensors, layers: prunableLayers(resolveRun(config).graph) };
+    return { tensors, layers: prunableLayers((await runNetwork(folder, manifest)).graph) };
   }
   const bytes = await asUsage(() => onFile(subject, () => readFile(subject)));
   const tensors = decodeSafetensors(bytes, subject);

@@ -1,3 +1,5 @@
+import { baselineTitles } from '../../config/baselines';
+import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import type { RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
 import { readHistory } from '../../runs/folder/reader';
@@ -13,8 +15,26 @@ import { colours, print, printJson } from '../terminal';
 export async function show(run: string, options: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(options.runs));
   const history = await readHistory(folder);
-  if (options.json) printJson({ folder, ...withPlainArrays(history) });
-  else printHistory(history, folder);
+  const baselines = (await readBaselines(folder, history.manifest.id)).map((run) => judged(run, history));
+  if (options.json) printJson({ folder, ...withPlainArrays(history), baselines });
+  else printHistory(history, folder, baselines);
+}
+
+/** A baseline of the shown run, and how that run does against it. */
+interface JudgedBaseline {
+  readonly id: string;
+  readonly kind: ListedBaseline['baseline']['kind'];
+  readonly status: ListedBaseline['status'];
+  /** Test accuracy, as a fraction; null until the baseline has finished. */
+  readonly test: number | null;
+  /** Test accuracy of the shown run less that of the baseline, in percentage points; null until both are known. */
+  readonly points: number | null;
+}
+
+function judged({ id, baseline: { kind }, status, summary }: ListedBaseline, { manifest }: RunHistory): JudgedBaseline {
+  const test = summary?.test?.accuracy ?? null;
+  const own = manifest.summary?.test?.accuracy ?? null;
+  return { id, kind, status, test, points: test === null || own === null ? null : 100 * (own - test) };
 }
 
 /** JSON has no typed arrays. */
@@ -30,11 +50,15 @@ function withPlainArrays(history: RunHistory): object {
   return { ...history, prunings, recordsAhead: undefined, maskHistory: maskHistory(history.prunings) };
 }
 
-function printHistory(history: RunHistory, folder: string): void {
+function printHistory(history: RunHistory, folder: string, baselines: readonly JudgedBaseline[]): void {
   const { bold, dim, yellow } = colours();
   print(`${bold(history.manifest.id)}  ${statusText(history.status)}`);
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
   for (const warning of history.warnings) print(yellow(warning));
+  if (baselines.length > 0) {
+    print(`\n${bold('Baselines: the same seed and recipe without this pruning')}`);
+    print(table(baselineColumns, baselines.map(baselineRow), dim));
+  }
   if (history.epochs.length > 0) print(`\n${table(epochColumns, epochRows(history), dim)}`);
   const pruning = history.prunings.at(-1)?.event;
   if (pruning === undefined) return;
@@ -71,12 +95,26 @@ function momentOf(epoch: number): string {
   return epoch < 0 ? 'before epoch 1' : `after epoch ${epoch + 1}`;
 }
 
+const baselineColumns = [
+  { title: 'baseline' },
+  { title: 'run' },
+  { title: 'test', align: 'right' as const },
+  { title: 'this run', align: 'right' as const },
+  { title: '' },
+];
+
+function baselineRow({ id, kind, status, test, points }: JudgedBaseline): string[] {
+  const against = points === null ? unknown : `${points < 0 ? '' : '+'}${points.toFixed(2)} points`;
+  return [baselineTitles[kind], id, percent(test), against, status === 'finished' ? '' : statusText(status)];
+}
+
 function facts(history: RunHistory, folder: string): string[][] {
-  const { config, engine, configFile, created, git } = history.manifest;
+  const { config, engine, configFile, created, git, baseline } = history.manifest;
   const { criterion, rate, schedule, everyEpochs } = config.pruning;
   const often = everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`;
   return [
     ['folder', shortPath(folder)],
+    ...(baseline ? [['baseline', `${baselineTitles[baseline.kind]}, of ${baseline.of}`]] : []),
     ['config', configFile ?? unknown],
     ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],

@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { loadExperiment } from '../../experiment/load';
+import { loadExperimentWithHints } from '../../experiment/load';
+import type { Hint } from '../../experiment/hints';
 import { createRuns } from '../../runs/folder/create';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { asUsage } from '../problems';
 import { runsFolderNear } from '../runFolders';
-import { print, printJson } from '../terminal';
+import { colours, print, printJson } from '../terminal';
 import { followTraining, startTraining } from '../trainingRuns';
 import { version } from '../version';
 
@@ -18,7 +19,8 @@ export interface TrainOptions {
 /** `sfp train`: starts all runs of a config in a process of their own, and shows them until they end. */
 export async function train(configFile: string, options: TrainOptions): Promise<number> {
   const file = resolve(configFile);
-  const experiment = await asUsage(() => loadExperiment(configFile));
+  const { experiment, hints } = await asUsage(() => loadExperimentWithHints(configFile));
+  tellHints(configFile, hints, options.json === true);
   const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
   const versions = { 'sfp-lab': version, node: process.versions.node };
   const runs = await createRuns(runsFolder, { experiment, configFile: file, versions });
@@ -26,4 +28,11 @@ export async function train(configFile: string, options: TrainOptions): Promise<
   if (options.json) for (const { id, name, folder } of runs) printJson({ type: 'created', run: id, name, folder, pid });
   else print(`${plural(runs.length, 'run')} in ${shortPath(runsFolder)}`);
   return followTraining(runs, pid, options);
+}
+
+/** What one may not have meant is said before it takes hours. */
+function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
+  for (const { message, line, column } of hints)
+    if (json) printJson({ type: 'hint', file, line, column, message });
+    else print(colours().yellow(`${file}:${line}:${column}: note: ${message}`));
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../config/document';
+import type { Hint } from '../../experiment/hints';
 import { Disposable } from '../disposable';
 import { isConfig, readDocument } from './configFiles';
 
-/** Marks the problems of open configs in the text while the user edits. */
+/** Marks the problems of open configs, and hints for them, in the text while the user edits. */
 export class ConfigDiagnostics extends Disposable {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('sfp'));
 
@@ -29,12 +30,22 @@ export class ConfigDiagnostics extends Disposable {
 
   #check(document: vscode.TextDocument): void {
     if (!isConfig(document.uri)) return;
-    this.#collection.set(document.uri, readDocument(document).problems.map(asDiagnostic));
+    const { problems, hints } = readDocument(document);
+    this.#collection.set(document.uri, [...problems.map(problemDiagnostic), ...hints.map(hintDiagnostic)]);
   }
 }
 
-function asDiagnostic(problem: Problem): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(rangeOf(problem), problem.message, vscode.DiagnosticSeverity.Error);
+function problemDiagnostic(problem: Problem): vscode.Diagnostic {
+  return diagnosticOf(problem, vscode.DiagnosticSeverity.Error);
+}
+
+/** A hint does not keep an experiment from starting. */
+export function hintDiagnostic(hint: Hint): vscode.Diagnostic {
+  return diagnosticOf(hint, vscode.DiagnosticSeverity.Information);
+}
+
+function diagnosticOf(problem: Problem, severity: vscode.DiagnosticSeverity): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(rangeOf(problem), problem.message, severity);
   diagnostic.source = 'SFP Lab';
   return diagnostic;
 }

@@ -10,7 +10,7 @@ export function configTemplate(name: string): string {
   // "limit" keeps a trial short; without it all 50,000 images are used.
   "data": { "dataset": "cifar10", "validation": 1000, "limit": 10000 },
 
-  // A short recipe that ends with small learning rates, in which the network settles on its filters.
+  // A short recipe that ends with small learning rates.
   // The paper trains 200 epochs: leave "epochs" and "learningRateSchedule" out to do the same.
   "training": {
     "epochs": 8,
@@ -22,7 +22,8 @@ export function configTemplate(name: string): string {
   },
 
   // The fraction of the filters of every layer that is pruned; they are set to zero and may come back.
-  "pruning": { "rate": 0.3 },
+  // In the last "settleEpochs" they stay zero, and the network learns to do without them; the paper has no such phase.
+  "pruning": { "rate": 0.3, "settleEpochs": 3 },
 
   // Every combination of these is a run of its own.
   "sweep": { "pruning.criterion": ["l1", "l2"] }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
@@ -8,7 +7,14 @@ import { readDocument } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showMessage } from '../messages';
 import { runsFolderOf } from './runsFolders';
-import { mayTrain, train, trainingNode, type RunFolders, type StartedRuns } from './trainingProcess';
+import {
+  mayTrain,
+  trainingNode,
+  trainOrRemove,
+  versionsOf,
+  type RunFolders,
+  type StartedRuns,
+} from './trainingProcess';
 
 /** Starts all runs of a config. Returns undefined, after telling the user why, when they cannot be started. */
 export async function startRuns(
@@ -26,21 +32,10 @@ export async function startRuns(
   }
   const node = await trainingNode(file);
   const runsFolder = runsFolderOf(file);
-  const { version } = extension.packageJSON as { version: string };
-  const versions = { 'sfp-lab': version, node: node.version };
+  const versions = versionsOf(extension, node);
   const [first, ...more] = await createRuns(runsFolder, { experiment, configFile: file.fsPath, versions });
   const folders: RunFolders = [first.folder, ...more.map(({ folder }) => folder)];
   return trainOrRemove(folders, node, extension);
-}
-
-/** Starts the process; if that fails, removes the folders that were made for it. */
-async function trainOrRemove(...[folders, node, extension]: Parameters<typeof train>): Promise<StartedRuns> {
-  try {
-    return train(folders, node, extension);
-  } catch (error) {
-    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-    throw error;
-  }
 }
 
 async function tellProblems(file: vscode.Uri, problems: readonly Problem[]): Promise<void> {

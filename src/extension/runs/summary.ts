@@ -7,17 +7,17 @@ import { percent } from '../numbers';
 export interface RunSummary {
   /** As a fraction: on the test images once the run has ended, before that on the validation images after the newest epoch. */
   readonly accuracy: number | null;
-  /** Fraction of the multiply-adds that the compact network saves, counted exactly. */
+  /** Fraction of the multiply-adds that the compact network saves, counted exactly; null where the network is compact itself. */
   readonly saved: number | null;
   /** What the run is doing, such as `epoch 3/12`; null when it has ended. */
   readonly progress: string | null;
 }
 
-export function summaryOf(manifest: Pick<RunManifest, 'summary'>, history: RunHistory | null): RunSummary {
+export function summaryOf(manifest: Pick<RunManifest, 'summary' | 'baseline'>, history: RunHistory | null): RunSummary {
   const counts = manifest.summary?.multiplyAdds ?? history?.prunings.at(-1)?.event.multiplyAdds ?? null;
   return {
     accuracy: accuracyOf(manifest, history),
-    saved: counts && counts.dense > 0 ? 1 - counts.exact / counts.dense : null,
+    saved: counts && counts.dense > 0 && manifest.baseline?.kind !== 'narrow' ? 1 - counts.exact / counts.dense : null,
     progress: history ? progressOf(history) : null,
   };
 }

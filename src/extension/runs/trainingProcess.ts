@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { startTrainer } from '../../runs/control/trainerProcess';
@@ -28,6 +29,22 @@ export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
 export function train(folders: RunFolders, node: NodeRuntime, extension: vscode.Extension<unknown>): StartedRuns {
   const trainerScript = path.join(extension.extensionPath, 'dist', 'trainer.js');
   return { folders, pid: startTrainer({ folders, node: node.path, trainerScript, env: node.env }) };
+}
+
+/** Starts the process; if that fails, removes the folders that were made for it. */
+export async function trainOrRemove(...[folders, node, extension]: Parameters<typeof train>): Promise<StartedRuns> {
+  try {
+    return train(folders, node, extension);
+  } catch (error) {
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    throw error;
+  }
+}
+
+/** Versions of SFP Lab and of Node, as a run keeps them. */
+export function versionsOf(extension: vscode.Extension<unknown>, node: NodeRuntime): Record<string, string> {
+  const { version } = extension.packageJSON as { version: string };
+  return { 'sfp-lab': version, node: node.version };
 }
 
 async function askForTrust(): Promise<void> {

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { withBaselines } from '../runs/shownBaselines';
 import type { ListedRun, RunList } from '../runs/runList';
 import type { PanelKind } from './runsPanels';
 
@@ -12,6 +13,7 @@ export const dashboardKind: PanelKind = {
     return run ? `${path.dirname(run.folder)}\n${run.experiment}` : '';
   },
   titleOf: ([first], list) => (first === undefined ? undefined : list.find(first))?.experiment ?? 'SFP Lab',
+  complete: (ids, list) => withBaselines(ids, list.runs),
 };
 
 /** One tab for each set of compared runs. */
@@ -28,12 +30,13 @@ export const compareKind: PanelKind = {
 };
 
 /**
- * The runs that a dashboard shows for one of them: it and, of every other run of its experiment, the one nearest in time,
- * which is the one that was started with it. They stand in the order they were started.
+ * The runs that a dashboard shows for one of them, beside their baselines: it and, of every other run of its experiment, the one
+ * nearest in time, which is the one that was started with it. They stand in the order they were started.
  */
 export function siblings(run: ListedRun, list: RunList): string[] {
   const nearest = new Map<string, ListedRun>([[run.name, run]]);
   for (const other of list.runs) {
+    if (other.baseline) continue;
     if (other.experiment !== run.experiment || path.dirname(other.folder) !== path.dirname(run.folder)) continue;
     const present = nearest.get(other.name);
     if (!present || distance(other, run) < distance(present, run)) nearest.set(other.name, other);

@@ -230,6 +230,8 @@ function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<
       return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
     case 'openDashboard':
       return executeCommand('sfpLab.openDashboard', message.runId);
+    case 'trainBaselines':
+      return executeCommand('sfpLab.trainBaselines', message.runId);
     case 'compare':
       return executeCommand('sfpLab.compareRuns', message.runIds);
     case 'startRun':

@@ -12,6 +12,8 @@ export interface PanelKind {
   /** Runs with the same key share a panel. */
   readonly keyOf: (ids: readonly string[], list: RunList) => string;
   readonly titleOf: (ids: readonly string[], list: RunList) => string;
+  /** The runs that belong to those that were asked for, these included; it is asked again when runs come or go. */
+  readonly complete?: (ids: readonly string[], list: RunList) => readonly string[];
 }
 
 /** A tab and its page; others take their places when its webview shows nothing. */
@@ -33,6 +35,11 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
   ) {
     super();
     this.own(vscode.window.registerWebviewPanelSerializer(kind.viewType, this));
+    this.own(
+      context.list.onDidChange(() => {
+        for (const opened of this.#open) if (opened.page.ids?.length) this.#show(opened, opened.page.ids);
+      }),
+    );
   }
 
   /** Shows the runs in the tab that is theirs, or in a new one in this column. */
@@ -102,7 +109,7 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     // The user may have closed it meanwhile.
     if (!this.#open.has(opened)) return;
     const { panel, page } = opened;
-    page.show(ids);
+    page.show(this.kind.complete?.(ids, this.context.list) ?? ids);
     panel.title = this.kind.titleOf(page.ids ?? [], this.context.list);
   }
 }

@@ -1,13 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { errorCode, onFile } from '../../base/fileProblem';
-import { parseJson } from '../../base/parseJson';
+import { errorCode } from '../../base/fileProblem';
 import { decodeSafetensors } from '../../formats/safetensors';
 import { sizeOf, type TensorMap } from '../../formats/tensor';
 import type { LayerGraph } from '../../network/graph';
-import { parseLayerGraph } from '../../network/graphSchema';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
+import { readBounded, readNetworkFile } from './networkFile';
 
 /** Names of the compact network's folder in a run folder, and of the files in it. */
 export const compactNames = {
@@ -16,8 +15,7 @@ export const compactNames = {
   weights: 'weights.safetensors',
 } as const;
 
-/** Limit for network.json; ten thousand layers take a few megabytes. */
-const mostDescriptionBytes = 64 * 2 ** 20;
+const remedy = 'compact the run again';
 /** Limit for the part of a safetensors file that holds names and shapes. */
 const mostHeaderBytes = 16 * 2 ** 20;
 
@@ -33,13 +31,11 @@ export interface CompactNetwork {
  */
 export async function readCompactNetwork(runFolder: string): Promise<CompactNetwork> {
   const folder = join(runFolder, compactNames.folder);
-  const networkFile = join(folder, compactNames.network);
   const weightsFile = join(folder, compactNames.weights);
-  const text = await readBounded(networkFile, mostDescriptionBytes).catch(explainMissing(runFolder));
-  const graph = graphOf(parseJson(new TextDecoder().decode(text)), networkFile);
+  const graph = await readCompactGraph(runFolder);
   const specs = [...parameterSpecs(graph), ...statisticSpecs(graph)];
   const valueBytes = 4 * specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const tensors = decodeSafetensors(await readBounded(weightsFile, valueBytes + mostHeaderBytes), weightsFile);
+  const tensors = decodeSafetensors(await readBounded(weightsFile, valueBytes + mostHeaderBytes, remedy), weightsFile);
   for (const { name, shape } of specs) {
     const found = tensors.get(name);
     if (found?.shape.join() !== shape.join())
@@ -51,25 +47,18 @@ export async function readCompactNetwork(runFolder: string): Promise<CompactNetw
   return { graph, tensors: new Map(specs.map(({ name }) => [name, tensors.get(name)!])) };
 }
 
-function graphOf(value: unknown, file: string): LayerGraph {
-  try {
-    return parseLayerGraph(value);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`${file} describes no network: ${reason.replace(/\.$/, '')}; compact the run again.`, {
-      file,
-      cause,
-    });
-  }
+/** Whether a run has a compact network, readable or not. */
+export function hasCompactNetwork(runFolder: string): Promise<boolean> {
+  return access(join(runFolder, compactNames.folder, compactNames.network)).then(
+    () => true,
+    () => false,
+  );
 }
 
-async function readBounded(path: string, most: number): Promise<Uint8Array> {
-  return onFile(path, async () => {
-    const { size } = await stat(path);
-    if (size > most)
-      throw new UserError(`${path} is larger than such a file can be; compact the run again.`, { file: path });
-    return readFile(path);
-  });
+/** The shape of a run's compact network alone. Throws a UserError when there is none, or when it is damaged. */
+export function readCompactGraph(runFolder: string): Promise<LayerGraph> {
+  const file = join(runFolder, compactNames.folder, compactNames.network);
+  return readNetworkFile(file, remedy).catch(explainMissing(runFolder));
 }
 
 function explainMissing(runFolder: string) {

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { onFile } from '../../base/fileProblem';
 import type { RunConfig } from '../../config/schema';
 import type { Experiment } from '../../experiment/resolve';
-import { fileNames, formatVersion, type RunManifest } from '../model/format';
+import type { LayerGraph } from '../../network/graph';
+import { fileNames, formatVersion, type Baseline, type RunManifest } from '../model/format';
 import { gitState } from './git';
 
 export interface NewRun {
@@ -16,6 +17,10 @@ export interface NewRun {
   /** Versions of SFP Lab and Node, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly git: RunManifest['git'];
+  /** Which run it is a baseline of. */
+  readonly baseline?: Baseline;
+  /** What it trains instead of a network of the zoo. */
+  readonly network?: LayerGraph | null;
 }
 
 export interface CreatedRun {
@@ -38,6 +43,7 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
     experiment: run.experiment,
     configFile: run.configFile,
     config: run.config,
+    ...(run.baseline && { baseline: run.baseline }),
     created: now.toISOString(),
     status: 'created',
     process: null,
@@ -52,6 +58,7 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
   await onFile(runsFolder, async () => {
     try {
       await mkdir(join(unfinished, fileNames.checkpoints), { recursive: true });
+      if (run.network) await writeFile(join(unfinished, fileNames.network), JSON.stringify(run.network));
       await writeFile(join(unfinished, fileNames.run), manifestText(manifest));
       await rename(unfinished, folder);
     } catch (error) {

@@ -1,12 +1,19 @@
+import { baselineTitles } from '../../config/baselines';
 import { configDifferences, type Difference } from '../../config/differences';
-import type { RunConfig } from '../../config/schema';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
-import type { LayerRecord, PruningRecord } from './format';
+import type { LayerRecord, PruningRecord, RunManifest } from './format';
 import type { RunHistory, ShownStatus } from './history';
 
-/** The settings that are not the same in all runs, each with one value for each run. What tables and views show first. */
+/**
+ * The settings that are not the same in all runs, each with one value for each run; before them, as `baseline`, which runs are
+ * baselines of which kind. What tables and views show first.
+ */
 export function differingSettings(runs: readonly RunHistory[]): Difference[] {
-  return configDifferences(runs.map(({ manifest }) => manifest.config));
+  const kinds = runs.map(({ manifest: { baseline } }) => (baseline ? baselineTitles[baseline.kind] : 'none'));
+  return [
+    ...(new Set(kinds).size > 1 ? [{ path: 'baseline', values: kinds }] : []),
+    ...configDifferences(runs.map(({ manifest }) => manifest.config)),
+  ];
 }
 
 /** How the prunings of one layer agree; numbers of filters. */
@@ -98,7 +105,7 @@ export function seedGroups(runs: readonly RunHistory[]): SeedGroup[] {
 export function groupedBySeed(runs: readonly RunHistory[]): RunHistory[][] {
   const groups = new Map<string, RunHistory[]>();
   for (const run of runs) {
-    const key = keyWithoutSeed(run.manifest.config);
+    const key = keyWithoutSeed(run.manifest);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];
@@ -152,9 +159,10 @@ function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 
   };
 }
 
-function reductions({ prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
+/** Of a narrow baseline nothing is pruned, and what its shape saves it does not know. */
+function reductions({ manifest, prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
   const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
-  if (!counts) return { reductionPaper: null, reductionExact: null };
+  if (!counts || manifest.baseline?.kind === 'narrow') return { reductionPaper: null, reductionExact: null };
   return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
 }
 
@@ -173,6 +181,8 @@ function commonLayers(a: PruningRecord, b: PruningRecord): [LayerRecord, LayerRe
   });
 }
 
-function keyWithoutSeed(config: RunConfig): string {
-  return JSON.stringify({ ...config, name: '', training: { ...config.training, seed: 0 } });
+/** The network of a narrow baseline is not in its config. */
+function keyWithoutSeed({ config, baseline }: RunManifest): string {
+  const settings = { ...config, name: '', training: { ...config.training, seed: 0 } };
+  return JSON.stringify([settings, baseline?.kind === 'narrow']);
 }

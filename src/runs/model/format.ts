@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { baselineKinds } from '../../config/baselines';
 import { runConfigSchema } from '../../config/schema';
 
 /**
@@ -19,6 +20,8 @@ export const fileNames = {
   checkpoints: 'checkpoints',
   /** Written by `sfp sensitivity`, after training. */
   sensitivity: 'sensitivity.json',
+  /** The network of a run that trains none of the zoo. */
+  network: 'network.json',
   /** Its presence asks the trainer to stop after the current step. */
   stopRequest: 'stop.request',
 } as const;
@@ -42,6 +45,13 @@ export const runProcessSchema = z.object({
 });
 export type TrainerProcess = z.infer<typeof runProcessSchema>;
 
+const baselineSchema = z.object({
+  /** Id of the run that is judged against it. */
+  of: z.string(),
+  kind: z.enum(baselineKinds),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
 export const runManifestSchema = z.object({
   formatVersion: z.literal(formatVersion),
   id: z.string(),
@@ -51,6 +61,8 @@ export const runManifestSchema = z.object({
   /** Absolute path of the config file, for opening it; null when there was none. */
   configFile: z.string().nullable(),
   config: runConfigSchema,
+  /** On runs that another run is judged against. The network of a narrow one is in `network.json`. */
+  baseline: baselineSchema.optional(),
   /** ISO 8601, UTC. */
   created: z.string(),
   /** ISO 8601, UTC, when it was last asked to go on after its end. */

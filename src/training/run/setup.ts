@@ -2,7 +2,7 @@ import type { RunConfig } from '../../config/schema';
 import { splitDataset } from '../../data/split';
 import { UserError } from '../../base/errors';
 import { idlePatterns } from '../../experiment/idlePatterns';
-import { resolveRun } from '../../experiment/resolve';
+import type { ResolvedRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
@@ -17,21 +17,21 @@ import type { FilterPruning } from '../loop/filterPruner';
 import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
 import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
-import { startingState, type StartingPlace } from './startingWeights';
+import { startingState, type WeightSources } from './startingWeights';
 
 export interface SetupOptions extends PreparationOptions {
   /** Where the weights that the config names are looked for. */
-  readonly startingPlace: StartingPlace;
+  readonly weightSources: WeightSources;
   /** What the network goes on from; the initial weights if left out. */
   readonly state?: NetworkState | undefined;
   /** The built measuring program; the one beside the running bundle if left out. */
   readonly measuringScript?: string;
 }
 
-/** Gets everything ready for training. Throws a UserError where config, data and engine do not go together. */
-export async function setUp(config: RunConfig, options: SetupOptions): Promise<TrainingSetup> {
+/** Gets everything ready for training a run. Throws a UserError where config, data and engine do not go together. */
+export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<TrainingSetup> {
+  const { config, graph, dataset: info } = run;
   const { batchSize, optimizer } = config.training;
-  const { graph, dataset: info } = resolveRun(config);
   const plan = planPruning(graph, config.pruning, await measuredTimes(config, graph, options));
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
@@ -88,10 +88,10 @@ async function measuredTimes(
 function stateBeforeTraining(
   { training }: RunConfig,
   graph: LayerGraph,
-  { startingPlace }: SetupOptions,
+  { weightSources }: SetupOptions,
 ): NetworkState | Promise<NetworkState> {
   const { initialWeights, seed } = training;
-  return initialWeights === null ? initialState(graph, seed) : startingState(graph, initialWeights, startingPlace);
+  return initialWeights === null ? initialState(graph, seed) : startingState(graph, initialWeights, weightSources);
 }
 
 function filterPruning({ training, pruning }: RunConfig, { prunable, allocator }: PruningPlan): FilterPruning {

@@ -10,7 +10,7 @@ import type { NetworkState, Tensor, TensorMap } from '../../network/state';
 import { listRuns } from '../../runs/folder/list';
 
 /** Where a run's `training.initialWeights` are looked for. */
-export interface StartingPlace {
+export interface WeightSources {
   readonly runFolder: string;
   /** Absolute path of the config; null when there was none. */
   readonly configFile: string | null;
@@ -21,8 +21,8 @@ export interface StartingPlace {
  * best checkpoint of a run by its id or name. Momenta are zero. Throws a UserError when there is no such file or run, or when
  * its tensors are not those of the network or not all finite.
  */
-export async function startingState(graph: LayerGraph, weights: string, place: StartingPlace): Promise<NetworkState> {
-  const tensors = await (weights.endsWith('.safetensors') ? fromFile(weights, place) : fromRun(weights, place));
+export async function startingState(graph: LayerGraph, weights: string, sources: WeightSources): Promise<NetworkState> {
+  const tensors = await (weights.endsWith('.safetensors') ? fromFile(weights, sources) : fromRun(weights, sources));
   return fittingState(graph, tensors, `training.initialWeights: "${weights}"`);
 }
 
@@ -41,12 +41,12 @@ export function fittingState(graph: LayerGraph, tensors: TensorMap, what: string
   };
 }
 
-async function fromFile(path: string, { configFile }: StartingPlace): Promise<TensorMap> {
+async function fromFile(path: string, { configFile }: WeightSources): Promise<TensorMap> {
   const file = isAbsolute(path) || configFile === null ? resolve(path) : join(dirname(configFile), path);
   return decodeSafetensors(await onFile(file, () => readFile(file)), file);
 }
 
-async function fromRun(name: string, { runFolder }: StartingPlace): Promise<TensorMap> {
+async function fromRun(name: string, { runFolder }: WeightSources): Promise<TensorMap> {
   const runs = await listRuns(dirname(runFolder));
   const fitting = runs.filter((run) => run.problem === null && (run.id === name || run.name === name));
   const [found, ...others] = fitting.filter(({ folder }) => folder !== runFolder);

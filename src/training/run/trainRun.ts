@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { UserError } from '../../base/errors';
 import type { RunManifest } from '../../runs/model/format';
 import { thisProcess } from '../../base/processes';
 import { readManifest } from '../../runs/folder/manifest';
 import { readHistory } from '../../runs/folder/reader';
 import { isTrainerAlive } from '../../runs/folder/status';
+import { runNetwork } from '../../runs/folder/runNetwork';
 import { RunWriter } from '../../runs/folder/writer';
 import { Checkpoints } from '../../runs/checkpoints/checkpoints';
 import { engineDifference } from './engineDifference';
@@ -120,13 +122,14 @@ async function train(
   options: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const { signal } = options;
-  const { config, engine: before } = writer.manifest;
-  const { point, warnings } = await findResumePoint(await readHistory(writer.folder), writer.folder);
-  const setup = await setUp(config, {
+  const { folder, manifest } = writer;
+  const { engine: before } = manifest;
+  const { point, warnings } = await findResumePoint(await readHistory(folder), folder);
+  const setup = await setUp(await runNetwork(folder, manifest), {
     ...options,
     engineBefore: before?.id,
     state: point?.state,
-    startingPlace: { runFolder: writer.folder, configFile: writer.manifest.configFile },
+    weightSources: { runFolder: folder, configFile: manifest.configFile },
     onPreparing: (message, fraction) => {
       journal.progress({ type: 'preparing', message, fraction });
     },
@@ -142,7 +145,7 @@ async function train(
     const difference = point && engineDifference(before, engine);
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])
       await journal.event({ type: 'warning', message });
-    const checkpoints = new Checkpoints(writer.folder, point?.checkpoints);
+    const checkpoints = new Checkpoints(folder, point?.checkpoints);
     const conclude = (epoch: number): Promise<void> => concludeTraining(writer, journal, setup, epoch, options);
     const loop = new PruningLoop(setup, journal, checkpoints, signal, point, conclude);
     try {
@@ -163,13 +166,15 @@ async function train(
 }
 
 async function concludeTraining(
-  { folder }: RunWriter,
+  { folder, manifest: { baseline } }: RunWriter,
   journal: Journal,
   setup: TrainingSetup,
   epoch: number,
   { conclude, signal }: TrainOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
-  if (conclude === undefined) return;
+  // A baseline that prunes nothing has no smaller network in it.
+  const isUnpruned = baseline?.kind === 'dense' || baseline?.kind === 'narrow';
+  if (conclude === undefined || isUnpruned) return;
   const onProgress: TrainedRun['onProgress'] = (message, fraction) => {
     journal.progress({ type: 'preparing', message, fraction });
   };
@@ -201,7 +206,8 @@ async function stopBeforeStart(writer: RunWriter, journal: Journal): Promise<Out
 
 async function fail(writer: RunWriter, journal: Journal, error: unknown): Promise<Outcome> {
   const message = sentenceOf(error);
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  // Unlike a stack alone, this tells the cause as well.
+  const stack = error instanceof Error ? inspect(error) : message;
   // On a full disk none of this may find room, or only the last.
   await Promise.allSettled([journal.log(stack), journal.event({ type: 'failed', message })]);
   await writer.update({ status: 'failed', error: message });

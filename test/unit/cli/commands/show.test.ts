@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LayerRecord } from '../../../../src/runs/model/format';
 import { maskHistory } from '../../../../src/runs/model/maskHistory';
 import { commandLineWithRuns } from '../../../fixtures/commandLine';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+import { writeRun } from '../../../fixtures/writeRun';
 
-const { sfp, runs } = commandLineWithRuns();
+const line = commandLineWithRuns();
+const { sfp, runs } = line;
 
 test('a run is shown with its epochs and masks', async () => {
   const { stdout } = await sfp(['show', 'net-l1-seed1']);
@@ -24,4 +28,25 @@ test('a run is shown as JSON with scores and masks of every pruning', async () =
   expect(shown.prunings[2]).toHaveProperty('record.layers.0', { name, scores: [...scores], mask: [...mask] });
   expect(shown).not.toHaveProperty('recordsAhead');
   expect(shown).toHaveProperty('maskHistory', maskHistory(prunings));
+});
+
+test('a run is shown with its baselines, their accuracy and the difference, and a baseline with its run', async () => {
+  const [{ manifest }] = runs as [(typeof runs)[0]];
+  const of = manifest.id;
+  const dense = plausibleRun({ rate: 0, epochs: 6, name: 'net-dense', baseline: { of, kind: 'dense' } });
+  const narrow = plausibleRun({ name: 'net-narrow', state: 'created', baseline: { of, kind: 'narrow' } });
+  for (const run of [dense, narrow]) await writeRun(join(line.folder, '.sfp', 'runs'), run);
+  const { stdout } = await sfp(['show', of]);
+  const [own, others] = [manifest, dense.manifest].map(({ summary }) => summary!.test!.accuracy) as [number, number];
+  const points = (100 * (own - others)).toFixed(2);
+  expect(stdout).toMatch(
+    new RegExp(`dense +${dense.manifest.id} +${(100 * others).toFixed(2)} % +\\+?${points} points\n`),
+  );
+  expect(stdout).toMatch(new RegExp(`narrow from scratch +${narrow.manifest.id} +– +– +\\w+\n`));
+  const shown = JSON.parse((await sfp(['show', of, '--json'])).stdout) as { baselines: object[] };
+  expect(shown.baselines).toMatchObject([
+    { id: dense.manifest.id, kind: 'dense', status: 'finished', test: others, points: 100 * (own - others) },
+    { id: narrow.manifest.id, kind: 'narrow', test: null, points: null },
+  ]);
+  expect((await sfp(['show', 'net-dense'])).stdout).toContain(`dense, of ${of}`);
 });

@@ -24,6 +24,28 @@ test('differing settings name what tells runs apart', () => {
   expect(differingSettings([l1])).toEqual([]);
 });
 
+describe('baselines', () => {
+  const of = l1.manifest.id;
+  const dense = run({ ...finished, criterion: 'l1', rate: 0, baseline: { of, kind: 'dense' } });
+  const narrow = run({ ...finished, criterion: 'l1', rate: 0, baseline: { of, kind: 'narrow' } });
+
+  test('are told apart before their settings, although those of dense and narrow are the same', () => {
+    expect(differingSettings([l1, dense, narrow])).toEqual([
+      { path: 'baseline', values: ['none', 'dense', 'narrow from scratch'] },
+      { path: 'pruning.rate', values: [0.3, 0, 0] },
+    ]);
+    expect(differingSettings([narrow, narrow])).toEqual([]);
+  });
+
+  test('of another network are no seeds of one experiment', () => {
+    const other = run({ ...finished, criterion: 'l1', rate: 0, seed: 2 });
+    expect(seedGroups([dense, narrow])).toEqual([]);
+    expect(seedGroups([dense, narrow, other]).map(({ ids }) => ids)).toEqual([
+      [dense, other].map((it) => it.manifest.id),
+    ]);
+  });
+});
+
 describe('the overlap of two prunings', () => {
   test('counts the filters pruned in both, and in one only', () => {
     const a = record(['one', [0, 0, 0, 1, 1]], ['two', [1, 1]]);

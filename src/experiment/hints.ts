@@ -1,0 +1,87 @@
+import type { ConfigDocument, Problem } from '../config/document';
+import type { RunConfig } from '../config/schema';
+import type { SettingPath } from '../config/settings';
+import type { Experiment } from './resolve';
+
+/** A setting to write into a config; what is around it stays, comments too. */
+export interface SettingEdit {
+  readonly path: SettingPath;
+  readonly value: unknown;
+}
+
+/** Something that is allowed and that one may not have meant, with what would mend it. */
+export interface Hint extends Problem {
+  /** What the edits do, as a command: `Divide all learning rates by ten`. */
+  readonly fix: string;
+  readonly edits: readonly SettingEdit[];
+}
+
+/** Proposals for a config without mistakes. */
+export function hints(document: ConfigDocument, { runs }: Experiment): Hint[] {
+  const configs = runs.map(({ config }) => config);
+  return [...largeRatesAfterPretraining(document, configs), ...shortWithoutSettling(document, configs)];
+}
+
+/** The smallest rate that is one for random weights: the paper's is 0.1, and a tenth of it from pretrained ones. */
+const rateForRandomWeights = 0.1;
+
+/** From pretrained weights the paper takes a tenth of the learning rates (He et al., IJCAI 2018, section 4.1). */
+function largeRatesAfterPretraining(document: ConfigDocument, configs: readonly RunConfig[]): Hint[] {
+  const pretrained = configs.filter(({ training }) => training.initialWeights !== null);
+  const highest = Math.max(0, ...pretrained.flatMap(ratesOf));
+  const [first] = pretrained;
+  if (first === undefined || highest < rateForRandomWeights) return [];
+  const message = `Training starts from "${first.training.initialWeights}" with learning rates up to ${highest}, which are for random weights and would undo what was learned; from pretrained weights the SFP paper takes a tenth of them.`;
+  const swept = document.valueAt(['sweep', 'training.initialWeights']) !== undefined;
+  const path: SettingPath = swept ? ['sweep', 'training.initialWeights'] : ['training', 'initialWeights'];
+  const problem = document.problemWithValue(path, message);
+  return [{ ...problem, fix: 'Divide all learning rates by ten', edits: tenthOfRates(document, first) }];
+}
+
+function ratesOf({ training }: RunConfig): number[] {
+  const scheduled = training.learningRateSchedule.map(({ learningRate }) => learningRate);
+  return scheduled.length > 0 ? scheduled : [training.optimizer.learningRate];
+}
+
+/** Rates that are written down are changed in their places; a schedule that is the default is written down whole. */
+function tenthOfRates(document: ConfigDocument, { training }: RunConfig): SettingEdit[] {
+  const { learningRateSchedule: steps, optimizer } = training;
+  const place: SettingPath = ['training', 'learningRateSchedule'];
+  if (steps.length > 0) {
+    if (document.valueAt(place) !== undefined)
+      return steps.map(({ learningRate }, index) => ({
+        path: [...place, index, 'learningRate'],
+        value: tenth(learningRate),
+      }));
+    return [{ path: place, value: steps.map((step) => ({ ...step, learningRate: tenth(step.learningRate) })) }];
+  }
+  const swept: SettingPath = ['sweep', 'training.optimizer.learningRate'];
+  const values = document.valueAt(swept);
+  if (Array.isArray(values))
+    return values.map((value, index) => ({ path: [...swept, index], value: tenth(Number(value)) }));
+  return [{ path: ['training', 'optimizer', 'learningRate'], value: tenth(optimizer.learningRate) }];
+}
+
+/** 0.0008 / 10 has more digits in binary than anybody meant. */
+function tenth(rate: number): number {
+  return Number((rate / 10).toPrecision(12));
+}
+
+/** Below so many epochs the gap that soft pruning leaves does not close by itself: the paper gives that 40 of its 200. */
+const shortRun = 40;
+
+function shortWithoutSettling(document: ConfigDocument, configs: readonly RunConfig[]): Hint[] {
+  const short = configs.find(({ training, pruning }) => {
+    const prunes = pruning.rate > 0 || Object.values(pruning.target).some((left) => left !== null);
+    return prunes && pruning.schedule === 'soft' && pruning.settleEpochs === 0 && training.epochs < shortRun;
+  });
+  if (short === undefined || document.valueAt(['sweep', 'pruning.settleEpochs']) !== undefined) return [];
+  const { epochs } = short.training;
+  const settleEpochs = Math.ceil(epochs / 3);
+  const message = `In ${epochs} epochs of soft pruning filters keep coming back until the end, so that the last pruning takes away what the network relies on and accuracy falls; with pruning.settleEpochs ${settleEpochs} the last epochs train with the masks held, and it adapts to what is left.`;
+  const swept: SettingPath = ['sweep', 'training.epochs'];
+  const path = document.valueAt(swept) === undefined ? ['training', 'epochs'] : swept;
+  const problem = document.problemWithValue(path, message);
+  const fix = `Let the last ${settleEpochs} epochs settle`;
+  return [{ ...problem, fix, edits: [{ path: ['pruning', 'settleEpochs'], value: settleEpochs }] }];
+}
