@@ -5,6 +5,8 @@ export interface EpochPlan {
   readonly everyEpochs: number;
   /** For a schedule that prunes once: epochs trained before. */
   readonly pruneAfterEpochs: number;
+  /** Whether a network is pruned before it is trained. */
+  readonly pruneUntrained: boolean;
 }
 
 /** One pruning. */
@@ -27,6 +29,7 @@ export interface Schedule {
 }
 
 /** Before training, after every `everyEpochs`-th epoch starting with epoch 0, and after the last (SFP, algorithm 1). */
-export function isPruningTime(epoch: number, { epochs, everyEpochs }: EpochPlan): boolean {
-  return epoch < 0 || epoch % everyEpochs === 0 || epoch === epochs - 1;
+export function isPruningTime(epoch: number, { epochs, everyEpochs, pruneUntrained }: EpochPlan): boolean {
+  if (epoch < 0) return pruneUntrained;
+  return epoch % everyEpochs === 0 || epoch === epochs - 1;
 }

@@ -2,19 +2,11 @@ import type { RunConfig } from '../../config/schema';
 import type { BatchLoader } from '../../data/batches/batches';
 import type { Split } from '../../data/split';
 import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
+import type { RunSchedule } from '../../experiment/runSchedule';
 import type { LayerGraph } from '../../network/graph';
 import type { NetworkState } from '../../network/state';
 import type { Savings } from '../../pruning/savings';
-import type { ScheduledPruning } from '../../pruning/schedules';
 import type { FilterPruning } from './filterPruner';
-
-/** A schedule for the epochs of one run. */
-export interface RunSchedule {
-  /** The pruning after an epoch (-1: before training); null for none. */
-  pruningAfter(epoch: number): ScheduledPruning | null;
-  /** Whether pruned filters stay zero while an epoch trains. */
-  holds(epoch: number): boolean;
-}
 
 /** A network that trains what final masks leave, with the shapes of the dense one outside; or why there is none. */
 export type CompactTraining = { readonly network: CompiledNetwork } | { readonly whyNot: string };

@@ -7,14 +7,14 @@ import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
 import { machineTimes } from '../../analysis/latency/machineTimes';
+import { runSchedule } from '../../experiment/runSchedule';
 import { needsMachineTimes, planPruning, type PruningPlan } from '../../experiment/pruningPlan';
 import type { MachineTimes } from '../../pruning/allocation/allocate';
 import { criteria } from '../../pruning/criteria';
 import { importanceParameters } from '../../pruning/criteria/taylor';
 import type { Prunable } from '../../pruning/groups';
-import { schedules, withSettling } from '../../pruning/schedules';
 import type { FilterPruning } from '../loop/filterPruner';
-import type { RunSchedule, TrainingSetup } from '../loop/trainingSetup';
+import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
 import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
 import { startingState, type WeightSources } from './startingWeights';
@@ -51,7 +51,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
     network,
     compactTraining: heldTraining(engine, graph, compileOptions, config.pruning),
     pruning: filterPruning(config, plan),
-    schedule: scheduleOf(config),
+    schedule: runSchedule(config),
     needsImportance,
     forecast: plan.savings,
     engine: { ...engine.description, id, reason },
@@ -101,15 +101,6 @@ function filterPruning({ training, pruning }: RunConfig, { prunable, allocator }
 
 function importanceSets({ layers }: Prunable): ReadonlyMap<string, readonly string[]> {
   return new Map(layers.map((layer) => [layer.name, importanceParameters(layer)]));
-}
-
-function scheduleOf({ training: { epochs }, pruning }: RunConfig): RunSchedule {
-  const schedule = withSettling(schedules[pruning.schedule], pruning.settleEpochs);
-  const plan = { epochs, everyEpochs: pruning.everyEpochs, pruneAfterEpochs: pruning.pruneAfterEpochs };
-  return {
-    pruningAfter: (epoch) => schedule.pruningAfter(epoch, plan),
-    holds: (epoch) => schedule.holds(epoch, plan),
-  };
 }
 
 function stepsPerEpoch(images: number, batchSize: number): number {

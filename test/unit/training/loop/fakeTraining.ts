@@ -1,12 +1,12 @@
 import { runConfigSchema, type ConfigInput } from '../../../../src/config/schema';
 import type { BatchLoader } from '../../../../src/data/batches/batches';
 import type { Batch, CompiledNetwork, Importance } from '../../../../src/engines/engine';
+import { runSchedule } from '../../../../src/experiment/runSchedule';
 import { planPruning } from '../../../../src/experiment/pruningPlan';
 import type { LayerGraph } from '../../../../src/network/graph';
 import { initialState } from '../../../../src/network/initialState';
 import { batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layerBuilders';
 import type { NetworkState } from '../../../../src/network/state';
-import { schedules, withSettling } from '../../../../src/pruning/schedules';
 import type { PruningRecord, UntimedEvent } from '../../../../src/runs/model/format';
 import type { TrainingJournal } from '../../../../src/training/loop/trainingJournal';
 import type { TrainingSetup } from '../../../../src/training/loop/trainingSetup';
@@ -125,19 +125,14 @@ const loader: BatchLoader = {
 export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['pruning'], epochs: number): TrainingSetup {
   const config = runConfigSchema.parse({ name: 'fake', training: { epochs, batchSize: 2 }, pruning });
   const plan = planPruning(graph, config.pruning);
-  const schedule = withSettling(schedules[config.pruning.schedule], config.pruning.settleEpochs);
-  const { everyEpochs, pruneAfterEpochs, criterion, batchNorm: policy } = config.pruning;
-  const epochPlan = { epochs, everyEpochs, pruneAfterEpochs };
+  const { criterion, batchNorm: policy } = config.pruning;
   return {
     config,
     graph,
     network,
     compactTraining: () => Promise.resolve({ whyNot: 'This is a test.' }),
     pruning: { ...plan, criterion, batchNorm: policy, seed: 1 },
-    schedule: {
-      pruningAfter: (epoch) => schedule.pruningAfter(epoch, epochPlan),
-      holds: (epoch) => schedule.holds(epoch, epochPlan),
-    },
+    schedule: runSchedule(config),
     needsImportance: criterion === 'taylor',
     forecast: plan.savings,
     engine: { id: 'fake', name: 'onnxruntime', device: 'none', versions: {}, reason: 'A test.' },
