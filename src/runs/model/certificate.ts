@@ -87,6 +87,13 @@ export function realSaving({ multiplyAdds }: Certificate, { masked, compact }: L
   };
 }
 
+/** What was measured with so many images at a time and with the most threads; null where nothing was. */
+export function latencyWithAllThreads({ latency }: Certificate, batch: number): Latency | null {
+  const ofBatch = latency?.measured.filter((each) => each.batch === batch) ?? [];
+  const [most] = ofBatch.toSorted((a, b) => b.threads - a.threads);
+  return most ?? null;
+}
+
 /** Where a part of the theoretical saving went. */
 export interface LostSaving {
   readonly text: string;
