@@ -24,8 +24,8 @@ export function certificateContent(certificate: Certificate, name: string, again
 function verdict(certificate: Certificate): TemplateResult {
   const { images, largestDifference, logitsRange } = certificate.equality;
   const share = largestDifference / logitsRange;
-  const found = html`The logits differ by at most ${power(largestDifference)}, which is ${power(share)} of their range of
-  ${significant(logitsRange)}, on all ${whole(images)} test images.`;
+  const found = html`The logits differ by at most ${power(largestDifference)}, which is ${power(share)} of their range
+  of ${significant(logitsRange)}, on all ${whole(images)} test images.`;
   if (isEqual(certificate))
     return html`<div class="verdict">
       <span class="status finished">${icon('pass')}Equal to the masked network</span>
@@ -34,20 +34,24 @@ function verdict(certificate: Certificate): TemplateResult {
   return html`<div class="notice error" role="alert">
     ${icon('error')}
     <p>
-      <strong>NOT equal to the masked network:</strong> do not use it, and please report this with the run. ${found} Up to
-      ${power(equalityTolerance)} would count as rounding.
+      <strong>NOT equal to the masked network:</strong> do not use it, and please report this with the run. ${found} Up
+      to ${power(equalityTolerance)} would count as rounding.
     </p>
   </div>`;
 }
 
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
 /** 4.8e-6 as 4.8 × 10⁻⁶. */
-function power(value: number): TemplateResult | string {
+function power(value: number): string {
   if (value === 0) return '0';
   const [digits, exponent] = value.toExponential(1).split('e') as [string, string];
-  const mantissa = digits.replace(/\.0$/, '');
-  return html`<span class="power"
-    >${mantissa === '1' ? '' : `${mantissa} × `}10<sup>${exponent.replace('-', '−').replace('+', '')}</sup></span
-  >`;
+  const mantissa = digits === '1.0' ? '' : `${digits.replace(/\.0$/, '')}\u202f×\u202f`;
+  const raised = exponent
+    .replace('+', '')
+    .replace('-', '⁻')
+    .replaceAll(/\d/g, (digit) => superscripts[Number(digit)]!);
+  return `${mantissa}10${raised}`;
 }
 
 function sizes(certificate: Certificate, name: string): TemplateResult {
@@ -96,7 +100,12 @@ function exactly({ dense, theoretical, built }: BuiltCount): string {
 
 function times(certificate: Certificate, name: string, again: () => void): TemplateResult {
   const { latency } = certificate;
-  const measureAgain = button({ label: 'Measure again', name: `Measure ${name} again`, secondary: true, onClick: again });
+  const measureAgain = button({
+    label: 'Measure again',
+    name: `Measure ${name} again`,
+    secondary: true,
+    onClick: again,
+  });
   if (latency === null)
     return html`<div class="notice warning" role="note">
       ${icon('warning')}
@@ -119,7 +128,8 @@ function whereTheRestWent(certificate: Certificate, name: string): TemplateResul
   const lost = lostSavings(certificate);
   if (lost.length === 0)
     return html`<p class="empty">
-      All widths fit this processor, and nothing had to be added: what is left of the saving is the fixed cost of every layer.
+      All widths fit this processor, and nothing had to be added: what is left of the saving is the fixed cost of every
+      layer.
     </p>`;
   return html`<details>
     <summary>Where the rest of the saving went: ${count(lost.length, 'reason')}, the dearest first</summary>
@@ -151,8 +161,9 @@ function inShort({ block }: Certificate, lost: readonly LostSaving[]): TemplateR
   if (rounded.length === 0) return nothing;
   const sum = rounded.reduce((total, share) => total + share, 0);
   return html`<p>
-    This processor computes ${block} channels together. In ${count(rounded.length, 'layer')} the last ones compute nothing, which
-    costs ${percent(sum)} of the dense FLOPs; <code>pruning.roundTo: ${block}</code> prunes to widths that fit.
+    This processor computes ${block} channels together. In ${count(rounded.length, 'layer')} the last of them compute
+    nothing, which costs ${percent(sum)} of the dense FLOPs. Widths that fit come from <code>pruning.roundTo</code>;
+    with coupled <code>pruning.groups</code> and <code>"batchNorm": "zero"</code> nothing has to be added to them.
   </p>`;
 }
 
@@ -160,6 +171,6 @@ function origin({ engine, latency, checkpoint, created }: Certificate): Template
   const time = new Date(created).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
   return html`<p class="origin">
     ${latency === null ? nothing : html`Measured with ${latency.runtime}: ${latency.machine}.`} Masked logits by
-    ${engine.name}, ${engine.device}; compact ones by onnxruntime from the ONNX file. ${checkpoint}, ${time}.
+    ${engine.name}, ${engine.device}; compact ones by onnxruntime from the ONNX file. Of ${checkpoint}, ${time}.
   </p>`;
 }

@@ -5,7 +5,7 @@ import { count, percent, significant } from '../components/numbers';
 const timesHint =
   'Time of a forward pass\n' +
   'Median of many, both networks in turns; below it the middle half of what was measured.\n' +
-  'The bar is the share of the time that is saved, the mark the share of the FLOPs.';
+  'The bar is the share of the time that is saved; the mark is the share of the FLOPs, which promises as much.';
 
 /** Measured times of both networks: a row for each number of images and threads, with real and theoretical saving as a bar and a mark. */
 export function certificateTimes(certificate: Certificate, name: string): TemplateResult {
@@ -34,8 +34,13 @@ function timeRows(certificate: Certificate, latency: Latency): TemplateResult {
   const { theoretical, measured } = realSaving(certificate, latency);
   return html`<tbody>
     <tr>
-      <th scope="row">${count(batch, 'image')}<small>${count(threads, 'thread')}</small></th>
-      <td>${milliseconds(masked.median)} → ${milliseconds(compact.median)} ms<small>${spread(masked)} → ${spread(compact)}</small></td>
+      <th scope="row">
+        <span class="together">${count(batch, 'image')}</span><small>${count(threads, 'thread')}</small>
+      </th>
+      <td>
+        <span class="together">${milliseconds(masked.median)} → ${milliseconds(compact.median)} ms</span
+        ><small>${spread(masked)} → ${spread(compact)}</small>
+      </td>
       <td>${savedText(measured)}<small>${shareText(measured, theoretical)}</small></td>
     </tr>
     <tr class="drawn" aria-hidden="true">
@@ -50,7 +55,7 @@ function savedText(measured: number): string {
 
 function shareText(measured: number, theoretical: number): string {
   if (theoretical <= 0) return '';
-  return measured <= 0 ? `of ${percent(theoretical)} FLOPs` : `${percent(measured / theoretical, 0)} of the FLOPs’`;
+  return measured <= 0 ? 'none of promised' : `${percent(measured / theoretical, 0)} of promised`;
 }
 
 function savingBar(measured: number, theoretical: number): TemplateResult {
@@ -61,8 +66,8 @@ function savingBar(measured: number, theoretical: number): TemplateResult {
   </div>`;
 }
 
-function spread({ low, high }: MeasuredDuration): string {
-  return `${milliseconds(low)}–${milliseconds(high)}`;
+function spread({ low, high }: MeasuredDuration): TemplateResult {
+  return html`<span class="together">${milliseconds(low)}–${milliseconds(high)}</span>`;
 }
 
 function milliseconds(value: number): string {

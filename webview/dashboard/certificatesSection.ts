@@ -70,14 +70,16 @@ function actions(run: RunHistory, post: Post): TemplateResult {
 /** Runs that ended early are not compacted by themselves, and may have nothing that could be. */
 function withoutCertificate(run: RunHistory, post: Post): TemplateResult {
   if (run.status !== 'finished' && run.epochs.length === 0)
-    return html`<p class="empty">It ended before its first checkpoint of a pruned network: there is nothing to compact.</p>`;
+    return html`<p class="empty">
+      It ended before its first checkpoint of a pruned network: there is nothing to compact.
+    </p>`;
   const why =
     run.status === 'finished'
       ? 'There is no compact network yet.'
       : 'It ended early, so it was not compacted. What its best pruned checkpoint comes to can be found out.';
   return html`<p class="empty">
-      ${why} Compacting leaves the pruned filters out, compares the logits of both networks on all test images, and measures
-      how much faster the small one is here. It takes about a minute.
+      ${why} Compacting leaves the pruned filters out, compares the logits of both networks on all test images, and
+      measures how much faster the small one is here. It takes about a minute.
     </p>
     <div>
       ${button({

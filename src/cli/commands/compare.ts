@@ -39,10 +39,20 @@ function printComparison(comparison: Comparison): void {
   const rows = runs.flatMap((run, index) => {
     const settings = differences.map(({ values }) => setting(values[index]));
     const group = groups.find(({ ids }) => ids.at(-1) === run.id);
-    const row = [...settings, run.name, ...figures(run, isCompacted), run.status === 'finished' ? '' : statusText(run.status)];
+    const row = [
+      ...settings,
+      run.name,
+      ...figures(run, isCompacted),
+      run.status === 'finished' ? '' : statusText(run.status),
+    ];
     if (group === undefined) return [row];
     const shared = differences.map((difference, at) => (difference.path === seedPath ? '' : (settings[at] ?? '')));
-    return [row, [...shared, `mean ± std of ${group.ids.length} seeds`, ...means(group, isCompacted), ''].map((cell) => bold(cell))];
+    return [
+      row,
+      [...shared, `mean ± std of ${group.ids.length} seeds`, ...means(group, isCompacted), ''].map((cell) =>
+        bold(cell),
+      ),
+    ];
   });
   print(table(columns, rows, dim));
   print('');
