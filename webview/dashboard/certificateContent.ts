@@ -1,12 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import {
-  equalityTolerance,
-  isEqual,
-  lostSavings,
-  type BuiltCount,
-  type Certificate,
-  type LostSaving,
-} from '../../src/runs/model/certificate';
+import type { BuiltCount, Certificate } from '../../src/runs/model/certificate';
+import { equalityTolerance, isEqual, lostSavings, type LostSaving } from '../../src/runs/model/certificateFindings';
 import { button, icon, type Content } from '../components/controls';
 import { bytes, change, compact, count, percent, points, significant, whole } from '../components/numbers';
 import { certificateTimes } from './certificateTimes';

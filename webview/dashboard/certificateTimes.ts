@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { realSaving, type Certificate, type Latency, type MeasuredDuration } from '../../src/runs/model/certificate';
+import type { Certificate, Latency, MeasuredDuration } from '../../src/runs/model/certificate';
+import { realSaving } from '../../src/runs/model/certificateFindings';
 import { count, percent, significant } from '../components/numbers';
 
 const timesHint =

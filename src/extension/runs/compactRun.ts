@@ -3,13 +3,8 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import { UserError } from '../../base/errors';
 import { compactNames } from '../../runs/folder/compactNetwork';
-import {
-  certificateSchema,
-  isEqual,
-  latencyWithAllThreads,
-  realSaving,
-  type Certificate,
-} from '../../runs/model/certificate';
+import { certificateSchema, type Certificate } from '../../runs/model/certificate';
+import { isEqual, latencyWithAllThreads, realSaving } from '../../runs/model/certificateFindings';
 import type { CommandLine } from '../commandLine';
 import { showMessage, type MessageButton } from '../messages';
 import { percent } from '../numbers';

@@ -1,7 +1,7 @@
 import { baselineTitles } from '../../config/baselines';
 import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
-import { latencyWithAllThreads, realSaving } from './certificate';
+import { latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
 import type { RunHistory, ShownStatus } from './history';
 
