@@ -50,7 +50,9 @@ export class CommandLine extends Disposable {
       );
       if (problem === null) return true;
       if (signal.aborted) return false;
-      throw new UserError(complaint || vscode.l10n.t('{0} ended without a word ({1}).', `sfp ${args[0] ?? ''}`, problem));
+      throw new UserError(
+        complaint || vscode.l10n.t('{0} ended without a word ({1}).', `sfp ${args[0] ?? ''}`, problem),
+      );
     } finally {
       this.#underWay.delete(key);
     }

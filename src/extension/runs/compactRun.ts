@@ -63,7 +63,11 @@ export function tellCompacted(run: ListedRun, certificate: Certificate, again: (
     );
     void showMessage('warning', sentence, [reveal, { title: vscode.l10n.t('Measure again'), act: again }]);
   } else {
-    const sentence = vscode.l10n.t('{0} is compacted and equal to the masked network. {1}', run.name, savings(certificate));
+    const sentence = vscode.l10n.t(
+      '{0} is compacted and equal to the masked network. {1}',
+      run.name,
+      savings(certificate),
+    );
     void showMessage('information', sentence, [reveal]);
   }
 }

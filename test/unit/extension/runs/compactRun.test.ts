@@ -54,7 +54,9 @@ test('the result tells what is saved, and reveals it', async () => {
   tellCompacted(run, certified(), () => undefined);
   const [message] = shown.messages;
   expect(message?.kind).toBe('information');
-  expect(message?.text).toMatch(/is compacted and equal .* It saves 3\d\.\d.% of the FLOPs and \d+\.\d.% of the time\.$/);
+  expect(message?.text).toMatch(
+    /is compacted and equal .* It saves 3\d\.\d.% of the FLOPs and \d+\.\d.% of the time\.$/,
+  );
   await expect.poll(() => shown.executed[0]?.command).toBe('revealFileInOS');
 });
 

@@ -45,7 +45,10 @@ test('the masked network is exported to where the user says, and revealed', asyn
     ['Compact network', 'Masked network'],
     ['ONNX', 'safetensors', 'TensorFlow.js'],
   ]);
-  expect(shown.messages[0]).toMatchObject({ kind: 'information', text: `${run.name} is exported: ${run.name}-masked.onnx.` });
+  expect(shown.messages[0]).toMatchObject({
+    kind: 'information',
+    text: `${run.name} is exported: ${run.name}-masked.onnx.`,
+  });
   await expect.poll(() => shown.executed).toEqual([{ command: 'revealFileInOS', args: [{ fsPath: file }] }]);
 });
 
