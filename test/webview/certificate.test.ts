@@ -145,7 +145,11 @@ describe('what is not as it should be', () => {
       runs: [{ ...certified.history, certificate: { ...certificate, layers, overheads: [] } }],
     });
     await card().getByText('All widths fit this processor').waitFor();
-    expect(await card().getByText(/reasons?, the dearest first/).count()).toBe(0);
+    expect(
+      await card()
+        .getByText(/reasons?, the dearest first/)
+        .count(),
+    ).toBe(0);
   });
 });
 
@@ -157,7 +161,11 @@ describe('without a certificate', () => {
     expect((await view.messages()).at(-1)).toEqual({ type: 'compact', runId });
     await view.send({ type: 'update', delta: certified.deltas.at(-1)! });
     await card().getByText('Equal to the masked network', { exact: true }).waitFor();
-    expect(await card().getByRole('button', { name: /^Compact this run/ }).count()).toBe(0);
+    expect(
+      await card()
+        .getByRole('button', { name: /^Compact this run/ })
+        .count(),
+    ).toBe(0);
   });
 
   test('a run that trains is told when to expect one', async () => {

@@ -42,31 +42,34 @@ test('a command that fails says why in its own words', async () => {
   await expect(failing('process.exit(3)')).rejects.toThrow('sfp do ended without a word (code 3).');
 });
 
-test.skipIf(process.platform === 'win32')('a second one is refused; cancelled, it ends and can be done again', async () => {
-  const { commands, order } = command(`
+test.skipIf(process.platform === 'win32')(
+  'a second one is refused; cancelled, it ends and can be done again',
+  async () => {
+    const { commands, order } = command(`
     process.on('SIGINT', () => process.exit(130));
     setInterval(() => undefined, 1000);
     console.log('{}');`);
-  const begun = new Promise<void>((resolve) => {
-    void commands
-      .run({
-        ...order,
-        onLine: () => {
-          resolve();
-        },
-      })
-      .then((isDone) => cancelled.push(isDone));
-  });
-  const cancelled: boolean[] = [];
-  await begun;
-  await expect(commands.run(order)).rejects.toThrow('It is being done already.');
-  shown.cancel();
-  await expect.poll(() => cancelled).toEqual([false]);
-  const again = commands.run({
-    ...order,
-    onLine: () => {
-      commands.dispose();
-    },
-  });
-  expect(await again).toBe(false);
-});
+    const begun = new Promise<void>((resolve) => {
+      void commands
+        .run({
+          ...order,
+          onLine: () => {
+            resolve();
+          },
+        })
+        .then((isDone) => cancelled.push(isDone));
+    });
+    const cancelled: boolean[] = [];
+    await begun;
+    await expect(commands.run(order)).rejects.toThrow('It is being done already.');
+    shown.cancel();
+    await expect.poll(() => cancelled).toEqual([false]);
+    const again = commands.run({
+      ...order,
+      onLine: () => {
+        commands.dispose();
+      },
+    });
+    expect(await again).toBe(false);
+  },
+);
