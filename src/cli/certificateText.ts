@@ -1,4 +1,5 @@
-import { isEqual, lostSavings, realSaving, type Certificate, type Latency } from '../runs/model/certificate';
+import type { Certificate, Latency } from '../runs/model/certificate';
+import { isEqual, lostSavings, realSaving } from '../runs/model/certificateFindings';
 import { grouped, percent } from './figures';
 
 /** How many reasons are told one by one. */

@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { baselineKinds } from '../config/baselines';
 import { architectures, criteria, datasets } from '../config/choices';
 import type { BaselineOptions } from './commands/baseline';
+import type { CompactOptions } from './commands/compact';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { ExportOptions } from './commands/export';
@@ -212,8 +213,9 @@ function addCompact(program: Command, setExitCode: (code: number) => void): void
     .argument('<run>', runArgument)
     .addOption(runsOption())
     .addOption(jsonOption('print the certificate as JSON'))
+    .option('--progress', 'with --json: print each step as a line of JSON before the certificate')
     .addHelpText('after', `\n${examples([['sfp compact resnet20-l2', '']])}`)
-    .action(async (run: string, options: { runs?: string; json?: boolean }) => {
+    .action(async (run: string, options: CompactOptions) => {
       setExitCode(await (await import('./commands/compact')).compact(run, options));
     });
 }

@@ -2,13 +2,16 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../base/errors';
 import { canGoOn } from '../runs/model/history';
+import { CommandLine } from './commandLine';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
 import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemMessages } from './problemMessages';
+import { compactRun, tellCompacted } from './runs/compactRun';
 import { deleteRuns } from './runs/deleteRuns';
 import { SensitivityMeasurements } from './runs/measureSensitivity';
+import { exportRun } from './runs/exportRun';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { trainBaselines } from './runs/trainBaselines';
@@ -72,6 +75,9 @@ export class Commands extends Disposable {
     const measurements = this.own(new SensitivityMeasurements(context.extension, context.log));
     this.#registerForRuns('measureSensitivity', (target) => this.#withOne(target, (run) => measurements.measure(run)));
     this.#registerSuggestedRates();
+    const commandLine = this.own(new CommandLine(context.extension));
+    this.#registerForRuns('compactRun', (target) => this.#compact(target, commandLine));
+    this.#registerForRuns('exportRun', (target) => this.#withOne(target, (run) => exportRun(run, commandLine)));
     this.#registerForRuns('openConfig', (target) => this.#withOne(target, openConfig));
     this.#registerForRuns('openLog', (target) => this.#withOne(target, openLog));
     this.#registerForRuns('revealRun', (target) => this.#reveal(target));
@@ -165,6 +171,14 @@ export class Commands extends Disposable {
     // The others are compared with the run that was started first.
     const ids = [...compared].sort((a, b) => a.created.localeCompare(b.created)).map(({ id }) => id);
     comparisons.open(ids, vscode.ViewColumn.Active);
+  }
+
+  async #compact({ runs }: RunTarget, commandLine: CommandLine): Promise<void> {
+    const ended = this.context.list.runs.filter((run) => !isActive(run));
+    const run = runs[0] ?? (await pickRun(ended, vscode.l10n.t('Which run shall be compacted?')));
+    const certificate = run && (await compactRun(run, commandLine));
+    if (!certificate) return;
+    tellCompacted(run, certificate, () => vscode.commands.executeCommand('sfpLab.compactRun', run.id));
   }
 
   async #withOne({ runs }: RunTarget, act: (run: ListedRun) => Promise<void>): Promise<void> {

@@ -37,6 +37,10 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('writeSuggestedRates'), runId, drop: z.number().min(0).max(1) }),
   /** Which ones is asked by the host. */
   z.object({ type: z.literal('trainBaselines'), runId }),
+  /** Makes and certifies the run's compact network, or does it again. */
+  z.object({ type: z.literal('compact'), runId }),
+  /** Which network, as what and where to is asked by the host. */
+  z.object({ type: z.literal('export'), runId }),
   z.object({ type: z.literal('compare'), runIds: z.array(runId).min(2) }),
   /** The empty state's button. */
   z.object({ type: z.literal('startRun') }),

@@ -71,6 +71,21 @@ describe('two runs', () => {
   });
 });
 
+test('what compact networks really save has columns, with a dash where there is none', async () => {
+  const certified = plausibleRun({ criterion: 'l1', epochs: 8, name: 'run-l1-1', certificate: {} }).history;
+  await view.send({ type: 'runs', runs: [certified, l2] });
+  await results().waitFor();
+  const header = await results().getByRole('columnheader').allInnerTexts();
+  const columns = ['Compact, test', 'Time saved, 64 images', 'Time saved, 1 image'];
+  expect(header.filter((title) => columns.includes(title))).toEqual(columns);
+  const { masked, compact } = certified.certificate!.latency!.measured.at(-1)!;
+  const [first, second] = await rows();
+  expect(first).toContain(
+    `${percent(certified.certificate!.accuracy.compact)} ${percent(1 - compact.median / masked.median)}`,
+  );
+  expect(second).toContain('– – –');
+});
+
 describe('a sweep over seeds', () => {
   beforeEach(async () => {
     await view.send({ type: 'runs', runs: sweep });

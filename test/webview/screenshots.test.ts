@@ -23,6 +23,9 @@ const running = plausibleRun({ criterion: 'l1', experiment, state: 'training' })
 const waiting = plausibleRun({ criterion: 'l2', experiment, state: 'created' }).history;
 const lost = plausibleRun({ criterion: 'l1', experiment, state: 'lost' }).history;
 const stopped = plausibleRun({ criterion: 'l2', experiment, state: 'stopped', epochsDone: 3 }).history;
+const certified = (['l1', 'l2'] as const).map(
+  (criterion) => plausibleRun({ criterion, experiment, certificate: { disturbed: criterion === 'l2' } }).history,
+);
 const sweep = [1, 2, 3].flatMap((seed) =>
   (['l1', 'l2'] as const).map(
     (criterion) => plausibleRun({ criterion, seed, experiment: 'sweep', name: `sweep-${criterion}-${seed}` }).history,
@@ -84,6 +87,10 @@ const hoverFilter = async (page: Page): Promise<void> => {
       { timeout: 10_000, interval: 200 },
     )
     .toBeGreaterThan(0);
+};
+
+const openReasons = async (page: Page): Promise<void> => {
+  await page.getByText('Where the rest of the saving went').first().click();
 };
 
 const scenes: Scene[] = [
@@ -168,6 +175,14 @@ const scenes: Scene[] = [
     shows: ['dense', 'hard', 'narrow', 'Against dense', 'Train baselines', 'Running'],
     canvases: 40,
   },
+  {
+    view: 'dashboard',
+    name: 'certified',
+    runs: certified,
+    shows: ['Equal to the masked network', 'Time saved', 'This processor computes 8', 'Measured while the machine was busy'],
+    canvases: 40,
+    act: openReasons,
+  },
   { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {
     view: 'layers',
@@ -220,6 +235,13 @@ const scenes: Scene[] = [
     name: 'baselines',
     runs: [l1, ...baselines],
     shows: ['dense', 'hard', 'narrow', 'What differs, and results'],
+    canvases: 40,
+  },
+  {
+    view: 'compare',
+    name: 'certified',
+    runs: certified,
+    shows: ['Compare 2 runs', 'Time saved, 64 images'],
     canvases: 40,
   },
   {

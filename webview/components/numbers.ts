@@ -24,6 +24,24 @@ export function compact(count: number): string {
   return `${value.toFixed(value < 100 ? 1 : 0)}${space}${unit[1]}`;
 }
 
+/** 1,094,508 bytes as `1.09 MB`. */
+export function bytes(count: number): string {
+  const units: [number, string][] = [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ];
+  const [size, unit] = units.find(([least]) => count >= least) ?? [1, 'bytes'];
+  return `${size === 1 ? whole(count) : (count / size).toPrecision(3)}${space}${unit}`;
+}
+
+/** What became less has a minus, what became more a plus: `−39.0 %`. */
+export function change(fraction: number): string {
+  const text = percent(Math.abs(fraction));
+  if (text === percent(0)) return text;
+  return `${fraction < 0 ? '−' : '+'}${text}`;
+}
+
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export function whole(count: number): string {
   return wholeNumber.format(count);

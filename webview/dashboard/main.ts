@@ -9,6 +9,7 @@ import { accuracyChart, lossChart, maskChart } from '../components/runCharts';
 import { runLabels } from '../components/runLabels';
 import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
+import { certificatesSection } from './certificatesSection';
 import './dashboard.css';
 import { runCard } from './runCard';
 import { sensitivitySection, type SensitivityChoices } from './sensitivitySection';
@@ -29,8 +30,8 @@ function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choic
   return html`<main>
     ${heading(runs, actions.post)}
     <div class="cards">${all.map((shown) => runCard(shown, all, actions.post))}</div>
-    ${charts(all, choices, actions)} ${filtersSection(all, choices, actions.choose)}
-    ${sensitivitySection(all, choices, actions)}
+    ${charts(all, choices, actions)} ${certificatesSection(all, actions.post)}
+    ${filtersSection(all, choices, actions.choose)} ${sensitivitySection(all, choices, actions)}
   </main>`;
 }
 

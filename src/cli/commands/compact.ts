@@ -9,10 +9,12 @@ import { colours, print, printJson } from '../terminal';
 export interface CompactOptions {
   readonly runs?: string;
   readonly json?: boolean;
+  /** With `json`, each step is a line of JSON before the certificate. */
+  readonly progress?: boolean;
 }
 
 /** `sfp compact`: the network of a run without its pruned filters, with the proof that it is the same; returns the exit code. */
-export async function compact(run: string, { runs, json }: CompactOptions): Promise<number> {
+export async function compact(run: string, { runs, json, progress }: CompactOptions): Promise<number> {
   const folder = await findRun(run, await runsFolderOf(runs));
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -20,9 +22,11 @@ export async function compact(run: string, { runs, json }: CompactOptions): Prom
   });
   let told = '';
   const onProgress = (what: string): void => {
-    if (json || what === told) return;
+    if (what === told) return;
     told = what;
-    process.stderr.write(`${colours().dim(`${what} …`)}\n`);
+    if (!json) process.stderr.write(`${colours().dim(`${what} …`)}
+`);
+    else if (progress) printJson({ type: 'progress', step: what });
   };
   try {
     const certificate = await compactRun(folder, { signal: stop.signal, onProgress });

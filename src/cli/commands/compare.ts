@@ -28,19 +28,31 @@ function printComparison(comparison: Comparison): void {
   const { differences, runs, groups } = comparison;
   print(bold(differencesInWords(differences)));
   print('');
+  const isCompacted = runs.some(({ compactAccuracy }) => compactAccuracy !== null);
+  const compactColumns = isCompacted ? ['compact', 'time 64', 'time 1'] : [];
   const columns = [
     ...differences.map(({ path }) => ({ title: path.slice(path.lastIndexOf('.') + 1) })),
     { title: 'run' },
-    ...['before', 'after', 'test', 'FLOPs paper', 'exact', 'images/s', 'overlap'].map(right),
+    ...['before', 'after', 'test', 'FLOPs paper', 'exact', ...compactColumns, 'images/s', 'overlap'].map(right),
     { title: '' },
   ];
   const rows = runs.flatMap((run, index) => {
     const settings = differences.map(({ values }) => setting(values[index]));
     const group = groups.find(({ ids }) => ids.at(-1) === run.id);
-    const row = [...settings, run.name, ...figures(run), run.status === 'finished' ? '' : statusText(run.status)];
+    const row = [
+      ...settings,
+      run.name,
+      ...figures(run, isCompacted),
+      run.status === 'finished' ? '' : statusText(run.status),
+    ];
     if (group === undefined) return [row];
     const shared = differences.map((difference, at) => (difference.path === seedPath ? '' : (settings[at] ?? '')));
-    return [row, [...shared, `mean ± std of ${group.ids.length} seeds`, ...means(group), ''].map((cell) => bold(cell))];
+    return [
+      row,
+      [...shared, `mean ± std of ${group.ids.length} seeds`, ...means(group, isCompacted), ''].map((cell) =>
+        bold(cell),
+      ),
+    ];
   });
   print(table(columns, rows, dim));
   print('');
@@ -49,6 +61,13 @@ function printComparison(comparison: Comparison): void {
       `before, after: validation accuracy around the newest pruning; FLOPs: saved by pruning, in two ways of counting`,
     ),
   );
+  if (isCompacted)
+    print(
+      dim(
+        'compact: test accuracy of the compact network; time 64, time 1: what it really saves beside the masked one,\n' +
+          'with 64 images at a time and with one, on all threads',
+      ),
+    );
   print(dim('overlap: filters pruned in both over filters pruned in either, against the first run'));
 }
 
@@ -56,24 +75,28 @@ function setting(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-function figures(run: SummaryRow): string[] {
+function figures(run: SummaryRow, isCompacted: boolean): string[] {
   return [
     percent(run.before),
     percent(run.after),
     percent(run.test),
     saved(run.reductionPaper),
     saved(run.reductionExact),
+    ...(isCompacted ? [percent(run.compactAccuracy), saved(run.timeSaved64), saved(run.timeSaved1)] : []),
     speed(run.imagesPerSecond),
     percent(run.overlap, 1),
   ];
 }
 
+/** What became less has a minus. */
 function saved(reduction: number | null): string {
-  return reduction === null ? unknown : `-${percent(reduction, 1)}`;
+  if (reduction === null) return unknown;
+  return `${reduction < 0 ? '+' : '-'}${percent(Math.abs(reduction), 1)}`;
 }
 
-function means({ statistics }: SeedGroup): string[] {
+function means({ statistics }: SeedGroup, isCompacted: boolean): string[] {
   const { before, after, test, reductionPaper, reductionExact, imagesPerSecond, overlap } = statistics;
+  const { compactAccuracy, timeSaved64, timeSaved1 } = statistics;
   const spread = (value: typeof before, digits: number): string =>
     value === null ? unknown : `${(100 * value.mean).toFixed(digits)} ± ${percent(value.deviation ?? 0, digits)}`;
   return [
@@ -82,6 +105,7 @@ function means({ statistics }: SeedGroup): string[] {
     spread(test, 2),
     saved(reductionPaper?.mean ?? null),
     saved(reductionExact?.mean ?? null),
+    ...(isCompacted ? [spread(compactAccuracy, 2), spread(timeSaved64, 1), spread(timeSaved1, 1)] : []),
     imagesPerSecond === null ? unknown : `${speed(imagesPerSecond.mean)} ± ${speed(imagesPerSecond.deviation ?? 0)}`,
     spread(overlap, 1),
   ];

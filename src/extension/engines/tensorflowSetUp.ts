@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { enginesFolder } from '../../base/cacheFolder';
 import { UserError } from '../../base/errors';
 import { findNvidiaGpu } from '../../engines/tensorflow/install/nvidiaGpu';
+import { withCancellableProgress, type Progress } from '../cancellableProgress';
 import { Disposable } from '../disposable';
 import { showMessage, type MessageButton } from '../messages';
 import type { ProblemMessages } from '../problemMessages';
@@ -58,25 +59,20 @@ export class TensorflowSetUp extends Disposable {
     const setting = vscode.workspace.getConfiguration('sfpLab').get<string>('nodePath', '');
     const node = await findNode(setting.trim());
     const { extensionPath } = this.extension;
-    const title = vscode.l10n.t('Setting up TensorFlow');
-    const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
-      token.onCancellationRequested(() => {
-        cancelled.abort();
-      });
-      return runSetUp({
+    return withCancellableProgress(vscode.l10n.t('Setting up TensorFlow'), cancelled, (progress) =>
+      runSetUp({
         ...choices,
         node,
         script: path.join(extensionPath, 'dist', 'cli.js'),
         cwd: extensionPath,
         signal: cancelled.signal,
         ...this.#progressInto(progress),
-      });
-    });
+      }),
+    );
   }
 
   /** The notification shows steps and percentages; the log gets each step once. */
-  #progressInto(progress: vscode.Progress<{ message: string }>): Pick<SetUpProcessOptions, 'onStep' | 'onNote'> {
+  #progressInto(progress: Progress): Pick<SetUpProcessOptions, 'onStep' | 'onNote'> {
     let logged = '';
     return {
       onStep: ({ title, percent }) => {

@@ -52,5 +52,5 @@ async function askForTrust(): Promise<void> {
     title: vscode.l10n.t('Manage workspace trust'),
     act: () => vscode.commands.executeCommand('workbench.trust.manage'),
   };
-  await showMessage('warning', vscode.l10n.t('Starting a run needs a trusted workspace.'), [manage]);
+  await showMessage('warning', vscode.l10n.t('This starts a process, which needs a trusted workspace.'), [manage]);
 }

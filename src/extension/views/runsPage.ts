@@ -232,6 +232,10 @@ function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<
       return executeCommand('sfpLab.openDashboard', message.runId);
     case 'trainBaselines':
       return executeCommand('sfpLab.trainBaselines', message.runId);
+    case 'compact':
+      return executeCommand('sfpLab.compactRun', message.runId);
+    case 'export':
+      return executeCommand('sfpLab.exportRun', message.runId);
     case 'compare':
       return executeCommand('sfpLab.compareRuns', message.runIds);
     case 'startRun':

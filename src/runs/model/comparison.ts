@@ -1,6 +1,7 @@
 import { baselineTitles } from '../../config/baselines';
 import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
+import { latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
 import type { RunHistory, ShownStatus } from './history';
 
@@ -56,6 +57,11 @@ export interface Figures {
   readonly imagesPerSecond: number | null;
   /** Agreement of the newest masks with those of the first run, 0 to 1; null for that one, other networks and damaged records. */
   readonly overlap: number | null;
+  /** Of the compact network on the test images, a fraction. */
+  readonly compactAccuracy: number | null;
+  /** Fractions of the measured time that the compact network saves, with all threads: 64 images at a time, and one. */
+  readonly timeSaved64: number | null;
+  readonly timeSaved1: number | null;
 }
 
 export interface SummaryRow extends Figures {
@@ -122,6 +128,9 @@ export function figureStatistics(rows: readonly Figures[]): FigureStatistics {
     reductionExact: over('reductionExact'),
     imagesPerSecond: over('imagesPerSecond'),
     overlap: over('overlap'),
+    compactAccuracy: over('compactAccuracy'),
+    timeSaved64: over('timeSaved64'),
+    timeSaved1: over('timeSaved1'),
   };
 }
 
@@ -147,7 +156,17 @@ function summaryRow(run: RunHistory, reference: PruningRecord | null): SummaryRo
     ...reductions(run),
     imagesPerSecond: statistic(epochs.map(({ imagesPerSecond }) => imagesPerSecond))?.mean ?? null,
     overlap: reference && newest ? networkOverlap(reference, newest) : null,
+    ...certified(run),
   };
+}
+
+function certified({ certificate }: RunHistory): Pick<Figures, 'compactAccuracy' | 'timeSaved64' | 'timeSaved1'> {
+  if (certificate === null) return { compactAccuracy: null, timeSaved64: null, timeSaved1: null };
+  const saved = (batch: number): number | null => {
+    const latency = latencyWithAllThreads(certificate, batch);
+    return latency && realSaving(certificate, latency).measured;
+  };
+  return { compactAccuracy: certificate.accuracy.compact, timeSaved64: saved(64), timeSaved1: saved(1) };
 }
 
 function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 'after' | 'test'> {

@@ -187,9 +187,57 @@ for (const name of [
 ])
   Reflect.deleteProperty(highContrast, name);
 
+const highContrastLight: Record<string, string> = {
+  ...lightModern,
+  foreground: '#292929',
+  descriptionForeground: '#292929',
+  errorForeground: '#b5200d',
+  focusBorder: '#006bbd',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'editor-foreground': '#292929',
+  'sideBar-background': '#ffffff',
+  'sideBar-foreground': '#292929',
+  'panel-background': '#ffffff',
+  'panel-border': '#0f4a85',
+  'panelTitle-activeBorder': '#0f4a85',
+  'widget-border': '#0f4a85',
+  'editorWidget-border': '#0f4a85',
+  'editorHoverWidget-background': '#ffffff',
+  'editorHoverWidget-foreground': '#292929',
+  'editorHoverWidget-border': '#0f4a85',
+  'button-background': '#0f4a85',
+  'button-hoverBackground': '#0f4a85',
+  'button-border': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
+  'button-secondaryForeground': '#292929',
+  'checkbox-background': '#ffffff',
+  'checkbox-border': '#0f4a85',
+  'dropdown-border': '#0f4a85',
+  'settings-dropdownListBorder': '#0f4a85',
+  'list-hoverBackground': '#0f4a851a',
+  'progressBar-background': '#0f4a85',
+  'textLink-foreground': '#0f4a85',
+  'inputValidation-errorBackground': '#ffffff',
+  'inputValidation-errorBorder': '#0f4a85',
+  'inputValidation-warningBackground': '#ffffff',
+  'inputValidation-warningBorder': '#0f4a85',
+  'inputValidation-infoBackground': '#ffffff',
+  'inputValidation-infoBorder': '#0f4a85',
+  'scrollbarSlider-background': '#0f4a8566',
+  'charts-foreground': '#292929',
+  'charts-lines': '#29292980',
+};
+Reflect.deleteProperty(highContrastLight, 'button-secondaryHoverBackground');
+
 export const themes = {
   dark: { bodyClass: 'vscode-dark', variables: { ...darkModern, ...fonts } },
   light: { bodyClass: 'vscode-light', variables: { ...lightModern, ...fonts } },
+  hcLight: {
+    // VS Code sets both classes.
+    bodyClass: 'vscode-high-contrast vscode-high-contrast-light',
+    variables: { ...highContrastLight, ...fonts },
+  },
   hc: { bodyClass: 'vscode-high-contrast', variables: { ...highContrast, ...fonts } },
 } as const satisfies Record<string, ThemeFixture>;
 

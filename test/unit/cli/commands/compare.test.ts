@@ -20,3 +20,23 @@ test('runs are compared: what differs first, runs of several seeds with mean and
   });
   expect(comparison.runs.map(({ overlap }) => overlap === null)).toEqual([true, false, false]);
 });
+
+test('what the compact network really saves has columns, and null where there is none', async () => {
+  const [certified, , stopped] = runs.map(({ manifest }) => manifest.name) as [string, string, string];
+  const { stdout } = await sfp(['compare', certified, stopped]);
+  expect(stdout).toMatch(/exact +compact +time 64 +time 1 +images\/s/);
+  expect(stdout).toMatch(/net-l1-seed1 .* -[\d.]+ % +[\d.]+ % +-[\d.]+ % +-[\d.]+ % +\d+/);
+  const comparison = JSON.parse((await sfp(['compare', certified, stopped, '--json'])).stdout) as Comparison;
+  const { accuracy } = runs[0]!.history.certificate!;
+  expect(comparison.runs[0]).toMatchObject({
+    compactAccuracy: accuracy.compact,
+    timeSaved64: expect.any(Number) as number,
+  });
+  expect(comparison.runs[1]).toMatchObject({ compactAccuracy: null, timeSaved64: null, timeSaved1: null });
+});
+
+test('without a compact network there are no columns of it', async () => {
+  const [, ...others] = runs.map(({ manifest }) => manifest.name);
+  const { stdout } = await sfp(['compare', ...others]);
+  expect(stdout).not.toContain('time 64');
+});

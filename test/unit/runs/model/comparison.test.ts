@@ -80,6 +80,9 @@ describe('summary rows', () => {
       reductionExact: 1 - counts.exact / counts.dense,
       imagesPerSecond: expect.any(Number) as number,
       overlap: null,
+      compactAccuracy: null,
+      timeSaved64: null,
+      timeSaved1: null,
     });
     const pairs = maskOverlap(l1.prunings.at(-1)!.record!, l2.prunings.at(-1)!.record!);
     const sum = (key: 'same' | 'onlyA' | 'onlyB') => pairs.reduce((total, layer) => total + layer[key], 0);
@@ -98,6 +101,22 @@ describe('summary rows', () => {
       reductionExact: null,
       imagesPerSecond: null,
     });
+  });
+
+  test('tell what the compact network really saves, where there is one', () => {
+    const certified = run({ ...finished, certificate: {} });
+    const { accuracy, latency } = certified.certificate!;
+    const [of1, of64] = [1, 64].map((batch) => {
+      const { masked, compact } = latency!.measured.find((each) => each.batch === batch && each.threads === 8)!;
+      return 1 - compact.median / masked.median;
+    });
+    expect(summaryRows([certified])[0]).toMatchObject({
+      compactAccuracy: accuracy.compact,
+      timeSaved64: of64,
+      timeSaved1: of1,
+    });
+    const unmeasured = run({ ...finished, certificate: { measured: false } });
+    expect(summaryRows([unmeasured])[0]).toMatchObject({ compactAccuracy: accuracy.compact, timeSaved64: null });
   });
 
   test('compare no masks of different networks', () => {
