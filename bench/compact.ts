@@ -1,19 +1,18 @@
 import Table from 'cli-table3';
 import { cpus, loadavg } from 'node:os';
+import { permutation, randomStream } from '../src/base/random';
+import { untrainedOnnx } from '../src/analysis/latency/convolutionChain';
+import { untrainedWithout } from '../src/analysis/latency/narrowNetwork';
 import { busyNote, layerTimes } from '../src/analysis/latency/layerTimes';
 import { networkLatencies } from '../src/analysis/latency/networkLatencies';
 import type { TimedModel } from '../src/engines/latency/interleaved';
 import { planPruning, type PruningConfig } from '../src/experiment/pruningPlan';
-import { encodeOnnxNetwork } from '../src/export/onnx';
 import { networkTimes } from '../src/layerTimes/networkTimes';
 import { countMultiplyAdds, fullWidths } from '../src/network/cost';
 import type { LayerGraph } from '../src/network/graph';
-import { initialState } from '../src/network/initialState';
-import type { TensorMap } from '../src/network/state';
 import { buildNetwork } from '../src/network/zoo';
 import type { MachineTimes } from '../src/pruning/allocation/allocate';
-import { compact } from '../src/pruning/compaction/compact';
-import { prunableOf } from '../src/pruning/groups';
+import { prunableOf, type FilterRef } from '../src/pruning/groups';
 import { widthForecast } from '../src/pruning/forecast';
 import { seed } from './engineSubjects';
 
@@ -26,7 +25,7 @@ interface Case {
 interface Subject {
   readonly model: TimedModel;
   readonly multiplyAdds: number;
-  /** Milliseconds that the table of this machine forecasts for one image on one thread. */
+  /** Milliseconds that the table of this machine forecasts for 64 images on one thread. */
   readonly forecast: number;
 }
 
@@ -118,11 +117,9 @@ export async function compactBench(arch: string): Promise<void> {
 /** The compact network as a run would export it, of weights that nobody trained. */
 function subjectOf(graph: LayerGraph, { name, pruning }: Case, times: MachineTimes): Subject {
   const { prunable, kept } = planPruning(graph, pruning, times);
-  const tensors = firstKept(graph, prunable.pools, kept.exact);
-  const narrow = name === 'dense' ? { graph, tensors } : compact(graph, tensors);
-  const about = { title: name, version: '', input: { mean: [], std: [] }, classes: [], metadata: {} };
+  const narrow = untrainedWithout(graph, someOf(prunable.pools, kept.exact));
   return {
-    model: { name, bytes: encodeOnnxNetwork({ ...narrow, about }) },
+    model: { name, bytes: untrainedOnnx(narrow.graph, narrow.tensors) },
     multiplyAdds: countMultiplyAdds(narrow.graph, fullWidths(narrow.graph)),
     forecast: times.secondsAt(widthForecast(graph, prunable)(kept.exact)),
   };
@@ -130,20 +127,12 @@ function subjectOf(graph: LayerGraph, { name, pruning }: Case, times: MachineTim
 
 type Pools = ReturnType<typeof planPruning>['prunable']['pools'];
 
-/** Weights with the filters of all groups zero but for the first so many of each pool, batch norm's included. */
-function firstKept(graph: LayerGraph, pools: Pools, kept: readonly number[]): TensorMap {
-  const { parameters, statistics } = initialState(graph, seed);
-  const batchNorms = new Map(
-    graph.layers.flatMap(({ kind, name, inputs }) => (kind === 'batchNorm' ? [[inputs[0], name]] : [])),
+/** The filters of so many groups of each pool that are not kept, drawn at random, as masks of layers differ. */
+function someOf(pools: Pools, kept: readonly number[]): FilterRef[] {
+  const random = randomStream(seed, 'bench');
+  return pools.flatMap(({ groups }, pool) =>
+    [...permutation(groups.length, random)].slice(Math.round(kept[pool]!)).flatMap((group) => groups[group]!),
   );
-  for (const [pool, { groups }] of pools.entries())
-    for (const { layer, filter } of groups.slice(kept[pool]).flat()) {
-      const weights = parameters.get(`${layer}.weight`)!;
-      const size = weights.data.length / weights.shape[0]!;
-      weights.data.fill(0, filter * size, (filter + 1) * size);
-      for (const end of ['weight', 'bias']) parameters.get(`${batchNorms.get(layer)}.${end}`)!.data[filter] = 0;
-    }
-  return new Map([...parameters, ...statistics]);
 }
 
 function milliseconds(seconds: number): string {

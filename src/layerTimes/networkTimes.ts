@@ -3,7 +3,7 @@ import { fullWidths, type Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
 import type { MachineTimes } from '../pruning/allocation/allocate';
 import { widthForecast } from '../pruning/forecast';
-import type { Pool, Prunable } from '../pruning/groups';
+import { prunableOf, type Pool, type Prunable } from '../pruning/groups';
 import {
   plannedConvolutions,
   shapesToMeasure,
@@ -36,8 +36,9 @@ export function missingTimes(graph: LayerGraph, table: TimeTable | null): Missin
 }
 
 /**
- * The times of a network at any widths, from a table: the sum over its convolutions, and what the dense network was measured to
- * take beyond that sum. Null when the table lacks something.
+ * The times of a network at any widths, from a table: the sum over its convolutions, and a rest, for images, pooling, classifier, the
+ * call itself, and caches that a whole network fills. It is what the dense and the halved network were measured to take beyond
+ * their sums, and between them it grows with the sum. Null when the table lacks something.
  */
 export function networkTimes(graph: LayerGraph, prunable: Prunable, table: TimeTable): MachineTimes | null {
   const missing = missingTimes(graph, table);
@@ -45,10 +46,15 @@ export function networkTimes(graph: LayerGraph, prunable: Prunable, table: TimeT
   return new NetworkTimes(graph, prunable, table);
 }
 
+/** How many groups of a pool the halved network keeps. */
+export function halved({ groups }: Pool): number {
+  return Math.ceil(groups.length / 2);
+}
+
 class NetworkTimes implements MachineTimes {
   readonly #convolutions: readonly (PlannedConvolution & { readonly secondsOf: SecondsOf })[];
-  /** What the convolutions do not explain: images, pooling, classifier, and the call itself. */
-  readonly #rest: number;
+  /** Seconds that the sum of the convolutions does not explain, by that sum. */
+  readonly #rest: (sum: number) => number;
   readonly #widthsAt: (kept: readonly number[]) => Widths;
   readonly #useful = new Map<string, readonly number[]>();
 
@@ -65,12 +71,24 @@ class NetworkTimes implements MachineTimes {
       ...planned,
       secondsOf: byShape.get(shapeText(planned))!,
     }));
+    this.#rest = this.#restFrom(graph, table);
+  }
+
+  #restFrom(graph: LayerGraph, { networks }: TimeTable): (sum: number) => number {
     const key = networkKey(graph);
-    this.#rest = table.networks.find((each) => each.key === key)!.seconds - this.#sum(fullWidths(graph));
+    const measured = networks.find((each) => each.key === key)!;
+    const full = this.#sum(fullWidths(graph));
+    const ofDense = measured.dense - full;
+    if (measured.half === null) return () => ofDense;
+    const coupled = prunableOf(graph, 'coupled');
+    const half = this.#sum(widthForecast(graph, coupled)(coupled.pools.map(halved)));
+    const ofHalf = measured.half - half;
+    return (sum) => ofHalf + ((ofDense - ofHalf) * (sum - half)) / (full - half);
   }
 
   secondsAt(widths: Widths): number {
-    return Math.max(this.#rest + this.#sum(widths), 0);
+    const sum = this.#sum(widths);
+    return Math.max(sum + this.#rest(sum), 0);
   }
 
   /** Those that cost visibly less than any larger number, while the other pools are whole. */

@@ -33,8 +33,13 @@ export const shapeTimesSchema = z.object({
 });
 export type ShapeTimes = z.infer<typeof shapeTimesSchema>;
 
-/** A whole dense network, by `networkKey`. */
-export const networkTimeSchema = z.object({ key: z.string(), name: z.string(), seconds });
+/** A whole network, by `networkKey`: dense, and with half of its coupled groups; null where nothing of it can be pruned. */
+export const networkTimeSchema = z.object({
+  key: z.string(),
+  name: z.string(),
+  dense: seconds,
+  half: seconds.nullable(),
+});
 export type NetworkTime = z.infer<typeof networkTimeSchema>;
 
 /** All that was measured under the same conditions. */

@@ -37,12 +37,13 @@ function convolution(name: string, from: string, filters: number, size: number):
 }
 
 /** The bytes of a network's ONNX file with weights that nobody trained: how long it takes does not depend on them. */
-export function untrainedOnnx(graph: LayerGraph): Uint8Array {
+export function untrainedOnnx(graph: LayerGraph, tensors = untrainedTensors(graph)): Uint8Array {
   const about = { title: graph.name, version: '', input: { mean: [], std: [] }, classes: [], metadata: {} };
-  return encodeOnnxNetwork({ graph, tensors: untrainedTensors(graph), about });
+  return encodeOnnxNetwork({ graph, tensors, about });
 }
 
-function untrainedTensors(graph: LayerGraph): TensorMap {
+/** All tensors of a network, of weights that nobody trained. */
+export function untrainedTensors(graph: LayerGraph): TensorMap {
   return new Map(
     [...parameterSpecs(graph), ...statisticSpecs(graph)].map(({ name, role, shape }) => [
       name,

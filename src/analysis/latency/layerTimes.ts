@@ -6,6 +6,7 @@ import { forecastConditions, isSame, keepTable, keptTables, machineText } from '
 import type { Conditions, TimeTable } from '../../layerTimes/timeTable';
 import type { LayerGraph } from '../../network/graph';
 import { untrainedOnnx } from './convolutionChain';
+import { halfNetwork } from './narrowNetwork';
 import { timeConvolutionsApart, timeModelsApart, type MeasuringOptions } from './measuringProcess';
 
 export interface LayerTimesOptions extends MeasuringOptions {
@@ -59,7 +60,7 @@ function conditionsHere({ threads, batchSize }: LayerTimesOptions): Conditions {
 
 type Times = Pick<TimeTable, 'shapes' | 'networks'>;
 
-/** The dense network first and last, in few seconds, and its convolutions between. */
+/** The network, dense and halved, in few seconds, then its convolutions. */
 async function measureMissing(
   graph: LayerGraph,
   shapes: Parameters<typeof timeConvolutionsApart>[0],
@@ -67,27 +68,32 @@ async function measureMissing(
   options: LayerTimesOptions,
 ): Promise<{ timed: Times; busy: boolean }> {
   const { timeModels = timeModelsApart, timeConvolutions = timeConvolutionsApart } = options;
-  const models = [{ name: graph.name, bytes: untrainedOnnx(graph) }];
-  const timing = { threads, batchSize, rounds: denseRounds, turnMilliseconds: denseMilliseconds };
+  const half = halfNetwork(graph);
+  const models = [
+    { name: graph.name, bytes: untrainedOnnx(graph) },
+    ...(half ? [{ name: `half of ${graph.name}`, bytes: untrainedOnnx(half.graph, half.tensors) }] : []),
+  ];
+  const timing = { threads, batchSize, rounds: networkRounds, turnMilliseconds: networkMilliseconds };
   const quietly = { ...options, onProgress: undefined };
-  const dense = await timeModels({ models, options: timing }, quietly);
+  const { spreads, steadiness: ofNetworks } = await timeModels({ models, options: timing }, quietly);
   const convolutions =
     shapes.length > 0
       ? await timeConvolutions(shapes, { threads, batchSize }, options)
       : { shapes: [], steadiness: null };
-  const { lowest } = dense.spreads[0]!;
   const { steadiness } = convolutions;
   return {
     timed: {
       shapes: convolutions.shapes,
-      networks: [{ key: networkKey(graph), name: graph.name, seconds: lowest }],
+      networks: [
+        { key: networkKey(graph), name: graph.name, dense: spreads[0]!.lowest, half: spreads[1]?.lowest ?? null },
+      ],
     },
-    busy: wasBusy(dense.steadiness) || (steadiness !== null && wasBusy(steadiness)),
+    busy: wasBusy(ofNetworks) || (steadiness !== null && wasBusy(steadiness)),
   };
 }
 
-const denseRounds = 5;
-const denseMilliseconds = 200;
+const networkRounds = 5;
+const networkMilliseconds = 200;
 
 /** New parts stand in for old ones of the same. */
 function merged(before: Times | null, { shapes, networks }: Times): Times {

@@ -119,7 +119,7 @@ function printCounts(
 
 function latencyText({ dense, pruned }: LatencyForecast): string {
   return (
-    `Forecast on this machine, one image on one thread: ${dense.toFixed(2)} ms, compact ${pruned.toFixed(2)} ms ` +
+    `Forecast on this machine, 64 images on one thread: ${dense.toFixed(1)} ms, compact ${pruned.toFixed(1)} ms ` +
     `(${percent(1 - pruned / dense, 1)} less).`
   );
 }

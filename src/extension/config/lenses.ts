@@ -81,12 +81,12 @@ function savingsLens(savings: readonly Savings[]): vscode.CodeLens {
 function latencyLenses(savings: readonly Savings[]): vscode.CodeLens[] {
   const latencies = savings.flatMap(({ latency }) => (latency ? [latency] : []));
   if (latencies.length < savings.length) return [];
-  const milliseconds = (which: 'dense' | 'pruned') => range(latencies.map((each) => each[which].toFixed(2)));
+  const milliseconds = (which: 'dense' | 'pruned') => range(latencies.map((each) => each[which].toFixed(1)));
   return [
     plainLens(
       vscode.l10n.t('forecast {0} instead of {1} ms', milliseconds('pruned'), milliseconds('dense')),
       vscode.l10n.t(
-        'A forecast for one image on one thread, added up from times of layers that were measured on this machine. The certificate of a finished run has what is measured.',
+        'A forecast for 64 images on one thread, added up from times of layers that were measured on this machine. The certificate of a finished run has what is measured.',
       ),
     ),
   ];

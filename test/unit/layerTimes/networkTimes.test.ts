@@ -24,6 +24,14 @@ describe('the times of a network', () => {
     expect(1e-3 - halved).toBeCloseTo(1e-12 * 9 * 64 * 64 * 64, 12);
   });
 
+  test('are those of the halved network where half of all is pruned, and of the dense one where nothing is', () => {
+    const networks = table.networks.map((each) => ({ ...each, half: 4e-4 }));
+    const between = networkTimes(graph, prunable, { ...table, networks })!;
+    const half = prunable.pools.map(({ groups }) => groups.length / 2);
+    expect(between.secondsAt(widthForecast(graph, prunable)(half))).toBeCloseTo(4e-4, 12);
+    expect(between.secondsAt(fullWidths(graph))).toBeCloseTo(1e-3, 12);
+  });
+
   test('make whole blocks worth their time, and nothing between', () => {
     const pool = (name: string) => prunable.pools.find((each) => each.name === name)!;
     expect(times.usefulKept(pool('stage3.block2.conv1'))).toEqual([16, 32, 48, 64]);

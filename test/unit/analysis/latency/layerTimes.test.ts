@@ -14,7 +14,9 @@ const quiet = { usedByOthers: 0, slowestRound: 1, fastestRound: 1 };
 const busy = { ...quiet, usedByOthers: 0.6 };
 
 function laboratory(steadiness = quiet) {
-  const timeModels = vi.fn(() => Promise.resolve({ spreads: [spreadOf([2e-3, 1e-3])], steadiness: quiet }));
+  const timeModels = vi.fn(() =>
+    Promise.resolve({ spreads: [spreadOf([2e-3, 1e-3]), spreadOf([6e-4])], steadiness: quiet }),
+  );
   const timeConvolutions = vi.fn(() => Promise.resolve({ shapes: tableOfBlocks(graph, 1).shapes, steadiness }));
   const folder = temporaryFolder();
   const { signal } = new AbortController();
@@ -25,7 +27,7 @@ function laboratory(steadiness = quiet) {
 test('what is missing is measured once, and kept', async () => {
   const { options, folder, timeModels, timeConvolutions } = laboratory();
   const first = await layerTimes(graph, options);
-  expect(first).toMatchObject({ measuredNow: true, busy: false, table: { networks: [{ seconds: 1e-3 }] } });
+  expect(first).toMatchObject({ measuredNow: true, busy: false, table: { networks: [{ dense: 1e-3, half: 6e-4 }] } });
   expect(await keptTables(folder)).toEqual([first.table]);
   expect(await layerTimes(graph, options)).toEqual({ table: first.table, measuredNow: false, busy: false });
   expect([timeModels, timeConvolutions].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
