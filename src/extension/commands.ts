@@ -10,7 +10,7 @@ import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemMessages } from './problemMessages';
 import { compactRun, tellCompacted } from './runs/compactRun';
 import { deleteRuns } from './runs/deleteRuns';
-import { SensitivityMeasurements } from './runs/measureSensitivity';
+import { measureSensitivity } from './runs/measureSensitivity';
 import { exportRun } from './runs/exportRun';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
@@ -72,10 +72,11 @@ export class Commands extends Disposable {
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
-    const measurements = this.own(new SensitivityMeasurements(context.extension, context.log));
-    this.#registerForRuns('measureSensitivity', (target) => this.#withOne(target, (run) => measurements.measure(run)));
     this.#registerSuggestedRates();
     const commandLine = this.own(new CommandLine(context.extension));
+    this.#registerForRuns('measureSensitivity', (target) =>
+      this.#withOne(target, (run) => measureSensitivity(run, commandLine, context.log)),
+    );
     this.#registerForRuns('compactRun', (target) => this.#compact(target, commandLine));
     this.#registerForRuns('exportRun', (target) => this.#withOne(target, (run) => exportRun(run, commandLine)));
     this.#registerForRuns('openConfig', (target) => this.#withOne(target, openConfig));

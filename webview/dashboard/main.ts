@@ -18,7 +18,14 @@ type Choices = FiltersChoices & SensitivityChoices;
 type Post = Actions<Choices>['post'];
 
 mountView<Choices>({
-  defaults: { epoch: null, pair: [], asText: false, sensitivityOf: null, allowedDrop: 1 },
+  defaults: {
+    epoch: null,
+    pair: [],
+    asText: false,
+    sensitivityOf: null,
+    allowedDrop: 1,
+    criteriaMeasure: 'rankCorrelation',
+  },
   template: dashboard,
 });
 

@@ -7,9 +7,10 @@ import { button, dropdown, table } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
 import { percent } from '../components/numbers';
 import type { Actions } from '../components/view';
+import { criteriaSection, type CriteriaChoices } from './criteriaSection';
 import { poolLabel, sensitivityCharts } from './sensitivityCharts';
 
-export interface SensitivityChoices {
+export interface SensitivityChoices extends CriteriaChoices {
   /** Id of the run whose sensitivity is shown, when there are several. */
   readonly sensitivityOf: string | null;
   /** Points of accuracy that a layer alone may cost. */
@@ -27,12 +28,13 @@ export function sensitivitySection(
   const shown = chosenRun(all, choices.sensitivityOf);
   const { sensitivity } = shown.run;
   return html`<section class="sensitivity" aria-labelledby="sensitivity-title">
-    <header>
-      <h2 id="sensitivity-title">Sensitivity of the layers</h2>
-      ${all.length > 1 ? runChooser(all, shown, actions) : nothing}
-    </header>
-    ${sensitivity === null ? notMeasured(shown, actions) : measured(shown, sensitivity, choices, actions)}
-  </section>`;
+      <header>
+        <h2 id="sensitivity-title">Sensitivity of the layers</h2>
+        ${all.length > 1 ? runChooser(all, shown, actions) : nothing}
+      </header>
+      ${sensitivity === null ? notMeasured(shown, actions) : measured(shown, sensitivity, choices, actions)}
+    </section>
+    ${sensitivity === null ? nothing : criteriaSection(shown.run.manifest.name, sensitivity, choices, actions)}`;
 }
 
 /** The chosen one, else the first that is measured, else the first. */
@@ -61,8 +63,9 @@ function notMeasured({ run }: LabelledRun, actions: Actions<SensitivityChoices>)
   if (run.status === 'running' || run.status === 'created')
     return html`<p class="empty">When training has ended it can be measured how much pruning each layer bears.</p>`;
   return html`<p class="empty">
-      Not measured yet: how the accuracy falls when one layer at a time is pruned harder. It takes some minutes and can
-      be stopped and continued. In a terminal: <code>sfp sensitivity ${run.manifest.id}</code>
+      Not measured yet: how the accuracy falls when one layer at a time is pruned harder, and how far the criteria
+      agree. It takes some minutes and can be stopped and continued. In a terminal:
+      <code>sfp sensitivity ${run.manifest.id}</code>
     </p>
     ${measureButton(run.manifest.id, 'Measure sensitivity', actions)}`;
 }

@@ -3,6 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../base/errors';
 import { isRunning, thisProcess } from '../../base/processes';
 import { splitDataset } from '../../data/split';
+import type { RunConfig } from '../../config/schema';
+import type { PrunableLayer } from '../../network/prunableLayers';
+import type { TensorMap } from '../../network/state';
+import { criteriaAgreement } from '../../pruning/criteriaAgreement';
 import { zeroFilterMasks } from '../../pruning/held';
 import { prunableOf } from '../../pruning/groups';
 import type { Masks } from '../../pruning/select';
@@ -89,6 +93,19 @@ async function refuseWhileMeasured(before: Sensitivity | null, { weights }: Sens
   );
 }
 
+/** Where a run prunes nothing, at a usual rate, at which criteria have something to differ about. */
+const usualRate = 0.3;
+
+function agreementOf(
+  { pruning }: RunConfig,
+  layers: readonly PrunableLayer[],
+  parameters: TensorMap,
+): Sensitivity['criteria'] {
+  const rate = pruning.rate > 0 ? pruning.rate : usualRate;
+  const pairs = criteriaAgreement(layers, parameters, rate);
+  return { rate, pairs: pairs.map((pair) => ({ ...pair, layers: [...pair.layers] })) };
+}
+
 interface Measurement {
   readonly subject: SensitivitySubject;
   /** What was measured before. */
@@ -112,6 +129,7 @@ async function measurePools(
     subject,
     engine: probe.engine,
     base,
+    criteria: agreementOf(config, layers, state.parameters),
     poolCount: pools.length,
     pools: known?.pools ?? [],
     process: await thisProcess(),

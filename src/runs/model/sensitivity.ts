@@ -43,6 +43,26 @@ const subjectSchema = z.object({
 });
 export type SensitivitySubject = z.infer<typeof subjectSchema>;
 
+/** How far two criteria agree on the filters of each layer that the weights have not pruned. */
+const agreementSchema = z.object({
+  a: z.string(),
+  b: z.string(),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      /** That are not pruned. */
+      filters: z.int().min(1),
+      /** That each criterion would prune next. */
+      pruned: z.int().min(0),
+      /** Spearman's, of the scores; null where it is not defined. */
+      rankCorrelation: z.number().nullable(),
+      /** Filters that both would prune over filters that either would. */
+      maskOverlap: z.number().min(0).max(1),
+    }),
+  ),
+});
+export type CriteriaAgreement = z.infer<typeof agreementSchema>;
+
 export const sensitivitySchema = z.object({
   formatVersion: z.literal(1),
   subject: subjectSchema,
@@ -50,6 +70,8 @@ export const sensitivitySchema = z.object({
   engine: z.string(),
   /** Of the weights as they are. */
   base: evaluationSchema,
+  /** Pairs of criteria on these weights, at `rate` of the filters that are left. */
+  criteria: z.object({ rate: z.number().min(0).lt(1), pairs: z.array(agreementSchema) }),
   /** How many pools there are to measure. */
   poolCount: z.int().min(1),
   /** Those that are measured, in the order of the network. */
