@@ -1,9 +1,16 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepTable } from '../../../../src/layerTimes/tableFile';
+import { buildNetwork } from '../../../../src/network/zoo';
 import { runScript } from '../../../fixtures/builtProgram';
 import { commandLine } from '../../../fixtures/commandLine';
+import { tableOfBlocks } from '../../../fixtures/timeTable';
 
 const line = commandLine();
-const { sfp, file } = line;
+const { file } = line;
+/** With a cache of its own, in which no times are kept but those of a test. */
+const sfp: typeof line.sfp = (args, options = {}) =>
+  line.sfp(args, { ...options, env: { SFP_LAB_CACHE: join(line.folder, 'cache'), ...options.env } });
 
 describe('sfp flops', () => {
   it('prints the golden numbers of ResNet-56 as JSON', async () => {
@@ -37,6 +44,23 @@ describe('sfp flops', () => {
     const { stdout } = await sfp(['flops', rates, '--json']);
     const { layers } = JSON.parse(stdout) as { layers: { name: string; filters: number; kept: number }[] };
     expect(layers.map(({ filters, kept }) => filters - kept)).toEqual([8, ...layers.slice(1).map(() => 0)]);
+  });
+
+  it('forecasts milliseconds from times that were measured, and plans a target of time by them', async () => {
+    const config = await file('timed.sfp.json', '{ "pruning": { "groups": "coupled", "target": { "latency": 0.7 } } }');
+    const cache = join(line.folder, 'timed');
+    const env = { SFP_LAB_CACHE: cache };
+    const before = await sfp(['flops', config], { env });
+    expect([before.code, before.stderr]).toEqual([1, expect.stringContaining('run "sfp engines --widths"')]);
+    const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
+    await keepTable(tableOfBlocks(graph, 5e-5), join(cache, 'engines'));
+    const { stdout } = await sfp(['flops', config, '--json'], { env });
+    const { latency } = JSON.parse(stdout) as { latency: { dense: number; pruned: number } };
+    expect(latency.dense).toBeCloseTo(0.05, 9);
+    expect(latency.pruned / latency.dense).toBeLessThanOrEqual(0.7);
+    expect(latency.pruned / latency.dense).toBeGreaterThan(0.6);
+    const text = await sfp(['flops', config], { env });
+    expect(text.stdout).toContain('Forecast on this machine, 64 images on one thread:');
   });
 
   it.each([
