@@ -24,7 +24,8 @@ export async function compact(run: string, { runs, json, progress }: CompactOpti
   const onProgress = (what: string): void => {
     if (what === told) return;
     told = what;
-    if (!json) process.stderr.write(`${colours().dim(`${what} …`)}
+    if (!json)
+      process.stderr.write(`${colours().dim(`${what} …`)}
 `);
     else if (progress) printJson({ type: 'progress', step: what });
   };
