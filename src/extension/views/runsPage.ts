@@ -7,7 +7,7 @@ import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
 import { LoadWatch, triesAtMost, type Late } from './loadWatch';
 import { inOneBuffer } from './oneBuffer';
-import { pageHtml, pageOptions, type PageName } from './webviewPage';
+import { pageHtml, pageOptions, readPage, type BuiltPage, type PageName } from './webviewPage';
 
 /** What all pages need. */
 export interface PageContext {
@@ -38,9 +38,11 @@ export class RunsPage extends Disposable {
   /** The runs that the page has, for which deltas suffice; null while it has not got the whole state. */
   #sent: ReadonlySet<string> | null = null;
   readonly #watch: LoadWatch;
+  readonly #built: BuiltPage;
   /** Whether the document says that it is not the first try. */
   #hasNotice = false;
 
+  /** @throws {Error} of the file system when the extension is not whole. */
   constructor(
     private readonly page: PageName,
     private readonly webview: vscode.Webview,
@@ -48,6 +50,7 @@ export class RunsPage extends Disposable {
     private readonly making: Making,
   ) {
     super();
+    this.#built = readPage(page, context.extension);
     this.#watch = this.own(
       new LoadWatch((late) => {
         this.#mend(late);
@@ -68,7 +71,7 @@ export class RunsPage extends Disposable {
         this.#dropDeleted();
       }),
     );
-    webview.options = pageOptions(context.extension);
+    webview.options = pageOptions;
     this.#load();
   }
 
@@ -106,7 +109,7 @@ export class RunsPage extends Disposable {
     const { kept } = this.making;
     const notice = retryNotice(this.#watch.tryNumber);
     this.#hasNotice = notice !== null;
-    this.webview.html = pageHtml(this.page, this.webview, this.context.extension, { load, kept, notice });
+    this.webview.html = pageHtml(this.#built, { load, kept, notice });
   }
 
   #mend({ number, within, remedy }: Late): void {
