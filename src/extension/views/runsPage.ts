@@ -215,33 +215,28 @@ function retryNotice(tryNumber: number): string | null {
   return vscode.l10n.t('This page has not loaded in time and is loaded again: try {0} of {1}.', tryNumber, triesAtMost);
 }
 
+type Asked = Exclude<WebviewMessage, { type: 'ready' }>;
+type OfOneRun = Exclude<Asked['type'], 'compare' | 'startRun' | 'writeSuggestedRates'>;
+
+/** Commands that are given a run and nothing else, by the message that asks for them. */
+const commandsOfOneRun: Readonly<Record<OfOneRun, string>> = {
+  stop: 'sfpLab.stopRun',
+  resume: 'sfpLab.resumeRun',
+  openConfig: 'sfpLab.openConfig',
+  openLog: 'sfpLab.openLog',
+  measureSensitivity: 'sfpLab.measureSensitivity',
+  openDashboard: 'sfpLab.openDashboard',
+  trainBaselines: 'sfpLab.trainBaselines',
+  compact: 'sfpLab.compactRun',
+  export: 'sfpLab.exportRun',
+};
+
 /** What a page asks for is what the user can ask for everywhere: a command. */
-function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<unknown> {
+function execute(message: Asked): Thenable<unknown> {
   const { executeCommand } = vscode.commands;
-  switch (message.type) {
-    case 'stop':
-      return executeCommand('sfpLab.stopRun', message.runId);
-    case 'resume':
-      return executeCommand('sfpLab.resumeRun', message.runId);
-    case 'openConfig':
-      return executeCommand('sfpLab.openConfig', message.runId);
-    case 'openLog':
-      return executeCommand('sfpLab.openLog', message.runId);
-    case 'measureSensitivity':
-      return executeCommand('sfpLab.measureSensitivity', message.runId);
-    case 'writeSuggestedRates':
-      return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
-    case 'openDashboard':
-      return executeCommand('sfpLab.openDashboard', message.runId);
-    case 'trainBaselines':
-      return executeCommand('sfpLab.trainBaselines', message.runId);
-    case 'compact':
-      return executeCommand('sfpLab.compactRun', message.runId);
-    case 'export':
-      return executeCommand('sfpLab.exportRun', message.runId);
-    case 'compare':
-      return executeCommand('sfpLab.compareRuns', message.runIds);
-    case 'startRun':
-      return executeCommand('sfpLab.startRun');
-  }
+  if (message.type === 'startRun') return executeCommand('sfpLab.startRun');
+  if (message.type === 'compare') return executeCommand('sfpLab.compareRuns', message.runIds);
+  if (message.type === 'writeSuggestedRates')
+    return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
+  return executeCommand(commandsOfOneRun[message.type], message.runId);
 }
