@@ -48,7 +48,7 @@ describe('The packaged extension', () => {
       /^docs\/[\w-]+\.md$/,
       /^media\/[\w/-]+\.(svg|png)$/,
       /^dist\/[\w.]+\.(js|json)$/,
-      /^dist\/webview\/[\w-]+\.(js|css|ttf)$/,
+      /^dist\/webview\/[\w-]+\.(js|css)$/,
       /^dist\/node_modules\/onnxruntime-(node|common)\/(package\.json$|dist\/)/,
       new RegExp(`^dist/node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/`),
     ];

@@ -8,10 +8,11 @@ interface Try {
 }
 
 /**
- * In a browser all webviews of a window share one service worker, which brings them their files, and each that is made puts its
- * own in the place of the one before. A page that loads at that moment loses files, which loading it again brings; or its webview
- * loses the answer whether the worker is there, waits for it for ever, and shows nothing until there is another webview, which
- * then disturbs its neighbours. So both are tried in turn. Tries grow longer, because the machine may only be slow.
+ * In a browser all webviews of a window share one service worker, and each that is made puts its own in the place of the one
+ * before. A page needs no file of it (`pageDocument.ts`), but its webview waits for the answer whether the worker is there: one
+ * that loses it waits for ever, and shows nothing until there is another webview, which then disturbs its neighbours. What is
+ * lost otherwise, loading the page again brings. So both are tried in turn. Tries grow longer, because the machine may only be
+ * slow.
  */
 const tries: readonly Try[] = [
   { within: 3000, remedy: 'load again' },

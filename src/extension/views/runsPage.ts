@@ -7,7 +7,7 @@ import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
 import { LoadWatch, triesAtMost, type Late } from './loadWatch';
 import { inOneBuffer } from './oneBuffer';
-import { pageHtml, pageOptions, type PageName } from './webviewPage';
+import { pageHtml, pageOptions, readPage, type BuiltPage, type PageName } from './webviewPage';
 
 /** What all pages need. */
 export interface PageContext {
@@ -38,9 +38,11 @@ export class RunsPage extends Disposable {
   /** The runs that the page has, for which deltas suffice; null while it has not got the whole state. */
   #sent: ReadonlySet<string> | null = null;
   readonly #watch: LoadWatch;
+  readonly #built: BuiltPage;
   /** Whether the document says that it is not the first try. */
   #hasNotice = false;
 
+  /** @throws {Error} of the file system when the extension is not whole. */
   constructor(
     private readonly page: PageName,
     private readonly webview: vscode.Webview,
@@ -48,6 +50,7 @@ export class RunsPage extends Disposable {
     private readonly making: Making,
   ) {
     super();
+    this.#built = readPage(page, context.extension);
     this.#watch = this.own(
       new LoadWatch((late) => {
         this.#mend(late);
@@ -68,7 +71,7 @@ export class RunsPage extends Disposable {
         this.#dropDeleted();
       }),
     );
-    webview.options = pageOptions(context.extension);
+    webview.options = pageOptions;
     this.#load();
   }
 
@@ -106,7 +109,7 @@ export class RunsPage extends Disposable {
     const { kept } = this.making;
     const notice = retryNotice(this.#watch.tryNumber);
     this.#hasNotice = notice !== null;
-    this.webview.html = pageHtml(this.page, this.webview, this.context.extension, { load, kept, notice });
+    this.webview.html = pageHtml(this.#built, { load, kept, notice });
   }
 
   #mend({ number, within, remedy }: Late): void {
@@ -212,33 +215,28 @@ function retryNotice(tryNumber: number): string | null {
   return vscode.l10n.t('This page has not loaded in time and is loaded again: try {0} of {1}.', tryNumber, triesAtMost);
 }
 
+type Asked = Exclude<WebviewMessage, { type: 'ready' }>;
+type OfOneRun = Exclude<Asked['type'], 'compare' | 'startRun' | 'writeSuggestedRates'>;
+
+/** Commands that are given a run and nothing else, by the message that asks for them. */
+const commandsOfOneRun: Readonly<Record<OfOneRun, string>> = {
+  stop: 'sfpLab.stopRun',
+  resume: 'sfpLab.resumeRun',
+  openConfig: 'sfpLab.openConfig',
+  openLog: 'sfpLab.openLog',
+  measureSensitivity: 'sfpLab.measureSensitivity',
+  openDashboard: 'sfpLab.openDashboard',
+  trainBaselines: 'sfpLab.trainBaselines',
+  compact: 'sfpLab.compactRun',
+  export: 'sfpLab.exportRun',
+};
+
 /** What a page asks for is what the user can ask for everywhere: a command. */
-function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<unknown> {
+function execute(message: Asked): Thenable<unknown> {
   const { executeCommand } = vscode.commands;
-  switch (message.type) {
-    case 'stop':
-      return executeCommand('sfpLab.stopRun', message.runId);
-    case 'resume':
-      return executeCommand('sfpLab.resumeRun', message.runId);
-    case 'openConfig':
-      return executeCommand('sfpLab.openConfig', message.runId);
-    case 'openLog':
-      return executeCommand('sfpLab.openLog', message.runId);
-    case 'measureSensitivity':
-      return executeCommand('sfpLab.measureSensitivity', message.runId);
-    case 'writeSuggestedRates':
-      return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
-    case 'openDashboard':
-      return executeCommand('sfpLab.openDashboard', message.runId);
-    case 'trainBaselines':
-      return executeCommand('sfpLab.trainBaselines', message.runId);
-    case 'compact':
-      return executeCommand('sfpLab.compactRun', message.runId);
-    case 'export':
-      return executeCommand('sfpLab.exportRun', message.runId);
-    case 'compare':
-      return executeCommand('sfpLab.compareRuns', message.runIds);
-    case 'startRun':
-      return executeCommand('sfpLab.startRun');
-  }
+  if (message.type === 'startRun') return executeCommand('sfpLab.startRun');
+  if (message.type === 'compare') return executeCommand('sfpLab.compareRuns', message.runIds);
+  if (message.type === 'writeSuggestedRates')
+    return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
+  return executeCommand(commandsOfOneRun[message.type], message.runId);
 }

@@ -59,11 +59,14 @@ export class RunsPanels extends Disposable implements vscode.WebviewPanelSeriali
     this.#show(this.#fill(panel, null), ids);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  /** Settles at once: VS Code begins to load the page only then, and its time runs already. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = keptStateSchema.safeParse(state);
     const opened = this.#fill(panel, kept.success ? JSON.stringify(kept.data) : null);
-    await this.context.list.ready;
-    this.#show(opened, kept.success ? kept.data.runIds : []);
+    void this.context.list.ready.then(() => {
+      this.#show(opened, kept.success ? kept.data.runIds : []);
+    });
+    return Promise.resolve();
   }
 
   /** The tabs stay: VS Code restores them when the extension is back. */

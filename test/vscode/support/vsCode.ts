@@ -146,7 +146,7 @@ export class VsCode {
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) {
-        const isIt = await frame.evaluate(showsPage, `/${name}.js`).catch(() => false);
+        const isIt = await frame.evaluate(showsPage, name).catch(() => false);
         if (isIt) return frame;
       }
       await this.page.waitForTimeout(100);
@@ -180,9 +180,9 @@ export class VsCode {
   }
 }
 
-/** Runs in a page: whether it is the visible page that loaded this script and shows something. */
-function showsPage(script: string): boolean {
-  const isIt = [...document.scripts].some(({ src }) => src.split('?')[0]?.endsWith(script));
+/** Runs in a page: whether it is the visible page of this name and shows something. */
+function showsPage(name: string): boolean {
+  const isIt = document.documentElement.dataset.page === name;
   return isIt && window.innerWidth > 0 && document.querySelector('main') !== null;
 }
 

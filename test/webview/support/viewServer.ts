@@ -7,11 +7,6 @@ import { pageDocument } from '../../../src/extension/views/pageDocument';
 
 const bundles = path.resolve(import.meta.dirname, '../../../dist/webview');
 const nonce = 'dGVzdA';
-const contentTypes: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.ttf': 'font/ttf',
-};
 
 /** Serves the built views on the loopback interface, under the content security policy they have in VS Code. */
 export class ViewServer {
@@ -22,16 +17,10 @@ export class ViewServer {
       throw new Error(`${bundles} has no built views; run "npm run build" first.`);
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      const extension = path.extname(pathname);
-      if (extension === '') {
-        response.setHeader('Content-Type', 'text/html; charset=utf-8');
-        response.end(page(pathname.slice(1), `http://${request.headers.host ?? ''}`));
-        return;
-      }
-      readFile(path.join(bundles, path.basename(pathname))).then(
-        (content) => {
-          response.setHeader('Content-Type', contentTypes[extension] ?? 'application/octet-stream');
-          response.end(content);
+      page(pathname.slice(1)).then(
+        (html) => {
+          response.setHeader('Content-Type', 'text/html; charset=utf-8');
+          response.end(html);
         },
         () => {
           response.statusCode = 404;
@@ -52,13 +41,8 @@ export class ViewServer {
   }
 }
 
-function page(view: string, origin: string): string {
-  return pageDocument({
-    language: 'en',
-    origin,
-    script: `${origin}/${view}.js`,
-    styleSheet: `${origin}/${view}.css`,
-    nonce,
-    start: { load: 1, kept: null, notice: null },
-  });
+async function page(view: string): Promise<string> {
+  const read = (ending: string) => readFile(path.join(bundles, `${path.basename(view)}.${ending}`), 'utf8');
+  const built = { page: view, script: await read('js'), styles: await read('css') };
+  return pageDocument({ ...built, language: 'en', nonce, start: { load: 1, kept: null, notice: null } });
 }

@@ -1,27 +1,39 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { pageDocument, type PageStart } from '../../../../src/extension/views/pageDocument';
 
-const documentWith = (start: Partial<PageStart>): string =>
+const documentWith = (start: Partial<PageStart>, built = { script: 'start()', styles: 'p { color: red }' }): string =>
   pageDocument({
+    page: 'dashboard',
     language: 'en',
-    origin: 'https://origin.test',
-    script: 'https://origin.test/dashboard.js',
-    styleSheet: 'https://origin.test/dashboard.css',
+    ...built,
     nonce: 'bm9uY2U',
     start: { load: 3, kept: null, notice: null, ...start },
   });
 
-test('denies everything but its own script, style sheet, fonts and pictures', () => {
+test('has its script and styles in it and loads nothing; everything else is denied', () => {
   const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(documentWith({}))!;
   expect(policy!.split('; ')).toEqual([
     "default-src 'none'",
     "script-src 'nonce-bm9uY2U'",
-    "style-src https://origin.test 'nonce-bm9uY2U'",
-    'font-src https://origin.test',
-    'img-src https://origin.test data:',
+    "style-src 'nonce-bm9uY2U'",
+    'font-src data:',
+    'img-src data:',
   ]);
   expect(documentWith({}).match(/<script/g)).toHaveLength(1);
-  expect(documentWith({})).toContain('<script nonce="bm9uY2U" src="https://origin.test/dashboard.js">');
+  expect(documentWith({})).toContain('<script nonce="bm9uY2U">start()</script>');
+  expect(documentWith({})).toContain('<style nonce="bm9uY2U">p { color: red }</style>');
+  expect(documentWith({})).not.toMatch(/\s(src|href)=/);
+});
+
+test('keeps a script and a style sheet whole that speak of their own elements', () => {
+  const script = 'const text = "</script><!-- </SCRIPT>";';
+  const html = documentWith({}, { script, styles: 'p::after { content: "</style>" }' });
+  expect(html.match(/<\/script/gi)).toHaveLength(1);
+  expect(html.match(/<\/style/gi)).toHaveLength(1);
+  expect(html).not.toContain('<!--');
+  const [, inside = ''] = /<script[^>]*>(.*)<\/script>/s.exec(html) ?? [];
+  expect(runInNewContext(`${inside} text`)).toBe('</script><!-- </SCRIPT>');
 });
 
 test('says its number, and nothing else on the first try', () => {

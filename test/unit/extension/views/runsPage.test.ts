@@ -3,15 +3,17 @@ import type * as vscode from 'vscode';
 import { RunsPage, type PageContext } from '../../../../src/extension/views/runsPage';
 import type { HostMessage, WebviewMessage } from '../../../../src/protocol/messages';
 import type { RunDelta, RunHistory } from '../../../../src/runs/model/history';
+import { useBuiltPages } from '../../../fixtures/builtPages';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 const window = vi.hoisted(() => ({ warnings: [] as { sentence: string; choose: (title: string) => void }[] }));
+const files = useBuiltPages();
 const executed = vi.hoisted(() => [] as string[]);
 vi.mock('vscode', () => ({
   Disposable: class {
     constructor(readonly dispose: () => void) {}
   },
-  Uri: { joinPath: (base: string, ...parts: string[]) => [base, ...parts].join('/') },
+  Uri: { joinPath: (base: string, ...parts: string[]) => ({ fsPath: [base, ...parts].join('/') }) },
   env: { language: 'en' },
   l10n: {
     t: (text: string, ...values: unknown[]) =>
@@ -38,7 +40,6 @@ class FakeWebview {
   readonly documents: string[] = [];
   readonly posted: HostMessage[] = [];
   readonly options = {};
-  readonly cspSource = 'https://origin.test';
   #listener: (message: WebviewMessage) => void = () => undefined;
 
   set html(document: string) {
@@ -47,10 +48,6 @@ class FakeWebview {
 
   get load(): number {
     return Number(/data-load="(\d+)"/.exec(this.documents.at(-1) ?? '')?.[1]);
-  }
-
-  asWebviewUri(uri: unknown): unknown {
-    return uri;
   }
 
   onDidReceiveMessage(listener: (message: WebviewMessage) => void): { dispose: () => void } {
@@ -83,7 +80,7 @@ class FakeRuns {
       this.logged.push(line);
     };
     return {
-      extension: 'extension:',
+      extension: files.extension,
       list: {
         find: (id: string) => (this.ids.includes(id) ? { id, folder: id } : undefined),
         onDidChange: () => nothing,

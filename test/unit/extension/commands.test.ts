@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Commands, type CommandContext } from '../../../src/extension/commands';
+import { call, questions, reset, ViewColumn } from '../../fixtures/fakePanels';
+
+vi.mock('vscode', () => import('../../fixtures/fakePanels'));
+
+function run(experiment: string, name: string, created: string) {
+  return {
+    id: `${experiment}-${name}`,
+    folder: `/runs/${experiment}-${name}`,
+    experiment,
+    name,
+    created,
+    status: 'finished',
+  };
+}
+const runs = [
+  run('alpha', 'l1', '2026-01-03T10:00:00Z'),
+  run('alpha', 'l2', '2026-01-03T10:00:01Z'),
+  run('beta', 'l1', '2026-01-02T10:00:00Z'),
+];
+
+let selection: string[];
+let commands: Commands;
+const open = vi.fn();
+const compare = vi.fn();
+beforeEach(() => {
+  reset();
+  open.mockClear();
+  compare.mockClear();
+  selection = [];
+  const list = { runs, ready: Promise.resolve(), find: (id: string) => runs.find((other) => other.id === id) };
+  const context = {
+    list,
+    problems: { guard: (act: () => unknown) => act() },
+    tree: {
+      get selection() {
+        return selection;
+      },
+    },
+    dashboards: { open },
+    comparisons: { open: compare },
+  };
+  commands = new Commands(context as unknown as CommandContext);
+});
+afterEach(() => {
+  commands.dispose();
+});
+
+describe('Open dashboard', () => {
+  it('takes from the palette the run that is selected in the Runs view, without a question', async () => {
+    selection = ['beta-l1'];
+    await call('sfpLab.openDashboard');
+    expect(open).toHaveBeenCalledExactlyOnceWith(['beta-l1'], ViewColumn.Beside);
+    expect(questions).toEqual([]);
+  });
+
+  it('shows with a run what was started with it', async () => {
+    selection = ['alpha-l2'];
+    await call('sfpLab.openDashboard');
+    expect(open).toHaveBeenCalledExactlyOnceWith(['alpha-l1', 'alpha-l2'], ViewColumn.Beside);
+  });
+
+  it('asks when nothing is selected', async () => {
+    await call('sfpLab.openDashboard');
+    expect(questions).toEqual(['Which run?']);
+    expect(open).toHaveBeenCalledExactlyOnceWith(['alpha-l1', 'alpha-l2'], ViewColumn.Beside);
+  });
+
+  it('asks when what is selected is not there any more', async () => {
+    selection = ['deleted'];
+    await call('sfpLab.openDashboard');
+    expect(questions).toEqual(['Which run?']);
+  });
+
+  it('takes the run it is called for, whatever is selected', async () => {
+    selection = ['alpha-l1'];
+    await call('sfpLab.openDashboard', 'beta-l1');
+    expect(open).toHaveBeenCalledExactlyOnceWith(['beta-l1'], ViewColumn.Beside);
+  });
+});
+
+describe('Compare runs', () => {
+  it('takes from the palette two or more that are selected, the one that was started first in front', async () => {
+    selection = ['alpha-l2', 'beta-l1'];
+    await call('sfpLab.compareRuns');
+    expect(compare).toHaveBeenCalledExactlyOnceWith(['beta-l1', 'alpha-l2'], ViewColumn.Active);
+    expect(questions).toEqual([]);
+  });
+});
