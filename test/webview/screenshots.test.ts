@@ -157,7 +157,13 @@ const scenes: Scene[] = [
     view: 'dashboard',
     name: 'sensitivity',
     runs: [l1, sensitive],
-    shows: ['Agreement of the criteria', 'Sensitivity of the layers', 'stage3.block1 to stage3.block3', 'Suggested rate', 'Write suggested rates'],
+    shows: [
+      'Agreement of the criteria',
+      'Sensitivity of the layers',
+      'stage3.block1 to stage3.block3',
+      'Suggested rate',
+      'Write suggested rates',
+    ],
     canvases: 45,
     act: openRates,
   },
@@ -246,8 +252,11 @@ const scenes: Scene[] = [
     view: 'compare',
     name: 'certified',
     runs: certified,
-    shows: ['Compare 2 runs', 'Time saved, 64 images'],
+    shows: ['What differs, and results', 'Time saved, 64 images'],
     canvases: 40,
+    act: async (page) => {
+      await page.getByRole('columnheader', { name: 'Time saved, 64 images' }).scrollIntoViewIfNeeded();
+    },
   },
   {
     view: 'compare',
@@ -306,8 +315,15 @@ async function expectContent({ page }: ViewPage, { shows, canvases = 0 }: Scene,
   expect(count).toBeGreaterThanOrEqual(canvases);
 }
 
+/** Cards with shaded and bordered figures of their own are looked at in both high contrasts. */
+const inBothContrasts = new Set(['certified', 'sensitivity', 'baselines']);
+
+function themesOf({ name }: Scene): ThemeName[] {
+  return ['dark', 'light', 'hc', ...(inBothContrasts.has(name) ? (['hcLight'] as const) : [])];
+}
+
 for (const scene of scenes)
-  for (const theme of ['dark', 'light', 'hc'] satisfies ThemeName[])
+  for (const theme of themesOf(scene))
     for (const width of sizes[scene.view])
       test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
         const { view, name, runs, choices = {}, act } = scene;

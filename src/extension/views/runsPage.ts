@@ -212,33 +212,30 @@ function retryNotice(tryNumber: number): string | null {
   return vscode.l10n.t('This page has not loaded in time and is loaded again: try {0} of {1}.', tryNumber, triesAtMost);
 }
 
+/** Commands that are about one run alone. */
+const runCommands = {
+  stop: 'stopRun',
+  resume: 'resumeRun',
+  openConfig: 'openConfig',
+  openLog: 'openLog',
+  openDashboard: 'openDashboard',
+  measureSensitivity: 'measureSensitivity',
+  trainBaselines: 'trainBaselines',
+  compact: 'compactRun',
+  export: 'exportRun',
+} as const satisfies Partial<Record<WebviewMessage['type'], string>>;
+
 /** What a page asks for is what the user can ask for everywhere: a command. */
 function execute(message: Exclude<WebviewMessage, { type: 'ready' }>): Thenable<unknown> {
   const { executeCommand } = vscode.commands;
   switch (message.type) {
-    case 'stop':
-      return executeCommand('sfpLab.stopRun', message.runId);
-    case 'resume':
-      return executeCommand('sfpLab.resumeRun', message.runId);
-    case 'openConfig':
-      return executeCommand('sfpLab.openConfig', message.runId);
-    case 'openLog':
-      return executeCommand('sfpLab.openLog', message.runId);
-    case 'measureSensitivity':
-      return executeCommand('sfpLab.measureSensitivity', message.runId);
     case 'writeSuggestedRates':
       return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
-    case 'openDashboard':
-      return executeCommand('sfpLab.openDashboard', message.runId);
-    case 'trainBaselines':
-      return executeCommand('sfpLab.trainBaselines', message.runId);
-    case 'compact':
-      return executeCommand('sfpLab.compactRun', message.runId);
-    case 'export':
-      return executeCommand('sfpLab.exportRun', message.runId);
     case 'compare':
       return executeCommand('sfpLab.compareRuns', message.runIds);
     case 'startRun':
       return executeCommand('sfpLab.startRun');
+    default:
+      return executeCommand(`sfpLab.${runCommands[message.type]}`, message.runId);
   }
 }
