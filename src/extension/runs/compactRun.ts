@@ -24,7 +24,7 @@ export async function compactRun(run: ListedRun, commands: CommandLine): Promise
   if (isActive(run))
     throw new UserError(vscode.l10n.t('{0} is still training: it is compacted by itself when it has finished.', name));
   if (!mayTrain()) return null;
-  let certificate: Certificate | null = null;
+  const certificates: Certificate[] = [];
   const isDone = await commands.run({
     title: vscode.l10n.t('Compacting {0}', name),
     args: ['compact', folder, '--json', '--progress'],
@@ -35,11 +35,12 @@ export async function compactRun(run: ListedRun, commands: CommandLine): Promise
       const line = lineSchema.safeParse(value).data;
       if (line === undefined) return;
       if ('type' in line) progress.report({ message: line.step });
-      else certificate = line;
+      else certificates.push(line);
     },
   });
   if (!isDone) return null;
-  if (certificate === null) throw new UserError(vscode.l10n.t('Compacting {0} gave no certificate.', name));
+  const [certificate] = certificates;
+  if (!certificate) throw new UserError(vscode.l10n.t('Compacting {0} gave no certificate.', name));
   return certificate;
 }
 

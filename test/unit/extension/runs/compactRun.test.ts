@@ -68,7 +68,7 @@ test('a busy machine is told, and measures again', async () => {
   await expect.poll(() => again.mock.calls.length).toBe(1);
 });
 
-test('a compact network that is not equal is an error; times that are missing are left out', async () => {
+test('a compact network that is not equal is an error; times that are missing are left out', () => {
   tellCompacted(listedRun(), certified({ largestDifference: 1 }), () => undefined);
   tellCompacted(listedRun(), certified({ measured: false }), () => undefined);
   expect(shown.messages[0]).toMatchObject({ kind: 'error' });
