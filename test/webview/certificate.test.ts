@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { latencyWithAllThreads, lostSavings, realSaving } from '../../src/runs/model/certificateFindings';
 import { plausibleRun } from '../fixtures/plausibleRun';
+import { hoverForTip } from './support/hoverForTip';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
 
@@ -44,13 +45,10 @@ describe('a certificate', () => {
     );
     expect(rows[2]).toMatch(/^Parameters 270 k 1\d\d k −[\d.]+ %$/);
     expect(rows[3]).toMatch(/^ONNX file 1.09 MB \d\d\d kB −[\d.]+ %$/);
-    await card().getByText('FLOPs', { exact: true }).hover();
+    const tip = await hoverForTip(card().getByText('FLOPs', { exact: true }));
     const { built, theoretical } = multiplyAdds;
     const [left, promised] = [built, theoretical].map((value) => value.toLocaleString('en'));
-    await view.page
-      .getByRole('tooltip')
-      .getByText(`${left} of 40,550,400 are left; the masks alone would leave ${promised}.`)
-      .waitFor();
+    await tip.getByText(`${left} of 40,550,400 are left; the masks alone would leave ${promised}.`).waitFor();
   });
 
   test('tells measured times, their spread, and real against promised saving', async () => {

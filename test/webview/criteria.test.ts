@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
+import { hoverForTip } from './support/hoverForTip';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
 
@@ -33,8 +34,8 @@ test('every pair of criteria has its rank correlation and its overlap over all l
   const either = first!.layers.map(({ pruned }, index) => 2 * pruned - both[index]!);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   expect(rows[0]).toContain(`${((100 * sum(both)) / sum(either)).toFixed(0)} %`);
-  await section().getByText('Overlap of the masks').first().hover();
-  await view.page.getByRole('tooltip').getByText('Filters that both criteria would prune next').waitFor();
+  const tip = await hoverForTip(section().getByText('Overlap of the masks').first());
+  await tip.getByText('Filters that both criteria would prune next').waitFor();
 });
 
 test('layers are told on demand, by one measure or the other, which is kept', async () => {
