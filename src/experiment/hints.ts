@@ -69,11 +69,19 @@ function tenth(rate: number): number {
 
 /** Below so many epochs the gap that soft pruning leaves does not close by itself: the paper gives that 40 of its 200. */
 const shortRun = 40;
+/** Fewer epochs are a trial of the set-up, not an experiment. */
+const fewest = 6;
 
 function shortWithoutSettling(document: ConfigDocument, configs: readonly RunConfig[]): Hint[] {
   const short = configs.find(({ training, pruning }) => {
     const prunes = pruning.rate > 0 || Object.values(pruning.target).some((left) => left !== null);
-    return prunes && pruning.schedule === 'soft' && pruning.settleEpochs === 0 && training.epochs < shortRun;
+    return (
+      prunes &&
+      pruning.schedule === 'soft' &&
+      pruning.settleEpochs === 0 &&
+      training.epochs >= fewest &&
+      training.epochs < shortRun
+    );
   });
   if (short === undefined || document.valueAt(['sweep', 'pruning.settleEpochs']) !== undefined) return [];
   const { epochs } = short.training;

@@ -56,7 +56,8 @@ describe('sfp train', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^2 runs in logged\n/);
     expect(stdout).toMatch(/quick-l1 +1\/1 +0\.05 +[\d.]+ +[\d.]+ % +[\d.]+ % +[\d.]+ % +\d+ +[\d.]+ +[\d:]+\n/);
-    expect(stdout).toMatch(/quick-l2 {2}Finished in .*: test accuracy .* %, FLOPs -42\.2 % paper, -39\.0 % exact/);
+    expect(stdout).toMatch(/quick-l2 {2}Finished in .*: test accuracy .* %, FLOPs -42\.2 % paper, -[34]\d\.\d % exact/);
+    expect(stdout).toMatch(/quick-l2 {2}The compact network is the masked one\. .*\n/);
     expect(stdout).toMatch(/sfp compare \S+quick-l1\S+ \S+quick-l2\S+\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toContain('\r');
@@ -108,7 +109,9 @@ describe('sfp train', () => {
     const { code, stdout, stderr } = await sfp(['resume', 'short', '--runs', 'resumed']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^short goes on\.\nshort {2}goes on in epoch 2 after \d+ steps; onnxruntime on CPU/);
-    expect(stdout).toMatch(/short +2\/3 .*\nshort +3\/3 .*\nshort {2}Finished/);
+    expect(stdout).toMatch(
+      /short +2\/3 .*\nshort +3\/3 .*\n(short {2}(leaving|comparing|measuring) .*\n)*short {2}Finished/,
+    );
     expect(stdout).not.toMatch(/1\/3/);
     const again = await sfp(['resume', 'short', '--runs', 'resumed']);
     expect([again.code, again.stderr]).toEqual([

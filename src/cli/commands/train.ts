@@ -34,5 +34,5 @@ export async function train(configFile: string, options: TrainOptions): Promise<
 function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
   for (const { message, line, column } of hints)
     if (json) printJson({ type: 'hint', file, line, column, message });
-    else print(colours().yellow(`${file}:${line}:${column}: note: ${message}`));
+    else process.stderr.write(`${colours().yellow(`${file}:${line}:${column}: note: ${message}`)}\n`);
 }
