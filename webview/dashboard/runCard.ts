@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { baselineKinds, baselineTitles, isOwnBaseline } from '../../src/config/baselines';
 import type { WebviewMessage } from '../../src/protocol/messages';
-import { canGoOn, type RunHistory } from '../../src/runs/model/history';
+import { canGoOn, currentMultiplyAdds, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
@@ -167,10 +167,9 @@ function accuracyFigures(run: RunHistory): TemplateResult {
   )}`;
 }
 
-function savingFigures({ prunings, started }: RunHistory): TemplateResult {
-  const newest = prunings.at(-1)?.event;
-  const adds = newest?.multiplyAdds ?? started?.multiplyAdds;
-  const parameters = newest?.parameters;
+function savingFigures(run: RunHistory): TemplateResult {
+  const adds = currentMultiplyAdds(run);
+  const parameters = run.prunings.at(-1)?.event.parameters;
   return html`${saving('FLOPs saved, exact', adds?.exact, adds?.dense, exactHint)}
   ${saving('FLOPs saved, paper', adds?.paper, adds?.dense, paperHint)}
   ${parameters ? saving('Parameters saved', parameters.exact, parameters.dense, parametersHint) : nothing}`;

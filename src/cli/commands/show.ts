@@ -1,6 +1,6 @@
 import { baselineTitles } from '../../config/baselines';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
-import type { RunHistory } from '../../runs/model/history';
+import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
 import { readHistory } from '../../runs/folder/reader';
 import { certificateRows, verdict } from '../certificateText';
@@ -126,11 +126,12 @@ function facts(history: RunHistory, folder: string): string[][] {
   ];
 }
 
-function results({ manifest, prunings, started, certificate }: RunHistory): string[][] {
+function results(history: RunHistory): string[][] {
+  const { manifest, certificate } = history;
   const { summary, error } = manifest;
-  const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
+  const counts = currentMultiplyAdds(history);
   const rows: string[][] = [];
-  if (counts !== undefined) {
+  if (counts !== null) {
     const saved = (count: number): string => `-${percent(1 - count / counts.dense, 1)}`;
     rows.push(['FLOPs', `${millions(counts.dense)} dense, paper ${saved(counts.paper)}, exact ${saved(counts.exact)}`]);
   }

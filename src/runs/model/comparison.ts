@@ -3,7 +3,7 @@ import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
 import { latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
-import type { RunHistory, ShownStatus } from './history';
+import { currentMultiplyAdds, type RunHistory, type ShownStatus } from './history';
 
 /**
  * The settings that are not the same in all runs, each with one value for each run; before them, as `baseline`, which runs are
@@ -179,9 +179,9 @@ function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 
 }
 
 /** Of a narrow baseline nothing is pruned, and what its shape saves it does not know. */
-function reductions({ manifest, prunings, started }: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
-  const counts = prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds;
-  if (!counts || manifest.baseline?.kind === 'narrow') return { reductionPaper: null, reductionExact: null };
+function reductions(run: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
+  const counts = currentMultiplyAdds(run);
+  if (!counts || run.manifest.baseline?.kind === 'narrow') return { reductionPaper: null, reductionExact: null };
   return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
 }
 

@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate';
-import type { PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from './format';
+import type { MultiplyAddTotals, PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from './format';
 import type { Sensitivity } from './sensitivity';
 
 /** `lost`: the folder says created or running, but its process is no longer there. */
@@ -145,4 +145,10 @@ function toldBefore(event: RunEventOf<'epoch'>, epochs: RunHistory['epochs']): R
 /** As `toldBefore`; a pruning's record goes with its event. */
 function prunedBefore(event: RunEventOf<'pruned'>, prunings: RunHistory['prunings']): RunHistory['prunings'] {
   return prunings.filter((pruning) => pruning.event.epoch < event.epoch);
+}
+
+/** Multiply-adds of the network that a run has tested, or of its newest pruning, or as forecast; null before anything is known. */
+export function currentMultiplyAdds({ manifest, outcome, prunings, started }: RunHistory): MultiplyAddTotals | null {
+  const tested = outcome?.type === 'finished' ? outcome.multiplyAdds : manifest.summary?.multiplyAdds;
+  return tested ?? prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds ?? null;
 }
