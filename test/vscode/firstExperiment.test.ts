@@ -51,7 +51,7 @@ describe('A researcher runs a first experiment', () => {
     for (const name of ['trial-l1', 'trial-l2'])
       await scene.code
         .run(name)
-        .filter({ hasText: /−(39|4\d)\.\d % FLOPs/ })
+        .filter({ hasText: /−(39|4\d)\.\d\s%\sFLOPs/ })
         .waitFor();
     await scene.code.statusBarItem().waitFor({ state: 'hidden' });
     await scene.code.screenshot('first-experiment-3-finished');
