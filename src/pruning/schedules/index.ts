@@ -11,5 +11,3 @@ export { withSettling } from './settling';
 export const schedules = { soft, hard, asymptotic, 'one-shot': oneShot } as const satisfies Readonly<
   Record<string, Schedule>
 >;
-
-export type ScheduleId = keyof typeof schedules;
