@@ -14,10 +14,12 @@ const finished = plausibleRun({ epochs: 3 }).history;
 const sensitivity = plausibleSensitivity();
 const { pairs } = sensitivity.criteria;
 const section = () => view.page.getByRole('region', { name: 'Agreement of the criteria' });
-const texts = async (role: 'table' | 'grid', name: string): Promise<string[]> =>
-  (await section().getByRole(role, { name }).getByRole('row').allInnerTexts()).map((text) =>
-    text.replaceAll(/\s+/g, ' ').trim(),
-  );
+/** The rows' texts, once there are rows: reading alone does not wait for the view to be drawn. */
+const texts = async (role: 'table' | 'grid', name: string): Promise<string[]> => {
+  const rows = section().getByRole(role, { name }).getByRole('row');
+  await rows.nth(1).waitFor();
+  return (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+};
 
 test('every pair of criteria has its rank correlation and its overlap over all layers', async () => {
   await view.send({ type: 'runs', runs: [{ ...finished, sensitivity }] });
