@@ -1,0 +1,45 @@
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './fileProblem';
+import { openRegular } from './regularFile';
+
+/** Makes a new file and returns when its bytes are on the disk; its name is when `syncFolder` of its folder has returned. */
+export async function createDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await openRegular(path, 'create');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Returns when the bytes of a file are on the disk, whoever wrote them. A missing file is none. */
+export async function syncFile(path: string): Promise<void> {
+  try {
+    // Windows syncs only what is open for writing.
+    const file = await openRegular(path, process.platform === 'win32' ? 'change' : 'read');
+    await file.sync().finally(() => file.close());
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Returns when the names in a folder (made, renamed, deleted ones) are on the disk. Windows keeps them by itself. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network and FUSE file systems cannot sync folders.
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The same for the folder that a path is in. */
+export function syncParent(path: string): Promise<void> {
+  return syncFolder(dirname(path));
+}

@@ -1,0 +1,84 @@
+import { constants } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { UserError } from './errors';
+import { errorCode, onFile } from './fileProblem';
+
+/** Links are not followed and pipes not waited for; both are undefined on Windows, which makes 0 of them here. */
+const careful = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const flagsFor = {
+  read: constants.O_RDONLY,
+  /** Made when it is missing. */
+  append: constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT,
+  /** Fails with `EEXIST` when anything has the name. */
+  create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+  /** To be shortened, or written in the middle. */
+  change: constants.O_RDWR,
+} as const;
+
+/**
+ * Opens a file that somebody else may have put there: a link is not followed, and a folder, a pipe or a device is refused, each
+ * with a UserError; so are the other problems of a file, but for a missing one (`ENOENT`), which is thrown as it is.
+ */
+export async function openRegular(path: string, purpose: keyof typeof flagsFor): Promise<FileHandle> {
+  await refuseUnlessRegular(path);
+  try {
+    const file = await open(path, flagsFor[purpose] | careful);
+    try {
+      if (!(await file.stat()).isFile()) throw notRegular(path);
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw error;
+    // What came in between the two looks.
+    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') throw notRegular(path);
+    return onFile(path, () => Promise.reject(error as Error));
+  }
+}
+
+/**
+ * All of a file that somebody else may have put there, as `openRegular`. Throws a UserError with the `remedy` ("compact the run
+ * again") when it is longer than `most` bytes: no memory is taken for it.
+ */
+export async function readRegular(path: string, most: number, remedy: string): Promise<Buffer> {
+  const file = await openRegular(path, 'read');
+  try {
+    const { size } = await file.stat();
+    if (size > most) throw new UserError(`${path} is larger than such a file can be; ${remedy}.`, { file: path });
+    return await onFile(path, () => file.readFile());
+  } finally {
+    await file.close();
+  }
+}
+
+/** Throws a UserError when there is something at `path` that is not a regular file. */
+export async function refuseUnlessRegular(path: string): Promise<void> {
+  const found = await onFile(path, () => whatIsAt(path));
+  if (found !== null && !found.isFile()) throw notRegular(path);
+}
+
+/** Throws a UserError when there is something at `path` that is not a folder itself, such as a link to one. */
+export async function refuseUnlessFolder(path: string): Promise<void> {
+  const found = await onFile(path, () => whatIsAt(path));
+  if (found !== null && !found.isDirectory())
+    throw new UserError(`${path} is not a folder itself but a link, or something else; SFP Lab does not follow it.`, {
+      file: path,
+    });
+}
+
+async function whatIsAt(path: string) {
+  return lstat(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+function notRegular(path: string): UserError {
+  return new UserError(
+    `${path} is not a file but a link, a folder, a pipe or a device; SFP Lab does not use it. Move it away if you did not put it there.`,
+    { file: path },
+  );
+}
