@@ -375,9 +375,9 @@ describe('a run with baselines', () => {
     await view.send({ type: 'runs', runs: [l1.history, ...others] });
     const card = view.page.getByRole('region', { name: `Run ${l1.manifest.name}` });
     const difference = l1.manifest.summary!.test!.accuracy - dense.manifest.summary!.test!.accuracy;
-    const text = `${difference >= 0 ? '+' : ''}${(100 * difference).toFixed(1)} points`;
+    const text = `${difference >= 0 ? '+' : ''}${(100 * difference).toFixed(1).replace('-', '−')} points`;
     await card.getByText('Against dense').waitFor();
-    expect(await card.getByText('Against narrow from scratch').count()).toBe(0);
+    expect(await card.getByText('Against narrow').count()).toBe(0);
     expect((await card.locator('div', { hasText: 'Against dense' }).last().innerText()).replace(/\s+/g, ' ')).toContain(
       text,
     );

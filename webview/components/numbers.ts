@@ -8,7 +8,7 @@ export function percent(fraction: number, digits = 1): string {
 /** A difference of two fractions in percentage points. */
 export function points(difference: number): string {
   const value = (100 * difference).toFixed(1);
-  return `${value === '-0.0' ? '0.0' : value} points`;
+  return `${value === '-0.0' ? '0.0' : value.replace('-', '−')} points`;
 }
 
 /** 40,550,400 as `40.6 M`. */

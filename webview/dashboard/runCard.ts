@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { baselineKinds, baselineTitles, isOwnBaseline } from '../../src/config/baselines';
+import { baselineKinds, isOwnBaseline } from '../../src/config/baselines';
 import type { WebviewMessage } from '../../src/protocol/messages';
 import { canGoOn, currentMultiplyAdds, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
@@ -123,13 +123,7 @@ function againstBaselines({ manifest }: RunHistory, all: readonly LabelledRun[])
     const theirs = testAccuracy(other);
     if (own === null || theirs === null || other.baseline?.of !== manifest.id) return [];
     const sign = own >= theirs ? '+' : '';
-    return [
-      figure(
-        `Against ${baselineTitles[other.baseline.kind]}`,
-        `${sign}${points(own - theirs)}`,
-        `test accuracy, ${letter}`,
-      ),
-    ];
+    return [figure(`Against ${other.baseline.kind}`, `${sign}${points(own - theirs)}`, `test accuracy, ${letter}`)];
   });
 }
 

@@ -26,3 +26,19 @@ export const brokenConfig = `{
   "trainning": { "epochs": 3 }
 }
 `;
+
+/** Long enough that it is asked whether it shall settle. */
+export const sixEpochs = `{
+  "name": "ship",
+  "data": { "dataset": "cifar10", "limit": 128, "validation": 64 },
+  "training": {
+    // A trial of six epochs.
+    "epochs": 6,
+    "batchSize": 64,
+    "learningRateSchedule": [{ "epoch": 0, "learningRate": 0.05 }]
+  },
+  "model": { "arch": "resnet20" },
+  "pruning": { "rate": 0.3, "groups": "coupled", "batchNorm": "zero" },
+  "engine": { "name": "onnxruntime" }
+}
+`;

@@ -127,8 +127,29 @@ export class VsCode {
     return this.page.locator('.monaco-dialog-box').getByRole('button', { name });
   }
 
+  /** Takes a line of the list that is offered. */
+  async choose(text: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
+  }
+
+  /** Does what is offered for the place of the cursor. */
+  async quickFix(title: string): Promise<void> {
+    const offer = this.page.locator('.action-widget').getByText(title, { exact: true });
+    // Nothing is offered until the problem has been found.
+    const deadline = Date.now() + patience;
+    while (!(await offer.isVisible()) && Date.now() < deadline) {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+      await offer.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
+    // By keyboard: until the pointer moves, a pane keeps clicks from the list.
+    const focused = this.page.locator('.action-widget .monaco-list-row.focused').filter({ hasText: title });
+    await focused.waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** A button or remark above the text of the active editor. */
-  lens(text: string): Locator {
+  lens(text: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration > *').filter({ hasText: text });
   }
 
