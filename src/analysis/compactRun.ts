@@ -1,8 +1,9 @@
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
-import { bestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
+import { wholeBestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
 import { checkpointName, readCheckpoint } from '../runs/checkpoints/checkpoints';
 import { keptCheckpoints } from '../runs/checkpoints/keptCheckpoints';
+import { orResume } from '../runs/checkpoints/lostCheckpoints';
 import { writeCompactFolder } from '../runs/folder/compactFolder';
 import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
@@ -32,13 +33,13 @@ export async function compactRun(folder: string, { signal, onProgress }: Compact
   const { manifest, status } = await readShown(folder);
   if (status === 'running' || status === 'created')
     throw new UserError(`The run ${manifest.id} is not done; compact it when it has finished, or stop it first.`);
-  const kept = await keptCheckpoints(folder);
-  const best = bestCheckpoint(kept, manifest.config);
+  const kept = await keptCheckpoints(folder, manifest.config);
+  const best = await orResume(manifest.id, () => wholeBestCheckpoint(kept, manifest.config));
   if (best?.manifest == null)
     throw new UserError(
       `The run ${manifest.id} has no checkpoint of a pruned network, so there is nothing to compact; let it go on with \`sfp resume\`.`,
     );
-  const { state } = await readCheckpoint(best.folder);
+  const { state } = await orResume(manifest.id, () => readCheckpoint(best.folder));
   const setup = await setUp(await runNetwork(folder, manifest), {
     signal,
     state,

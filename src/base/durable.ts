@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { errorCode } from './fileProblem';
 import { openRegular } from './regularFile';
 
@@ -8,7 +8,7 @@ export async function createDurably(path: string, content: string | Uint8Array):
   const file = await openRegular(path, 'create');
   try {
     await file.writeFile(content);
-    await file.sync();
+    await unlessUnable(() => file.sync());
   } finally {
     await file.close();
   }
@@ -19,7 +19,7 @@ export async function syncFile(path: string): Promise<void> {
   try {
     // Windows syncs only what is open for writing.
     const file = await openRegular(path, process.platform === 'win32' ? 'change' : 'read');
-    await file.sync().finally(() => file.close());
+    await unlessUnable(() => file.sync()).finally(() => file.close());
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
@@ -30,10 +30,7 @@ export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {
-    await folder.sync();
-  } catch (error) {
-    // Some network and FUSE file systems cannot sync folders.
-    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+    await unlessUnable(() => folder.sync());
   } finally {
     await folder.close();
   }
@@ -42,4 +39,23 @@ export async function syncFolder(path: string): Promise<void> {
 /** The same for the folder that a path is in. */
 export function syncParent(path: string): Promise<void> {
   return syncFolder(dirname(path));
+}
+
+/** Makes a folder, and those above it, where they are missing; returns when all their names are on the disk. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = resolve(path); ; made = dirname(made)) {
+    await syncParent(made);
+    if (made === resolve(first)) return;
+  }
+}
+
+/** Some network and FUSE file systems can’t sync folders, or anything; what they are given they keep in their own way. */
+async function unlessUnable(sync: () => Promise<void>): Promise<void> {
+  try {
+    await sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+  }
 }

@@ -10,7 +10,7 @@ export interface Outputs {
 
 /**
  * Writes the files that the user named, in their order: all of them or none, each whole. An existing file is replaced only with
- * `force`; an existing link is replaced itself, not the file that it points to; folders and devices are never replaced.
+ * `force`; links, folders and devices are never replaced, nor is what a link leads to.
  */
 export async function writeOutputs({ files, folder = null }: Outputs, { force }: { force: boolean }): Promise<void> {
   for (const { path } of files) await requireFree(path, force);
@@ -40,7 +40,7 @@ async function requireFree(path: string, force: boolean): Promise<void> {
 async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'other'> {
   try {
     const found = await lstat(path);
-    if (found.isFile() || found.isSymbolicLink()) return 'file';
+    if (found.isFile()) return 'file';
     return found.isDirectory() ? 'folder' : 'other';
   } catch (error) {
     // A missing folder is reported when the file is written.

@@ -1,8 +1,9 @@
 import { UserError } from '../base/errors';
 import type { TensorMap } from '../network/state';
 import { readManifest } from '../runs/folder/manifest';
-import { readCheckpointManifest, readCheckpointWeights } from '../runs/checkpoints/checkpoints';
-import { bestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
+import { initialCheckpoint, readCheckpointWeights } from '../runs/checkpoints/checkpoints';
+import { bestCheckpoint, wholeBestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
+import { orResume } from '../runs/checkpoints/lostCheckpoints';
 import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint } from '../runs/checkpoints/keptCheckpoints';
 
 /** Weights of a run, to be taken elsewhere. */
@@ -28,14 +29,13 @@ export interface FilterCount {
  */
 export async function exportedWeights(runFolder: string, what: string): Promise<ExportedWeights> {
   const { id, name, config, engine, versions } = await readManifest(runFolder);
-  const kept = await keptCheckpoints(runFolder);
-  const best = bestCheckpoint(kept, config);
-  const checkpoint = chosen(kept, best, what);
-  // Which one is the best, a damaged one may know: then nobody is to take another for it.
-  const doubtful = (what === 'best' || what === 'masked') && kept.find(({ manifest }) => manifest === null);
-  if (doubtful) await readCheckpointManifest(doubtful.folder);
-  if (checkpoint === undefined) throw new UserError(noSuchCheckpoint(id, kept, best, what));
-  const tensors = await readCheckpointWeights(checkpoint.folder);
+  const kept = await keptCheckpoints(runFolder, config);
+  const isBest = what === 'best' || what === 'masked';
+  const checkpoint = isBest ? await orResume(id, () => wholeBestCheckpoint(kept, config)) : chosen(kept, what);
+  if (checkpoint === undefined) throw new UserError(noSuchCheckpoint(id, kept, bestCheckpoint(kept, config), what));
+  const read = () => readCheckpointWeights(checkpoint.folder);
+  // The initial weights are not made again by a run that goes on.
+  const tensors = checkpoint.name === initialCheckpoint ? await read() : await orResume(id, read);
   const { epoch, step, pruned } = checkpoint.manifest ?? {};
   const metadata = {
     // By this word readers of safetensors know PyTorch's names and layouts.
@@ -56,12 +56,7 @@ export async function exportedWeights(runFolder: string, what: string): Promise<
   return { tensors, metadata, checkpoint, filters: countFilters(tensors) };
 }
 
-function chosen(
-  kept: readonly KeptCheckpoint[],
-  best: KeptCheckpoint | undefined,
-  what: string,
-): KeptCheckpoint | undefined {
-  if (what === 'best' || what === 'masked') return best;
+function chosen(kept: readonly KeptCheckpoint[], what: string): KeptCheckpoint | undefined {
   if (what === 'final') return newestCheckpoint(kept);
   return kept.find(({ name }) => withoutZeros(name) === withoutZeros(what));
 }

@@ -17,7 +17,9 @@ export async function resume(names: readonly [string, ...string[]], options: Res
   const runs = [await found(first, runsFolder)] as [TrainingRun, ...TrainingRun[]];
   for (const name of more) runs.push(await found(name, runsFolder));
   const since = new Date().toISOString();
-  await readyToResume(runs.map(({ folder }) => folder));
+  const losses = await readyToResume(runs.map(({ folder }) => folder));
+  // Who follows the runs is told as they are, by a warning.
+  if (options.detach && !options.json) for (const loss of losses) print(loss);
   const pid = startTraining(runs);
   for (const { id, name, folder } of runs)
     if (options.json) printJson({ type: 'resumed', run: id, name, folder, pid });

@@ -1,4 +1,6 @@
+import { UserError } from '../../base/errors';
 import { baselineTitles } from '../../config/baselines';
+import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
@@ -15,9 +17,22 @@ import { colours, print, printJson } from '../terminal';
 export async function show(run: string, options: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(options.runs));
   const history = await readHistory(folder);
+  const lostOfCheckpoints = await lossOf(folder, history);
   const baselines = (await readBaselines(folder, history.manifest.id)).map((run) => judged(run, history));
-  if (options.json) printJson({ folder, ...withPlainArrays(history), baselines });
-  else printHistory(history, folder, baselines);
+  if (options.json) printJson({ folder, ...withPlainArrays(history), lostCheckpoints: lostOfCheckpoints, baselines });
+  else printHistory(history, folder, lostOfCheckpoints, baselines);
+}
+
+/** What a finished run has lost of its checkpoints, in a sentence; null where nothing is. */
+async function lossOf(folder: string, { manifest, status }: RunHistory): Promise<string | null> {
+  if (status !== 'finished') return null;
+  try {
+    const lost = await lostCheckpoints(folder, manifest, 'lengths');
+    return lost && lossSentence(manifest.id, lost);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 /** A baseline of the shown run, and how that run does against it. */
@@ -50,10 +65,16 @@ function withPlainArrays(history: RunHistory): object {
   return { ...history, prunings, recordsAhead: undefined, maskHistory: maskHistory(history.prunings) };
 }
 
-function printHistory(history: RunHistory, folder: string, baselines: readonly JudgedBaseline[]): void {
+function printHistory(
+  history: RunHistory,
+  folder: string,
+  lostOfCheckpoints: string | null,
+  baselines: readonly JudgedBaseline[],
+): void {
   const { bold, dim, yellow } = colours();
   print(`${bold(history.manifest.id)}  ${statusText(history.status)}`);
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
+  if (lostOfCheckpoints !== null) print(yellow(lostOfCheckpoints));
   for (const warning of history.warnings) print(yellow(warning));
   if (baselines.length > 0) {
     print(`\n${bold('Baselines: the same seed and recipe without this pruning')}`);

@@ -1,5 +1,5 @@
 import type { RunManifest } from '../model/format';
-import type { CheckpointManifest } from './checkpoints';
+import { initialCheckpoint, type CheckpointManifest } from './checkpoints';
 import type { KeptCheckpoint } from './keptCheckpoints';
 
 /** What decides between checkpoints at the end of an epoch. */
@@ -30,5 +30,20 @@ export function bestCheckpoint(
     const { manifest } = checkpoint;
     if (manifest?.step === null && isBest(manifest, best?.manifest ?? null, config)) best = checkpoint;
   }
+  return best;
+}
+
+/**
+ * The same for those who take its weights elsewhere. Throws a UserError when it is damaged, or when another one is whose manifest
+ * can't be read: that one may be the best, and nobody is to take another for it.
+ */
+export function wholeBestCheckpoint(
+  kept: readonly KeptCheckpoint[],
+  config: RunManifest['config'],
+): KeptCheckpoint | undefined {
+  const best = bestCheckpoint(kept, config);
+  const damage =
+    best?.damage ?? kept.find(({ name, manifest }) => manifest === null && name !== initialCheckpoint)?.damage;
+  if (damage) throw damage;
   return best;
 }

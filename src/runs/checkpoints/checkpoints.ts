@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { basename, join, posix } from 'node:path';
 import * as z from 'zod';
+import { createDurably, syncFolder } from '../../base/durable';
 import { UserError } from '../../base/errors';
+import { errorCode, onFile } from '../../base/fileProblem';
+import { readRegular, refuseUnlessFolder } from '../../base/regularFile';
+import { removeFolder, replaceFolder, unfinishedEnding } from '../../base/wholeFolder';
 import type { NetworkState, TensorMap } from '../../network/state';
-import { onFile } from '../../base/fileProblem';
+import { parseJson } from '../../base/parseJson';
 import { fileNames, evaluationSchema } from '../model/format';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors';
 import { partialEpochSchema } from './partialEpoch';
@@ -16,7 +20,12 @@ const newestKept = 2;
 const weightsFile = 'weights.safetensors';
 const momentaFile = 'momenta.safetensors';
 const importanceFile = 'importance.safetensors';
+const tensorFiles: readonly string[] = [weightsFile, momentaFile, importanceFile];
 const manifestFile = 'manifest.json';
+
+/** A manifest has some kilobytes; the largest weights that can be trained here have some hundred megabytes. */
+const mostManifestBytes = 1 << 20;
+const mostTensorBytes = 1 << 30;
 
 /** The folder of the weights before training, beside the checkpoints: before the first pruning, so dense. */
 export const initialCheckpoint = 'initial';
@@ -67,18 +76,25 @@ export interface EarlierCheckpoints {
   /** In the order in which they shall be deleted. */
   readonly kept: readonly string[];
   readonly best: string | null;
+  /** Damaged ones, which are deleted as soon as there is a better one. */
+  readonly unusable?: readonly string[];
 }
 
-/** The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. */
+/**
+ * The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. One
+ * that is saved is on the disk, and no power loss takes it back. Where `checkpoints` is a link, it throws a UserError.
+ */
 export class Checkpoints {
   readonly #newest: string[];
+  readonly #unusable: string[];
   #best: string | null;
 
   constructor(
     private readonly runFolder: string,
-    { kept, best }: EarlierCheckpoints = { kept: [], best: null },
+    { kept, best, unusable = [] }: EarlierCheckpoints = { kept: [], best: null },
   ) {
     this.#newest = kept.map(folderNamed);
+    this.#unusable = unusable.map(folderNamed);
     this.#best = best === null ? null : folderNamed(best);
   }
 
@@ -90,11 +106,11 @@ export class Checkpoints {
 
   /**
    * Keeps the weights that training starts from, without momenta, which are all 0 then. Those of a run that goes on are
-   * there already and are left as they are.
+   * there already and are left as they are, unless they are damaged.
    */
   async saveInitial({ parameters, statistics }: NetworkState): Promise<void> {
-    const path = join(this.runFolder, fileNames.checkpoints, initialCheckpoint);
-    if (await isThere(path)) return;
+    const path = await this.#placeOf(folderNamed(initialCheckpoint));
+    if (await isWhole(path)) return;
     const content = { epoch: -1, step: null, pruned: false, validation: null };
     await onFile(path, () => writeCheckpoint(path, content, [[weightsFile, new Map([...parameters, ...statistics])]]));
   }
@@ -102,7 +118,7 @@ export class Checkpoints {
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
   async save(content: CheckpointContent): Promise<string> {
     const folder = folderNamed(checkpointName(content));
-    const path = join(this.runFolder, folder);
+    const path = await this.#placeOf(folder);
     const { parameters, statistics, momenta } = content.state;
     const { importance } = content;
     const files: [string, TensorMap][] = [
@@ -118,7 +134,17 @@ export class Checkpoints {
     if (content.best) await this.#replaceBest(folder);
     const outdated = this.#newest.splice(0, this.#newest.length - newestKept);
     for (const old of outdated) if (old !== this.#best) await this.#remove(old);
+    await this.removeUnusable();
     return folder;
+  }
+
+  /** Deletes the damaged checkpoints, and what a broken-off trainer left half-written or half-deleted. */
+  async removeUnusable(): Promise<void> {
+    const folder = join(this.runFolder, fileNames.checkpoints);
+    await refuseUnlessFolder(folder);
+    for (const unusable of this.#unusable.splice(0)) await this.#remove(unusable);
+    const names = await onFile(folder, () => readdir(folder).catch(noneIfMissing));
+    for (const name of names) if (name.endsWith(unfinishedEnding)) await this.#remove(folderNamed(name));
   }
 
   async #replaceBest(folder: string): Promise<void> {
@@ -128,7 +154,23 @@ export class Checkpoints {
   }
 
   async #remove(folder: string): Promise<void> {
-    await rm(join(this.runFolder, folder), { recursive: true, force: true });
+    const path = await this.#placeOf(folder);
+    await onFile(path, () => removeFolder(path));
+  }
+
+  /** Where a checkpoint is. The folder of all checkpoints is made where it is missing, but never that of the run. */
+  async #placeOf(folder: string): Promise<string> {
+    const checkpoints = join(this.runFolder, fileNames.checkpoints);
+    await refuseUnlessFolder(checkpoints);
+    await onFile(checkpoints, async () => {
+      await mkdir(checkpoints).then(
+        () => syncFolder(this.runFolder),
+        (error: unknown) => {
+          if (errorCode(error) !== 'EEXIST') throw error;
+        },
+      );
+    });
+    return join(this.runFolder, folder);
   }
 }
 
@@ -159,23 +201,50 @@ export async function readCheckpointWeights(folder: string): Promise<TensorMap> 
   return readTensors(folder, weightsFile, await readCheckpointManifest(folder));
 }
 
+/**
+ * The manifest of a checkpoint. Throws a UserError when it can’t be read, is not that of a checkpoint with the folder's name, or
+ * when the folder is a link.
+ */
 export async function readCheckpointManifest(folder: string): Promise<CheckpointManifest> {
+  await refuseUnlessFolder(folder);
   const path = join(folder, manifestFile);
-  const text = await onFile(path, () => readFile(path, 'utf8'));
-  try {
-    return checkpointManifestSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new UserError(`${path} is damaged; the checkpoint can’t be read.`, { file: path, cause: error });
+  const bytes = await onFile(path, () => readRegular(path, mostManifestBytes, 'delete the checkpoint'));
+  const manifest = checkpointManifestSchema.safeParse(parseJson(bytes.toString('utf8')));
+  if (!manifest.success)
+    throw new UserError(`${path} is damaged; the checkpoint can’t be read.`, { file: path, cause: manifest.error });
+  const { epoch, step } = manifest.data;
+  const name = epoch === -1 && step === null ? initialCheckpoint : checkpointName({ epoch, step });
+  if (name !== basename(folder))
+    throw new UserError(`${path} is damaged: it is that of ${name}; the checkpoint can’t be read.`, { file: path });
+  return manifest.data;
+}
+
+/** What the lengths of its files tell to be wrong with a checkpoint, without reading them; null when they are as written. */
+export async function wrongLength(folder: string, { files }: CheckpointManifest): Promise<UserError | null> {
+  for (const { name, bytes } of files) {
+    if (!tensorFiles.includes(name)) continue;
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isFile() && found.size === bytes) continue;
+    const what =
+      found === null ? 'is missing' : found.isFile() ? `has ${found.size} bytes, not ${bytes}` : 'is no file';
+    return new UserError(`The checkpoint file ${path} is damaged: it ${what}.`, { file: path });
   }
+  return null;
 }
 
 async function readTensors(folder: string, name: string, manifest: CheckpointManifest): Promise<TensorMap> {
   const listed = manifest.files.find((file) => file.name === name);
   if (listed === undefined) throw new UserError(`The checkpoint ${folder} is incomplete: ${name} is missing.`);
+  // Nothing is read of a file that is not as long as it was written.
+  const problem = await wrongLength(folder, { ...manifest, files: [listed] });
+  if (problem !== null) throw problem;
   const path = join(folder, name);
-  const bytes = await onFile(path, () => readFile(path));
+  const bytes = await onFile(path, () => readRegular(path, mostTensorBytes, 'delete the checkpoint'));
   if (sha256Of(bytes) !== listed.sha256)
-    throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`);
+    throw new UserError(`The checkpoint file ${path} is damaged: its SHA-256 is not the one in ${manifestFile}.`, {
+      file: path,
+    });
   return decodeSafetensors(bytes, path);
 }
 
@@ -194,38 +263,37 @@ interface DescribedCheckpoint extends Described {
   readonly importanceSteps?: number | undefined;
 }
 
-/** All files are written before the folder gets its name, so a checkpoint is complete or not there. */
+/** All files are on the disk before the folder gets its name, so a checkpoint is complete or not there. */
 async function writeCheckpoint(
-  folder: string,
+  path: string,
   { epoch, step, partial: done, pruned, share, validation, importanceSteps }: DescribedCheckpoint,
   tensors: readonly (readonly [file: string, TensorMap])[],
 ): Promise<void> {
-  const partial = `${folder}.partial`;
-  // One that a broken-off trainer left is no use to anybody.
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
-  try {
+  // A run that goes on may come by the same epoch and step again: then it is replaced.
+  await replaceFolder(path, async (folder) => {
     const files = [];
-    for (const [name, map] of tensors) files.push(await writeTensors(partial, name, map));
+    for (const [name, map] of tensors) files.push(await writeTensors(folder, name, map));
     const trained = { epoch, step, ...(done && { partial: done }) };
     const pruning = { pruned, ...(share !== undefined && { share }) };
     const importance = importanceSteps === undefined ? {} : { importanceSteps };
     const manifest: CheckpointManifest = { formatVersion: 1, ...trained, ...pruning, validation, ...importance, files };
-    await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
-    // A run that goes on may come by the same epoch and step again.
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial, folder);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
+    await createDurably(join(folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+  });
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
+async function isWhole(folder: string): Promise<boolean> {
+  return readCheckpointWeights(folder).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (error instanceof UserError) return false;
+      throw error;
+    },
   );
+}
+
+function noneIfMissing(error: unknown): string[] {
+  if (errorCode(error) === 'ENOENT') return [];
+  throw error;
 }
 
 async function writeTensors(
@@ -234,7 +302,7 @@ async function writeTensors(
   tensors: TensorMap,
 ): Promise<CheckpointManifest['files'][number]> {
   const bytes = encodeSafetensors(tensors);
-  await writeFile(join(folder, name), bytes);
+  await createDurably(join(folder, name), bytes);
   return { name, bytes: bytes.byteLength, sha256: sha256Of(bytes) };
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { errorCode, onFile } from '../../base/fileProblem';
 import { fileNames } from '../model/format';
-import { initialCheckpoint, readCheckpointManifest, type CheckpointManifest } from './checkpoints';
+import { refuseUnlessFolder } from '../../base/regularFile';
+import type { RunManifest } from '../model/format';
+import { initialCheckpoint, readCheckpointManifest, wrongLength, type CheckpointManifest } from './checkpoints';
 
 /** A checkpoint that a run folder holds. */
 export interface KeptCheckpoint {
@@ -12,21 +14,48 @@ export interface KeptCheckpoint {
   readonly folder: string;
   /** Null where it can't be read. */
   readonly manifest: CheckpointManifest | null;
+  /** What is wrong with it, as far as manifest and lengths of files tell; null where nothing is. */
+  readonly damage: UserError | null;
 }
 
-/** The checkpoints in a run folder in the order of training, the initial weights first; those being written are left out. */
-export async function keptCheckpoints(runFolder: string): Promise<KeptCheckpoint[]> {
+/**
+ * The checkpoints in a run folder in the order of training, the initial weights first; those being written are left out, and
+ * those that `foreignCheckpoints` names. Throws a UserError when the folder of the checkpoints is a link.
+ */
+export async function keptCheckpoints(runFolder: string, config: RunManifest['config']): Promise<KeptCheckpoint[]> {
   const checkpoints = join(runFolder, fileNames.checkpoints);
+  const kept: KeptCheckpoint[] = [];
+  // One after another: a folder from elsewhere may have any number of them.
+  for (const name of await checkpointNames(checkpoints))
+    if (isOf(config, name)) kept.push({ name, ...(await described(join(checkpoints, name))) });
+  return kept;
+}
+
+/** Names of checkpoints of epochs that the run does not have: they were put there from elsewhere. */
+export async function foreignCheckpoints(runFolder: string, config: RunManifest['config']): Promise<string[]> {
+  const names = await checkpointNames(join(runFolder, fileNames.checkpoints));
+  return names.filter((name) => !isOf(config, name));
+}
+
+function isOf({ training }: RunManifest['config'], name: string): boolean {
+  return savedAt(name)![0] < training.epochs;
+}
+
+/** In the order of training. */
+async function checkpointNames(checkpoints: string): Promise<string[]> {
+  await refuseUnlessFolder(checkpoints);
   const names = await onFile(checkpoints, () => folderNames(checkpoints));
-  return Promise.all(
-    names
-      .filter((name) => savedAt(name) !== null)
-      .sort((a, b) => inOrder(savedAt(a)!, savedAt(b)!))
-      .map(async (name) => {
-        const folder = join(checkpoints, name);
-        return { name, folder, manifest: await readCheckpointManifest(folder).catch(damaged) };
-      }),
-  );
+  return names.filter((name) => savedAt(name) !== null).sort((a, b) => inOrder(savedAt(a)!, savedAt(b)!));
+}
+
+async function described(folder: string): Promise<Omit<KeptCheckpoint, 'name'>> {
+  try {
+    const manifest = await readCheckpointManifest(folder);
+    return { folder, manifest, damage: await wrongLength(folder, manifest) };
+  } catch (error) {
+    if (error instanceof UserError) return { folder, manifest: null, damage: error };
+    throw error;
+  }
 }
 
 /** The newest checkpoint of training; undefined as long as there is none. */
@@ -57,9 +86,4 @@ async function folderNames(path: string): Promise<string[]> {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-function damaged(error: unknown): null {
-  if (error instanceof UserError) return null;
-  throw error;
 }

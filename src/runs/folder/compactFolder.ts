@@ -1,8 +1,10 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createDurably } from '../../base/durable';
 import { UserError } from '../../base/errors';
 import { errorCode, onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
+import { readRegular, refuseUnlessFolder } from '../../base/regularFile';
+import { replaceFolder } from '../../base/wholeFolder';
 import { encodeSafetensors } from '../../formats/safetensors';
 import { certificateSchema, type Certificate } from '../model/certificate';
 import { compactNames, type CompactNetwork } from './compactNetwork';
@@ -18,34 +20,28 @@ export interface CertifiedNetwork extends CompactNetwork {
   readonly certificate: Certificate;
 }
 
-/** Writes `compact/` of a run whole: readers see the old one or the new one. */
+/** Writes `compact/` of a run whole: readers see the old one or the new one. Returns its path when it is on the disk. */
 export async function writeCompactFolder(runFolder: string, network: CertifiedNetwork): Promise<string> {
-  const folder = join(runFolder, compactNames.folder);
-  const partial = `${folder}.partial`;
-  await onFile(folder, async () => {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial);
-    try {
-      await writeFile(join(partial, compactNames.network), `${JSON.stringify(network.graph, null, 1)}\n`);
-      await writeFile(
-        join(partial, compactNames.weights),
-        encodeSafetensors(network.tensors, { format: 'pt', run: network.certificate.run }),
-      );
-      await writeFile(join(partial, compactFiles.onnx), network.onnx);
-      await writeFile(join(partial, compactFiles.certificate), `${JSON.stringify(network.certificate, null, 2)}\n`);
-      await rm(folder, { recursive: true, force: true });
-      await rename(partial, folder);
-    } catch (error) {
-      await rm(partial, { recursive: true, force: true });
-      throw error;
-    }
-  });
-  return folder;
+  const path = join(runFolder, compactNames.folder);
+  const { graph, tensors, onnx, certificate } = network;
+  await onFile(path, () =>
+    replaceFolder(path, async (folder) => {
+      const write = (name: string, content: string | Uint8Array): Promise<void> =>
+        createDurably(join(folder, name), content);
+      await write(compactNames.network, `${JSON.stringify(graph, null, 1)}\n`);
+      await write(compactNames.weights, encodeSafetensors(tensors, { format: 'pt', run: certificate.run }));
+      await write(compactFiles.onnx, onnx);
+      await write(compactFiles.certificate, `${JSON.stringify(certificate, null, 2)}\n`);
+    }),
+  );
+  return path;
 }
 
 /** The certificate of a run's compact network; null when there is none. Throws a UserError when it is damaged. */
 export async function readCertificate(runFolder: string): Promise<Certificate | null> {
-  const file = join(runFolder, compactNames.folder, compactFiles.certificate);
+  const folder = join(runFolder, compactNames.folder);
+  const file = join(folder, compactFiles.certificate);
+  await refuseUnlessFolder(folder);
   const text = await onFile(file, () => readIfThere(file));
   if (text === null) return null;
   const certificate = certificateSchema.safeParse(parseJson(text));
@@ -55,9 +51,7 @@ export async function readCertificate(runFolder: string): Promise<Certificate | 
 
 async function readIfThere(file: string): Promise<string | null> {
   try {
-    if ((await stat(file)).size > mostCertificateBytes)
-      throw new UserError(`${file} is larger than a certificate can be; compact the run again.`, { file });
-    return await readFile(file, 'utf8');
+    return (await readRegular(file, mostCertificateBytes, 'compact the run again')).toString('utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw error;

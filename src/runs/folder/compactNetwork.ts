@@ -1,12 +1,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { errorCode } from '../../base/fileProblem';
+import { errorCode, onFile } from '../../base/fileProblem';
+import { readRegular, refuseUnlessFolder } from '../../base/regularFile';
 import { decodeSafetensors } from '../../formats/safetensors';
 import { sizeOf, type TensorMap } from '../../formats/tensor';
 import type { LayerGraph } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
-import { readBounded, readNetworkFile } from './networkFile';
+import { readNetworkFile } from './networkFile';
 
 /** Names of the compact network's folder in a run folder, and of the files in it. */
 export const compactNames = {
@@ -35,7 +36,8 @@ export async function readCompactNetwork(runFolder: string): Promise<CompactNetw
   const graph = await readCompactGraph(runFolder);
   const specs = [...parameterSpecs(graph), ...statisticSpecs(graph)];
   const valueBytes = 4 * specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const tensors = decodeSafetensors(await readBounded(weightsFile, valueBytes + mostHeaderBytes, remedy), weightsFile);
+  const bytes = await onFile(weightsFile, () => readRegular(weightsFile, valueBytes + mostHeaderBytes, remedy));
+  const tensors = decodeSafetensors(bytes, weightsFile);
   for (const { name, shape } of specs) {
     const found = tensors.get(name);
     if (found?.shape.join() !== shape.join())
@@ -56,8 +58,10 @@ export function hasCompactNetwork(runFolder: string): Promise<boolean> {
 }
 
 /** The shape of a run's compact network alone. Throws a UserError when there is none, or when it is damaged. */
-export function readCompactGraph(runFolder: string): Promise<LayerGraph> {
-  const file = join(runFolder, compactNames.folder, compactNames.network);
+export async function readCompactGraph(runFolder: string): Promise<LayerGraph> {
+  const folder = join(runFolder, compactNames.folder);
+  await refuseUnlessFolder(folder);
+  const file = join(folder, compactNames.network);
   return readNetworkFile(file, remedy).catch(explainMissing(runFolder));
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { onFile } from '../../base/fileProblem';
 import type { RunConfig } from '../../config/schema';
 import type { Experiment } from '../../experiment/resolve';
@@ -31,7 +32,8 @@ export interface CreatedRun {
 
 /**
  * Makes the folder of a new run inside `runsFolder` (made too if it is missing) and returns its path. The run's id is the
- * folder's name, `<UTC time>-<name>-<6 hex>`. The folder shows up complete: it gets its name when `run.json` is in it.
+ * folder's name, `<UTC time>-<name>-<6 hex>`. The folder shows up complete, after a power loss too: it gets its name when
+ * `run.json` is in it and on the disk.
  */
 export async function createRun(runsFolder: string, run: NewRun): Promise<string> {
   const now = new Date();
@@ -57,10 +59,14 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
   const unfinished = join(runsFolder, `.${id}`);
   await onFile(runsFolder, async () => {
     try {
-      await mkdir(join(unfinished, fileNames.checkpoints), { recursive: true });
-      if (run.network) await writeFile(join(unfinished, fileNames.network), JSON.stringify(run.network));
-      await writeFile(join(unfinished, fileNames.run), manifestText(manifest));
+      await makeFolder(runsFolder);
+      await mkdir(unfinished);
+      await mkdir(join(unfinished, fileNames.checkpoints));
+      if (run.network) await createDurably(join(unfinished, fileNames.network), JSON.stringify(run.network));
+      await createDurably(join(unfinished, fileNames.run), manifestText(manifest));
+      await syncFolder(unfinished);
       await rename(unfinished, folder);
+      await syncFolder(runsFolder);
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
       throw error;

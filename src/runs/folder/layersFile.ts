@@ -17,6 +17,8 @@ const fixedHeaderSize = magic.length + 8;
 const checksumSize = 4;
 /** A header that claims to be longer than this is damaged: it would be ten thousand layers. */
 const largestDescription = 1 << 20;
+/** No header has more bytes than this. */
+export const largestLayersHeader = fixedHeaderSize + largestDescription + checksumSize;
 
 const layersSchema = z
   .array(
@@ -59,7 +61,9 @@ export function decodeLayersHeader(bytes: Uint8Array, fileName: string): LayersH
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = view.getUint32(magic.length, true);
   if (found !== version)
-    throw new UserError(`${fileName} has format version ${found}; this version of SFP Lab reads version ${version}.`);
+    throw new UserError(`${fileName} has format version ${found}; this version of SFP Lab reads version ${version}.`, {
+      file: fileName,
+    });
   const descriptionLength = view.getUint32(magic.length + 4, true);
   const byteLength = fixedHeaderSize + descriptionLength + checksumSize;
   if (descriptionLength > largestDescription) throw damaged(fileName);

@@ -1,14 +1,18 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../base/durable';
 import { errorCode, onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
+import { openRegular } from '../../base/regularFile';
 import { replaceFile } from '../../base/replaceFile';
 import { sensitivitySchema, type Sensitivity } from '../model/sensitivity';
 
 /** A file that is larger than this is none of ours: a thousand layers at a hundred rates are 10 MB. */
 const largestFile = 32 << 20;
 
-/** Reads a `sensitivity.json`; null when there is none, or it is damaged: it can be measured again. */
+/**
+ * Reads a `sensitivity.json`; null when there is none, or it is damaged: it can be measured again. Throws a UserError when
+ * something else than a file has its name.
+ */
 export async function readSensitivity(file: string): Promise<Sensitivity | null> {
   const text = await onFile(file, () => readIfThere(file));
   return text === null ? null : (sensitivitySchema.safeParse(parseJson(text)).data ?? null);
@@ -18,14 +22,19 @@ export async function readSensitivity(file: string): Promise<Sensitivity | null>
 export async function writeSensitivity(file: string, sensitivity: Sensitivity): Promise<void> {
   const text = `${JSON.stringify(sensitivitySchema.parse(sensitivity), null, 1)}\n`;
   await onFile(file, async () => {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await replaceFile(file, text);
   });
 }
 
 async function readIfThere(file: string): Promise<string | null> {
   try {
-    return (await stat(file)).size > largestFile ? null : await readFile(file, 'utf8');
+    const opened = await openRegular(file, 'read');
+    try {
+      return (await opened.stat()).size > largestFile ? null : await opened.readFile('utf8');
+    } finally {
+      await opened.close();
+    }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

@@ -1,42 +1,66 @@
-import { open, readFile, truncate } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestText } from './create';
+import { syncFile, syncFolder } from '../../base/durable';
 import { errorCode, onFile } from '../../base/fileProblem';
+import { openRegular } from '../../base/regularFile';
 import { replaceFile } from '../../base/replaceFile';
 import {
   fileNames,
   runEventSchema,
   runManifestSchema,
-  type PrunableLayer,
   type PruningRecord,
   type RunEvent,
   type RunManifest,
 } from '../model/format';
-import { decodeLayersHeader, decodeLayersRecords, encodeLayersHeader, encodeLayersRecord } from './layersFile';
+import { manifestText } from './create';
+import { encodeLayersHeader, encodeLayersRecord, type LayersHeader } from './layersFile';
 import { readManifest } from './manifest';
+import { readWrittenEvents } from './writtenEvents';
+import { areSameLayers, positionOf, setAside, takeUpLayers, type WrittenLayers } from './writtenLayers';
 
 /**
  * Writes a run folder; the trainer has the only one at a time. Calls are carried out in the order in which they are made,
  * also when they are not awaited. A full disk or a lack of permission comes out as a UserError that names the folder.
+ *
+ * What is appended is on the disk when `keep` or `update` has returned, so that `run.json` never tells of what a power loss can
+ * still take back.
  */
 export class RunWriter {
   #manifest: RunManifest;
   #last: Promise<unknown> = Promise.resolve();
+  /** Files that were appended to and not synced yet. */
+  readonly #unsynced = new Set<string>();
+  /** Whether one of them was made since the folder was synced. */
+  #hasNewNames = false;
+  #nextRecord: number;
+  /** Of the `layers.bin` that was there; until the first record it is not known to be of this run's layers. */
+  #found: LayersHeader | null;
+  /** Of the one that is being written. */
+  #header: LayersHeader | null = null;
 
   private constructor(
     readonly folder: string,
     manifest: RunManifest,
-    private readonly recorded: Recorded,
+    { header, nextRecord }: WrittenLayers,
   ) {
     this.#manifest = manifest;
+    this.#found = header;
+    this.#nextRecord = nextRecord;
   }
 
-  /** Opens a run folder to go on writing; what a broken-off writer left half-written at the end of a file is cut off. */
+  /**
+   * Opens a run folder to go on writing. What a broken-off writer left half-written at the end of a file is cut off; what is
+   * lost of `layers.bin` is told as a warning, once.
+   */
   static async open(folder: string): Promise<RunWriter> {
     const manifest = await readManifest(folder);
     return onFile(folder, async () => {
-      await cutTornLine(join(folder, fileNames.events));
-      return new RunWriter(folder, manifest, await cutTornRecord(join(folder, fileNames.layers)));
+      const written = await readWrittenEvents(join(folder, fileNames.events));
+      await cutTornLine(join(folder, fileNames.events), written.byteLength);
+      const layers = await takeUpLayers(join(folder, fileNames.layers), written);
+      const writer = new RunWriter(folder, manifest, layers);
+      for (const problem of layers.problems) if (!written.warnings.has(problem)) await writer.#warn(problem);
+      return writer;
     });
   }
 
@@ -45,12 +69,29 @@ export class RunWriter {
     return this.#manifest;
   }
 
-  /** Replaces `run.json` in one go, so that a reader sees the old one or the new one. */
+  /**
+   * Replaces `run.json` in one go, so that a reader sees the old one or the new one, when all that was written before is on the
+   * disk; returns when it is there too.
+   */
   async update(patch: Partial<RunManifest>): Promise<void> {
     await this.#inTurn(async () => {
       const manifest = runManifestSchema.parse({ ...this.#manifest, ...patch });
+      await this.#sync();
       await replaceFile(join(this.folder, fileNames.run), manifestText(manifest));
       this.#manifest = manifest;
+    });
+  }
+
+  /**
+   * Returns when the events and records so far are on the disk. A `run.json` that somebody has deleted meanwhile is written
+   * again, with a warning: without it the folder is no run.
+   */
+  async keep(): Promise<void> {
+    await this.#inTurn(async () => {
+      const isGone = await isMissing(join(this.folder, fileNames.run));
+      if (isGone) await this.#warn(`${fileNames.run} had gone while the run was trained; it is written again.`);
+      await this.#sync();
+      if (isGone) await replaceFile(join(this.folder, fileNames.run), manifestText(this.#manifest));
     });
   }
 
@@ -63,13 +104,11 @@ export class RunWriter {
   /** Appends scores and masks of all layers and returns the record's number. The first record decides which layers there are. */
   async layers(record: PruningRecord): Promise<number> {
     return this.#inTurn(async () => {
-      if (this.recorded.layers === null) {
-        const layers = record.layers.map(({ name, mask }) => ({ name, filters: mask.length }));
-        await this.#append(fileNames.layers, encodeLayersHeader(layers));
-        this.recorded.layers = layers;
-      }
-      await this.#append(fileNames.layers, encodeLayersRecord(this.recorded.layers, record));
-      return this.recorded.records++;
+      const header = (this.#header ??= await this.#layersHeader(record));
+      const bytes = encodeLayersRecord(header.layers, record);
+      await this.#lengthen(fileNames.layers, positionOf(this.#nextRecord, header));
+      await this.#append(fileNames.layers, bytes);
+      return this.#nextRecord++;
     });
   }
 
@@ -85,10 +124,12 @@ export class RunWriter {
 
   /** Appends all or nothing: after a failure, as on a full disk, what was written of it is cut off again. */
   async #append(name: string, content: string | Uint8Array): Promise<void> {
-    const path = join(this.folder, name);
-    const file = await open(path, 'a');
+    const file = await openRegular(join(this.folder, name), 'append');
     try {
       const { size } = await file.stat();
+      if (size === 0) this.#hasNewNames = true;
+      // The log is for people; nothing is promised of it.
+      if (name !== fileNames.log) this.#unsynced.add(name);
       await file.appendFile(content).catch(async (error: unknown) => {
         await file.truncate(size).catch(() => undefined);
         throw error;
@@ -96,6 +137,43 @@ export class RunWriter {
     } finally {
       await file.close();
     }
+  }
+
+  /** The header of `layers.bin`: the one that is there, or that of a new file, where there is none or it is of other layers. */
+  async #layersHeader(record: PruningRecord): Promise<LayersHeader> {
+    const layers = record.layers.map(({ name, mask }) => ({ name, filters: mask.length }));
+    if (this.#found !== null && areSameLayers(this.#found.layers, layers)) return this.#found;
+    if (this.#found !== null) {
+      await this.#warn(`${await setAside(join(this.folder, fileNames.layers))} It was a record of other layers.`);
+      this.#found = null;
+    }
+    const header = encodeLayersHeader(layers);
+    await this.#append(fileNames.layers, header);
+    return { layers, byteLength: header.length };
+  }
+
+  /** Fills a file with zeros up to a length: records that are lost keep their place, as damaged ones. */
+  async #lengthen(name: string, length: number): Promise<void> {
+    const file = await openRegular(join(this.folder, name), 'change');
+    try {
+      if ((await file.stat()).size < length) await file.truncate(length);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #warn(message: string): Promise<void> {
+    const event: RunEvent = { type: 'warning', time: new Date().toISOString(), message };
+    await this.#append(fileNames.events, `${JSON.stringify(event)}\n`);
+  }
+
+  /** What fails here is told once: the system has given the bytes up, and does not fail again. */
+  async #sync(): Promise<void> {
+    const names = [...this.#unsynced];
+    this.#unsynced.clear();
+    for (const name of names) await syncFile(join(this.folder, name));
+    if (this.#hasNewNames) await syncFolder(this.folder);
+    this.#hasNewNames = false;
   }
 
   /** One operation at a time: a failed one fails its own caller and does not hold up the next. */
@@ -106,33 +184,21 @@ export class RunWriter {
   }
 }
 
-interface Recorded {
-  /** Null before the first record. */
-  layers: readonly PrunableLayer[] | null;
-  records: number;
-}
-
-async function cutTornLine(path: string): Promise<void> {
-  const bytes = await readIfThere(path);
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  if (end < bytes.length) await truncate(path, end);
-}
-
-/** A file with a damaged header is refused, not replaced: someone may want to save what it holds. */
-async function cutTornRecord(path: string): Promise<Recorded> {
-  const bytes = await readIfThere(path);
-  const header = decodeLayersHeader(bytes, path);
-  const { records, byteLength } = header
-    ? decodeLayersRecords(header.layers, bytes.subarray(header.byteLength))
-    : { records: [], byteLength: 0 };
-  const end = (header?.byteLength ?? 0) + byteLength;
-  if (end < bytes.length) await truncate(path, end);
-  return { layers: header?.layers ?? null, records: records.length };
-}
-
-async function readIfThere(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return Buffer.of();
+async function cutTornLine(path: string, byteLength: number): Promise<void> {
+  const file = await openRegular(path, 'change').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   });
+  try {
+    if (file && (await file.stat()).size > byteLength) await file.truncate(byteLength);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT',
+  );
 }

@@ -334,6 +334,8 @@ export class PruningLoop {
 
   async #save(content: Omit<CheckpointContent, 'state' | 'share' | 'importance'>): Promise<void> {
     const { epoch, best } = content;
+    // Who goes on from a checkpoint tells nothing of the time before again.
+    await this.journal.keep();
     const state = await this.#network.readState();
     const importance = await this.#importance();
     const folder = await this.checkpoints.save({ ...content, share: this.#share, importance, state });
@@ -350,6 +352,7 @@ export class PruningLoop {
       this.#savings = this.#savingsOf(this.#zeroFilters(state));
     }
     const test = await this.#evaluate(testLoader, split.test);
+    await this.checkpoints.removeUnusable();
     await this.conclude(this.#best?.epoch ?? this.#epochs - 1);
     const summary = this.#summary(this.#epochs, test);
     const { multiplyAdds } = this.#savings;

@@ -9,4 +9,6 @@ export interface TrainingJournal {
   /** Keeps scores and masks of a pruning and returns the record's number. */
   record(record: PruningRecord): Promise<number>;
   log(text: string): Promise<void>;
+  /** Settles once all that was told so far outlasts a power loss. */
+  keep(): Promise<void>;
 }

@@ -17,8 +17,8 @@ export interface ResumePoint {
   /** The epoch of the best checkpoint so far, and its accuracy and loss on the validation part. */
   readonly best: { readonly epoch: number; readonly validation: Evaluation | null } | null;
   readonly checkpoints: EarlierCheckpoints;
-  /** Scores and masks of the pruning before; empty where they are not recorded. */
-  readonly lastPruning: readonly LayerRecord[];
+  /** Masks of the pruning before; empty where nothing tells them any more. */
+  readonly lastPruning: readonly Pick<LayerRecord, 'name' | 'mask'>[];
   /** Share of the final rate at the pruning before. */
   readonly share: number;
   /** Importance of filters added up since then; null where the criterion needs none. */

@@ -45,4 +45,9 @@ export class Journal implements TrainingJournal {
   async log(text: string): Promise<void> {
     await this.writer.log(text);
   }
+
+  async keep(): Promise<void> {
+    await this.#progress;
+    await this.writer.keep();
+  }
 }

@@ -1,11 +1,18 @@
 import { UserError } from '../../base/errors';
+import { splitDataset } from '../../data/split';
+import type { ResolvedRun } from '../../experiment/resolve';
+import { parameterSpecs } from '../../network/parameters';
+import { prunableLayers } from '../../network/prunableLayers';
+import { zeroFilterMasks } from '../../pruning/held';
 import type { LayerRecord } from '../../runs/model/format';
 import type { RunHistory } from '../../runs/model/history';
 import { initialCheckpoint, readCheckpoint, type Checkpoint } from '../../runs/checkpoints/checkpoints';
 import { bestCheckpoint } from '../../runs/checkpoints/bestCheckpoint';
-import { keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
+import { foreignCheckpoints, keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
 import { noSteps } from '../../runs/checkpoints/partialEpoch';
 import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from '../loop/trainingPosition';
+import { stepsPerEpoch } from './setup';
+import { fittingState, fittingTensors } from './startingWeights';
 
 export interface Resumption {
   /** Null where nothing is left to go on from: the run begins anew. */
@@ -20,52 +27,85 @@ interface Readable extends KeptCheckpoint {
 
 /**
  * The newest checkpoint of a run that is whole, and what else the run needs to go on as if it had never stopped. Every
- * checkpoint is verified by its hashes; damaged ones are passed over, with a warning.
+ * checkpoint is verified by its hashes; those that are damaged, or not of this run's network and epochs, are passed over, with
+ * a warning.
  */
-export async function findResumePoint(history: RunHistory, runFolder: string): Promise<Resumption> {
-  const kept = (await keptCheckpoints(runFolder)).filter(({ name }) => name !== initialCheckpoint);
+export async function findResumePoint(history: RunHistory, runFolder: string, run: ResolvedRun): Promise<Resumption> {
+  const kept = (await keptCheckpoints(runFolder, run.config)).filter(({ name }) => name !== initialCheckpoint);
   const readable: Readable[] = [];
-  const warnings: string[] = [];
+  const warnings = (await foreignCheckpoints(runFolder, run.config)).map(
+    (name) =>
+      `${name} is no checkpoint of this run, which has ${run.config.training.epochs} epochs; it is passed over.`,
+  );
   for (const each of kept) {
-    const checkpoint = await verified(each);
+    const checkpoint = await verified(each, run);
     if ('warning' in checkpoint) warnings.push(checkpoint.warning);
     else readable.push({ ...each, checkpoint });
   }
   const newest = readable.at(-1);
   if (!newest) return { point: null, warnings };
-  return { point: pointAt(newest, kept, readable, history), warnings };
+  const unusable = kept.filter((each) => !readable.some(({ name }) => name === each.name)).map(({ name }) => name);
+  const point = pointAt(newest, unusable, readable, history, run);
+  return { point, warnings: [...warnings, ...lostHistory(history, point)] };
 }
 
-async function verified({ folder, name }: KeptCheckpoint): Promise<Checkpoint | { readonly warning: string }> {
+async function verified(
+  { folder, name }: KeptCheckpoint,
+  run: ResolvedRun,
+): Promise<Checkpoint | { readonly warning: string }> {
   try {
     const checkpoint = await readCheckpoint(folder);
     const { step, partial } = checkpoint.manifest;
-    if (step === null || partial !== undefined) return checkpoint;
-    return {
-      warning: `${name} was saved by a version of SFP Lab that could not go on within an epoch; it is passed over.`,
-    };
+    if (step !== null && partial === undefined)
+      return {
+        warning: `${name} was saved by a version of SFP Lab that could not go on within an epoch; it is passed over.`,
+      };
+    refuseUnlessOfRun(checkpoint, name, run);
+    return checkpoint;
   } catch (error) {
     if (error instanceof UserError) return { warning: `${error.message} It is passed over.` };
     throw error;
   }
 }
 
+/** What a checkpoint of another run would do here is anybody's guess. */
+function refuseUnlessOfRun({ manifest, state, importance }: Checkpoint, name: string, run: ResolvedRun): void {
+  const { graph, config, dataset } = run;
+  const what = `The checkpoint ${name}`;
+  fittingState(graph, new Map([...state.parameters, ...state.statistics]), what);
+  fittingTensors(parameterSpecs(graph), state.momenta, `${what} (momenta)`);
+  for (const { name: layer, filters } of prunableLayers(graph))
+    if (importance && importance.rows.get(layer)?.length !== filters)
+      throw new UserError(`${what} does not fit the network: it has no importance of the filters of "${layer}".`);
+  if (manifest.step === null) return;
+  const counts = {
+    name: dataset.name,
+    training: { count: dataset.trainingCount },
+    test: { count: dataset.testCount },
+  };
+  const { training } = splitDataset(counts, { ...config.data, seed: config.training.seed });
+  const steps = stepsPerEpoch(training.length, config.training.batchSize);
+  const done = manifest.partial?.trained.steps;
+  if (done !== manifest.step || done < 0 || done > steps)
+    throw new UserError(`${what} is not of this run, whose epochs have ${steps} steps.`);
+}
+
 function pointAt(
   newest: Readable,
-  kept: readonly KeptCheckpoint[],
+  unusable: readonly string[],
   readable: readonly Readable[],
   history: RunHistory,
+  run: ResolvedRun,
 ): ResumePoint {
   const { manifest, state, importance } = newest.checkpoint;
   const position = positionOf(newest.checkpoint);
-  const best = bestCheckpoint(readable, history.manifest.config);
-  const unusable = kept.filter((each) => !readable.some(({ name }) => name === each.name));
+  const best = bestCheckpoint(readable, run.config);
   return {
     position,
     state,
     best: best?.manifest ? { epoch: best.manifest.epoch, validation: best.manifest.validation } : null,
-    checkpoints: { kept: [...unusable, ...readable].map(({ name }) => name), best: best?.name ?? null },
-    lastPruning: lastPruning(history, manifest.epoch, manifest.step === null || isPrunedAtEnd(position)),
+    checkpoints: { kept: readable.map(({ name }) => name), best: best?.name ?? null, unusable },
+    lastPruning: lastPruning(newest, readable, history, run),
     share: manifest.share ?? 1,
     importance,
     seconds: secondsOf(history, position),
@@ -78,14 +118,49 @@ function positionOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint):
     : { epoch, trained: noSteps, ...partial, pruned };
 }
 
-/** Events may tell of prunings after the checkpoint, which are done again. */
-function lastPruning({ prunings }: RunHistory, epoch: number, epochIncluded: boolean): readonly LayerRecord[] {
-  const last = prunings.findLast(({ event }) => event.epoch < epoch || (epochIncluded && event.epoch === epoch));
-  return last?.record?.layers ?? [];
+/**
+ * The masks of the pruning before a checkpoint, by its record; where that is lost, by the filters that are zero in a checkpoint
+ * of just after it. Events may tell of prunings after the checkpoint, which are done again.
+ */
+function lastPruning(
+  newest: Readable,
+  readable: readonly Readable[],
+  { prunings }: RunHistory,
+  { graph }: ResolvedRun,
+): ResumePoint['lastPruning'] {
+  const { epoch, step, pruned } = newest.checkpoint.manifest;
+  const isEpochIncluded = step === null || isPrunedAtEnd(positionOf(newest.checkpoint));
+  const last = prunings.findLast(({ event }) => event.epoch < epoch || (isEpochIncluded && event.epoch === epoch));
+  if (last?.record) return last.record.layers;
+  const after = last?.event.epoch ?? epoch - 1;
+  const just = pruned
+    ? newest
+    : readable.find(({ manifest: at }) => at?.pruned && at.epoch === after && at.step === null);
+  return just ? zeroFilters(just.checkpoint, graph) : [];
+}
+
+function zeroFilters({ state }: Checkpoint, graph: ResolvedRun['graph']): Pick<LayerRecord, 'name' | 'mask'>[] {
+  const masks = zeroFilterMasks(prunableLayers(graph), state.parameters);
+  return [...masks].map(([name, mask]) => ({ name, mask }));
 }
 
 /** A trainer that was killed could not say how long it had trained, but each of its epochs did. */
 function secondsOf({ manifest, epochs }: RunHistory, { epoch, trained }: TrainingPosition): number {
   const done = epochs.filter((each) => each.epoch < epoch).reduce((sum, { seconds }) => sum + seconds, 0);
   return Math.max(done + trained.seconds, manifest.summary?.seconds ?? 0);
+}
+
+/** What the run will not tell again, and its files tell no more. */
+function lostHistory({ epochs, prunings }: RunHistory, { position, lastPruning }: ResumePoint): string[] {
+  const told = epochs.filter(({ epoch }) => epoch < position.epoch).length;
+  const lost = position.epoch - told;
+  const wasPruned = prunings.some(({ event }) => event.epoch < position.epoch);
+  return [
+    ...(lost > 0 ? [`events.jsonl has lost what happened in ${lost} of the ${position.epoch} epochs so far.`] : []),
+    ...(wasPruned && lastPruning.length === 0
+      ? [
+          'Which filters were pruned last is recorded nowhere any more: at the next pruning none is told to have come back.',
+        ]
+      : []),
+  ];
 }

@@ -103,7 +103,8 @@ function importanceSets({ layers }: Prunable): ReadonlyMap<string, readonly stri
   return new Map(layers.map((layer) => [layer.name, importanceParameters(layer)]));
 }
 
-function stepsPerEpoch(images: number, batchSize: number): number {
+/** Steps of an epoch of so many images. Throws a UserError when there is not one. */
+export function stepsPerEpoch(images: number, batchSize: number): number {
   const steps = Math.floor(images / batchSize);
   if (steps > 0) return steps;
   throw new UserError(

@@ -31,14 +31,22 @@ export async function startingState(graph: LayerGraph, weights: string, sources:
  * they are not those of the network or not all finite.
  */
 export function fittingState(graph: LayerGraph, tensors: TensorMap, what: string): NetworkState {
-  const take = (specs: readonly { readonly name: string; readonly shape: readonly number[] }[]): TensorMap =>
-    new Map(specs.map((spec) => [spec.name, fitting(spec, tensors, what)]));
-  const parameters = take(parameterSpecs(graph));
+  const parameters = fittingTensors(parameterSpecs(graph), tensors, what);
   return {
     parameters,
     momenta: new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }])),
-    statistics: take(statisticSpecs(graph)),
+    statistics: fittingTensors(statisticSpecs(graph), tensors, what),
   };
+}
+
+interface TensorSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Those of the tensors that are specified. Throws a UserError as `fittingState` does. */
+export function fittingTensors(specs: readonly TensorSpec[], tensors: TensorMap, what: string): TensorMap {
+  return new Map(specs.map((spec) => [spec.name, fitting(spec, tensors, what)]));
 }
 
 async function fromFile(path: string, { configFile }: WeightSources): Promise<TensorMap> {
@@ -61,11 +69,7 @@ async function fromRun(name: string, { runFolder }: WeightSources): Promise<Tens
   return (await exportedWeights(found.folder, 'best')).tensors;
 }
 
-function fitting(
-  { name, shape }: { readonly name: string; readonly shape: readonly number[] },
-  tensors: TensorMap,
-  of: string,
-): Tensor {
+function fitting({ name, shape }: TensorSpec, tensors: TensorMap, of: string): Tensor {
   const tensor = tensors.get(name);
   const problem = (what: string): UserError => new UserError(`${of} does not fit the network: ${what}.`);
   if (tensor === undefined) throw problem(`it has no "${name}"`);

@@ -124,8 +124,9 @@ async function train(
   const { signal } = options;
   const { folder, manifest } = writer;
   const { engine: before } = manifest;
-  const { point, warnings } = await findResumePoint(await readHistory(folder), folder);
-  const setup = await setUp(await runNetwork(folder, manifest), {
+  const run = await runNetwork(folder, manifest);
+  const { point, warnings } = await findResumePoint(await readHistory(folder), folder, run);
+  const setup = await setUp(run, {
     ...options,
     engineBefore: before?.id,
     state: point?.state,
@@ -210,6 +211,7 @@ async function fail(writer: RunWriter, journal: Journal, error: unknown): Promis
   const stack = error instanceof Error ? inspect(error) : message;
   // On a full disk none of this may find room, or only the last.
   await Promise.allSettled([journal.log(stack), journal.event({ type: 'failed', message })]);
+  await journal.keep().catch(() => undefined);
   await writer.update({ status: 'failed', error: message });
   return 'failed';
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -189,10 +189,19 @@ describe('sfp export', () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  it.skipIf(process.platform === 'win32')('replaces nothing that is no file', async () => {
+  it.skipIf(process.platform === 'win32')('replaces nothing that is no file, nor what a link leads to', async () => {
     await train();
-    const { code, stderr } = await sfp('net', '--out', '/dev/null', '--force');
-    expect([code, stderr]).toEqual([1, '/dev/null is no file that could be replaced; name another one with --out.\n']);
+    await writeFile(join(project, 'elsewhere'), 'mine');
+    await symlink('elsewhere', join(project, 'link'));
+    await symlink('nowhere', join(project, 'dangling'));
+    for (const name of ['/dev/null', 'link', 'dangling'])
+      for (const force of [[], ['--force']]) {
+        const { code, stderr } = await sfp('net', '--out', name, ...force);
+        expect([code, stderr]).toEqual([1, `${name} is no file that could be replaced; name another one with --out.\n`]);
+      }
+    expect(await readFile(join(project, 'elsewhere'), 'utf8')).toBe('mine');
+    expect(await readlink(join(project, 'link'))).toBe('elsewhere');
+    expect((await readdir(project)).sort()).toEqual(['.sfp', 'dangling', 'elsewhere', 'link']);
   });
 
   it('says that a run of an older version keeps no initial weights, and that a new one has no checkpoint yet', async () => {
@@ -207,7 +216,9 @@ describe('sfp export', () => {
     await train();
     const folder = join(run, 'checkpoints', 'epoch-0002');
     await writeFile(join(folder, 'weights.safetensors'), 'something else');
-    expect((await sfp('net', '--what', 'epoch-2')).stderr).toMatch(/epoch-0002.*weights\.safetensors is damaged/);
+    expect((await sfp('net', '--what', 'epoch-2')).stderr).toMatch(
+      /epoch-0002.*weights\.safetensors is damaged.* `sfp resume \S+-net-\w+` lets the run go on from what is whole\.$/m,
+    );
     await writeFile(join(folder, 'manifest.json'), '{');
     const { code, stderr } = await sfp('net', '--what', 'epoch-2');
     expect(code).toBe(1);

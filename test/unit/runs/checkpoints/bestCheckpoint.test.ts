@@ -14,7 +14,8 @@ const at = (epoch: number, accuracy: number | null, pruned = true) => ({
 
 function kept(epoch: number, accuracy: number | null, step: number | null = null, pruned = true): KeptCheckpoint {
   const name = `epoch-${epoch}`;
-  return { name, folder: name, manifest: { formatVersion: 1, ...at(epoch, accuracy, pruned), step, files: [] } };
+  const manifest = { formatVersion: 1 as const, ...at(epoch, accuracy, pruned), step, files: [] };
+  return { name, folder: name, manifest, damage: null };
 }
 
 describe('a checkpoint is the best so far', () => {

@@ -110,6 +110,9 @@ export class FakeJournal implements TrainingJournal {
   log(): Promise<void> {
     return Promise.resolve();
   }
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 const loader: BatchLoader = {

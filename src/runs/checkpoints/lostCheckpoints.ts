@@ -1,0 +1,74 @@
+import { UserError } from '../../base/errors';
+import type { RunManifest } from '../model/format';
+import { initialCheckpoint, readCheckpoint } from './checkpoints';
+import { keptCheckpoints, type KeptCheckpoint } from './keptCheckpoints';
+
+/** What a run that has finished has lost of its checkpoints. */
+export interface LostCheckpoints {
+  /** What is wrong, as in "its checkpoint epoch-0011 is damaged". */
+  readonly what: string;
+  /** The newest checkpoint that is whole, from which the run can go on; null where it can only begin again. */
+  readonly goesOnFrom: string | null;
+}
+
+/**
+ * What is lost of the checkpoints of a finished run; null when nothing is. `by` their lengths, which is quick, or their contents:
+ * then all of them are read.
+ */
+export async function lostCheckpoints(
+  runFolder: string,
+  { config }: Pick<RunManifest, 'config'>,
+  by: 'lengths' | 'contents',
+): Promise<LostCheckpoints | null> {
+  const kept = (await keptCheckpoints(runFolder, config)).filter(({ name }) => name !== initialCheckpoint);
+  const damaged = new Set<string>();
+  for (const each of kept) if (await isDamaged(each, by)) damaged.add(each.name);
+  if (damaged.size === 0 && kept.length > 0) return null;
+  const goesOnFrom = kept.findLast(({ name }) => !damaged.has(name))?.name ?? null;
+  return { what: inWords([...damaged]), goesOnFrom };
+}
+
+/** Says of a finished run that it has lost checkpoints, and what to do. */
+export function lossSentence(id: string, lost: LostCheckpoints): string {
+  return `${id} has finished, but ${lost.what}: with \`sfp resume ${id}\` it ${nextOf(lost)}.`;
+}
+
+/** Says of such a run that is resumed what becomes of it. */
+export function goesOnSentence(id: string, lost: LostCheckpoints): string {
+  return `${id} had finished, but ${lost.what}: it ${nextOf(lost)}.`;
+}
+
+function nextOf({ goesOnFrom }: LostCheckpoints): string {
+  return goesOnFrom === null
+    ? 'is trained again from the beginning, as none is whole'
+    : `goes on from ${goesOnFrom}, the newest that is whole`;
+}
+
+/** Reads what is taken from a checkpoint; where it is damaged the UserError says that the run can go on. */
+export async function orResume<Result>(id: string, read: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const message = `${error.message} \`sfp resume ${id}\` lets the run go on from what is whole.`;
+    throw new UserError(message, { ...error.detail, cause: error });
+  }
+}
+
+async function isDamaged({ folder, damage }: KeptCheckpoint, by: 'lengths' | 'contents'): Promise<boolean> {
+  if (damage !== null || by === 'lengths') return damage !== null;
+  return readCheckpoint(folder).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof UserError) return true;
+      throw error;
+    },
+  );
+}
+
+function inWords(damaged: readonly string[]): string {
+  if (damaged.length === 0) return 'it has no checkpoint any more';
+  return damaged.length === 1
+    ? `its checkpoint ${damaged.join()} is damaged`
+    : `its checkpoints ${damaged.slice(0, -1).join(', ')} and ${damaged.at(-1)} are damaged`;
+}
