@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { listRuns, type DamagedRun, type ListedRun } from '../../runs/folder/list';
+import { FollowedRunsFolder, type DamagedRun, type ListedRun } from '../../runs/folder/list';
 import { Disposable } from '../disposable';
 import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
@@ -14,6 +14,7 @@ export class RunList extends Disposable {
   /** A run has come or gone, or what its `run.json` says has changed. */
   readonly onDidChange = this.#changed.event;
 
+  readonly #folders = new Map<string, FollowedRunsFolder>();
   #runs: readonly ListedRun[] = [];
   #damaged: readonly DamagedRun[] = [];
   /** Folders of runs that are not directly in a workspace folder. */
@@ -91,9 +92,9 @@ export class RunList extends Disposable {
   async #readOnce(): Promise<void> {
     const folders = [...new Set([...topRunsFolders(), ...this.#otherFolders])];
     const found = (await Promise.all(folders.map((folder) => this.#list(folder)))).flat();
-    const runs = found.filter((run) => run.problem === null).sort((a, b) => b.created.localeCompare(a.created));
+    const runs = found.filter((run) => run.problem === null).sort(newestFirst);
     const damaged = found.filter((run) => run.problem !== null);
-    const isNews = JSON.stringify([runs, damaged]) !== JSON.stringify([this.#runs, this.#damaged]);
+    const isNews = !areSame(runs, this.#runs) || !areSame(damaged, this.#damaged);
     this.#runs = runs;
     this.#damaged = damaged;
     if (isNews && !this.isDisposed) this.#changed.fire();
@@ -101,7 +102,9 @@ export class RunList extends Disposable {
 
   async #list(folder: string): Promise<(ListedRun | DamagedRun)[]> {
     try {
-      return await listRuns(folder);
+      const followed = this.#folders.get(folder) ?? new FollowedRunsFolder(folder);
+      this.#folders.set(folder, followed);
+      return await followed.list();
     } catch (error) {
       this.log.warn(String(error));
       return [];
@@ -119,6 +122,16 @@ export class RunList extends Disposable {
       return watcher;
     });
   }
+}
+
+/** Times are of one form, so that their letters decide; a comparison by language would take most of the time of a look. */
+function newestFirst(a: ListedRun, b: ListedRun): number {
+  return a.created < b.created ? 1 : a.created > b.created ? -1 : 0;
+}
+
+/** A run that is as it was is the same object as before. */
+function areSame<Item>(items: readonly Item[], others: readonly Item[]): boolean {
+  return items.length === others.length && items.every((item, index) => item === others[index]);
 }
 
 export function isActive(run: Pick<ListedRun, 'status'>): boolean {
