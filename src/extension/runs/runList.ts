@@ -15,6 +15,8 @@ export class RunList extends Disposable {
   readonly onDidChange = this.#changed.event;
 
   readonly #folders = new Map<string, FollowedRunsFolder>();
+  /** What the last look found, folder by folder. */
+  #found: readonly (ListedRun | DamagedRun)[] = [];
   #runs: readonly ListedRun[] = [];
   #damaged: readonly DamagedRun[] = [];
   /** Folders of runs that are not directly in a workspace folder. */
@@ -92,12 +94,12 @@ export class RunList extends Disposable {
   async #readOnce(): Promise<void> {
     const folders = [...new Set([...topRunsFolders(), ...this.#otherFolders])];
     const found = (await Promise.all(folders.map((folder) => this.#list(folder)))).flat();
-    const runs = found.filter((run) => run.problem === null).sort(newestFirst);
-    const damaged = found.filter((run) => run.problem !== null);
-    const isNews = !areSame(runs, this.#runs) || !areSame(damaged, this.#damaged);
-    this.#runs = runs;
-    this.#damaged = damaged;
-    if (isNews && !this.isDisposed) this.#changed.fire();
+    // A run that is as it was is the same object as before.
+    if (found.length === this.#found.length && found.every((run, index) => run === this.#found[index])) return;
+    this.#found = found;
+    this.#runs = found.filter((run) => run.problem === null).sort(newestFirst);
+    this.#damaged = found.filter((run) => run.problem !== null);
+    if (!this.isDisposed) this.#changed.fire();
   }
 
   async #list(folder: string): Promise<(ListedRun | DamagedRun)[]> {
@@ -127,11 +129,6 @@ export class RunList extends Disposable {
 /** Times are of one form, so that their letters decide; a comparison by language would take most of the time of a look. */
 function newestFirst(a: ListedRun, b: ListedRun): number {
   return a.created < b.created ? 1 : a.created > b.created ? -1 : 0;
-}
-
-/** A run that is as it was is the same object as before. */
-function areSame<Item>(items: readonly Item[], others: readonly Item[]): boolean {
-  return items.length === others.length && items.every((item, index) => item === others[index]);
 }
 
 export function isActive(run: Pick<ListedRun, 'status'>): boolean {
