@@ -14,6 +14,7 @@ type Trouble =
   | 'missing'
   | 'fileInTheWay'
   | 'folderInTheWay'
+  | 'linkLoop'
   | 'tooManyOpenFiles';
 
 const troubles: Readonly<Record<string, Trouble>> = {
@@ -26,6 +27,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   ENOTDIR: 'fileInTheWay',
   EEXIST: 'fileInTheWay',
   EISDIR: 'folderInTheWay',
+  ELOOP: 'linkLoop',
   EMFILE: 'tooManyOpenFiles',
 };
 
@@ -56,6 +58,7 @@ const sentences: Readonly<Record<Trouble, (path: string) => string>> = {
   missing: (path) => `${path} is not there; it may have been moved or deleted.`,
   fileInTheWay: (path) => `A file is in the way of the folder ${path}; move it or choose another folder.`,
   folderInTheWay: (path) => `A folder is in the way of the file ${path}; move it or choose another folder.`,
+  linkLoop: (path) => `${path} leads through links that lead back to themselves; delete them.`,
   tooManyOpenFiles: (path) => `Too many files are open to read or write ${path}; close other programs and try again.`,
 };
 

@@ -35,11 +35,11 @@ function followRun(
     };
     const watcher = watchRun(
       folder,
-      (delta) => {
+      (delta, isUpToDate) => {
         history = show(history, delta, display, since);
         // As long as the process that trains the runs exists, it can still write how a run has ended.
         const { status } = history;
-        if (isOver(status) && !(status === 'lost' && isTrainerThere())) end(status);
+        if (isUpToDate && isOver(status) && !(status === 'lost' && isTrainerThere())) end(status);
       },
       (problem) => {
         display.say(problem.message);
@@ -54,8 +54,15 @@ function followRun(
 }
 
 function show(before: RunHistory | null, delta: RunDelta, display: TrainDisplay, since: string): RunHistory {
-  let history = before ?? emptyHistory(delta.manifest, delta.status);
-  for (const event of delta.events) {
+  const firstShown = delta.events.findIndex(({ time }) => time >= since);
+  const unseen = firstShown < 0 ? delta.events.length : firstShown;
+  // What is not shown is folded in one go: a run that is resumed may have told a lot before.
+  let history = advance(before ?? emptyHistory(delta.manifest, delta.status), {
+    ...delta,
+    events: delta.events.slice(0, unseen),
+    records: [],
+  });
+  for (const event of delta.events.slice(unseen)) {
     history = advance(history, { ...delta, events: [event], records: [] });
     if (event.time >= since) display.onEvent(event, history);
   }

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileNames, runsPath } from '../runs/model/format';
-import { listRuns } from '../runs/folder/list';
+import { listRuns, type DamagedRun, type ListedRun } from '../runs/folder/list';
 import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
 
@@ -22,8 +22,18 @@ export async function runsFolderOf(option: string | undefined): Promise<string> 
 
 /** The folder of a run by its id, the unique beginning of an id, its unique name, or its folder. Throws a UsageError. */
 export async function findRun(run: string, runsFolder: string): Promise<string> {
-  if (await exists(join(run, fileNames.run))) return resolve(run);
-  const runs = await listRuns(runsFolder);
+  const [folder] = await findRuns([run], runsFolder);
+  return folder!;
+}
+
+/** The same of several runs, in their order; the folder of runs is listed once for all of them. */
+export async function findRuns(runs: readonly string[], runsFolder: string): Promise<string[]> {
+  const given = await Promise.all(runs.map((run) => exists(join(run, fileNames.run))));
+  const listed = given.every(Boolean) ? [] : await listRuns(runsFolder);
+  return runs.map((run, index) => (given[index] ? resolve(run) : amongListed(run, listed, runsFolder)));
+}
+
+function amongListed(run: string, runs: readonly (ListedRun | DamagedRun)[], runsFolder: string): string {
   const exact = runs.filter(({ id }) => id === run);
   const candidates =
     exact.length > 0 ? exact : runs.filter((it) => it.id.startsWith(run) || (it.problem === null && it.name === run));

@@ -65,6 +65,8 @@ export function decodeSafetensors(bytes: Uint8Array, fileName: string): TensorMa
     if ((unread -= end - begin) < 0) fail('its tensors overlap');
     if (!isFloatType(dtype)) continue;
     if (sizeOf(shape) * bytesPerValue[dtype] !== end - begin) fail(`"${name}" has another size than its shape says`);
+    // Beside an extent of 0 the others can be anything, and whoever goes by one of them would make room for as much.
+    if (shape.some((extent) => extent > bytes.length)) fail(`"${name}" claims to be larger than the file`);
     tensors.set(name, { shape, data: toFloat32(data.subarray(begin, end), dtype) });
   }
   return tensors;

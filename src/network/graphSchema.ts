@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { sizeOf } from '../formats/tensor';
 import type { Layer, LayerGraph } from './graph';
+import { parameterSpecs, statisticSpecs } from './parameters';
 import { inferShapes } from './shapes';
 
 /** Limits far above any network that this program can run; they keep sizes computed from a file within bounds. */
-const most = { layers: 10_000, name: 300, channels: 65_536, extent: 4096, kernel: 64, activations: 2 ** 27 };
+const most = {
+  layers: 10_000,
+  name: 300,
+  channels: 65_536,
+  extent: 4096,
+  kernel: 64,
+  activations: 2 ** 27,
+  parameters: 2 ** 28,
+};
 
 const name = z.string().min(1).max(most.name);
 const channels = z.int().min(1).max(most.channels);
@@ -37,8 +46,8 @@ const layerSchema = z.discriminatedUnion('kind', [
 const layerGraphSchema = z.object({ name, layers: z.array(layerSchema).min(2).max(most.layers) });
 
 /**
- * Validates a network from a file: layer kinds are known, layers fit each other, and activations have a bounded size.
- * Throws an Error with a sentence that says what is wrong.
+ * Validates a network from a file: layer kinds are known, layers fit each other, and activations and parameters have a bounded
+ * size. Throws an Error with a sentence that says what is wrong.
  */
 export function parseLayerGraph(value: unknown): LayerGraph {
   const parsed = layerGraphSchema.safeParse(value);
@@ -55,5 +64,11 @@ export function parseLayerGraph(value: unknown): LayerGraph {
   );
   if (activations > most.activations)
     throw new Error(`Its layers give ${activations} values for one image, more than can be computed with.`);
+  const parameters = [...parameterSpecs(graph), ...statisticSpecs(graph)].reduce(
+    (sum, { shape }) => sum + sizeOf(shape),
+    0,
+  );
+  if (parameters > most.parameters)
+    throw new Error(`Its layers have ${parameters} parameters, more than can be computed with.`);
   return graph;
 }

@@ -1,12 +1,16 @@
+import { mapInTurns } from '../../base/turns';
 import type { SeedGroup, SummaryRow } from '../../runs/model/comparison';
-import { readHistory } from '../../runs/folder/reader';
+import { readOutline } from '../../runs/folder/reader';
 import { compareRuns, differencesInWords, seedPath, type Comparison } from '../comparison';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';
-import { findRun, runsFolderOf } from '../runFolders';
+import { findRuns, runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
+
+/** More at once would only take memory: it is the processor that is waited for. */
+const readAtOnce = 2;
 
 /** `sfp compare`: runs side by side, what differs first. */
 export async function compare(
@@ -14,9 +18,9 @@ export async function compare(
   options: { readonly runs?: string; readonly json?: boolean },
 ): Promise<void> {
   const runsFolder = await runsFolderOf(options.runs);
-  const folders = new Set(await Promise.all(runs.map((run) => findRun(run, runsFolder))));
+  const folders = new Set(await findRuns(runs, runsFolder));
   if (folders.size < 2) throw new UsageError('Comparing needs two different runs or more.');
-  const comparison = compareRuns(await Promise.all([...folders].map(readHistory)));
+  const comparison = compareRuns(await mapInTurns([...folders], readAtOnce, readOutline));
   if (options.json) printJson(comparison);
   else printComparison(comparison);
 }

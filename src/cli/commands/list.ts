@@ -1,13 +1,18 @@
+import { UserError } from '../../base/errors';
+import { mapInTurns } from '../../base/turns';
 import type { RunManifest } from '../../runs/model/format';
 import type { ListedRun } from '../../runs/folder/list';
 import { listRuns } from '../../runs/folder/list';
-import { readHistory } from '../../runs/folder/reader';
-import { localTime, percent } from '../figures';
+import { newestEpoch } from '../../runs/folder/newestEpoch';
+import { localTime, percent, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
+
+/** More at once would only take memory. */
+const readAtOnce = 8;
 
 type Summary = NonNullable<RunManifest['summary']>;
 
@@ -24,8 +29,8 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
     return;
   }
   const { dim, red } = colours();
-  const rows = await Promise.all(
-    runs.map(async (run) => (run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem])),
+  const rows = await mapInTurns(runs, readAtOnce, async (run) =>
+    run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem],
   );
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [{ title: 'run' }, { title: 'status' }, right('epochs'), right('validation'), right('test')];
@@ -33,21 +38,31 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
 }
 
 async function row(run: ListedRun): Promise<string[]> {
-  const { epochs, validation, test } = run.summary ?? (await soFar(run.folder));
+  const { epochs, validation, test, problem } = run.summary ? { ...run.summary, problem: null } : await soFar(run);
   return [
     run.id,
     statusText(run.status),
-    `${epochs}/${run.config.training.epochs}`,
+    `${epochs ?? unknown}/${run.config.training.epochs}`,
     percent(validation?.accuracy),
     percent(test?.accuracy),
     localTime(run.created),
-    run.error ?? '',
+    run.error ?? problem ?? '',
   ];
 }
 
+interface SoFar extends Pick<Summary, 'validation' | 'test'> {
+  readonly epochs: number | null;
+  readonly problem: string | null;
+}
+
 /** The figures of a run that has no summary yet. */
-async function soFar(folder: string): Promise<Pick<Summary, 'epochs' | 'validation' | 'test'>> {
-  const { epochs } = await readHistory(folder);
-  const newest = epochs.at(-1);
-  return { epochs: epochs.length, validation: newest?.after ?? newest?.before ?? null, test: null };
+async function soFar({ folder }: ListedRun): Promise<SoFar> {
+  try {
+    const newest = await newestEpoch(folder);
+    const validation = newest?.after ?? newest?.before ?? null;
+    return { epochs: newest === null ? 0 : newest.epoch + 1, validation, test: null, problem: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { epochs: null, validation: null, test: null, problem: error.message };
+  }
 }

@@ -5,6 +5,8 @@ import { Disposable } from '../disposable';
 
 interface Followed {
   history: RunHistory | null;
+  /** What has been read of a long run that has not been read to its end yet. */
+  beginning: RunHistory | null;
   /** Whether the last look at its folder was in vain. */
   isUnreadable: boolean;
   followers: number;
@@ -57,14 +59,20 @@ export class FollowedRuns extends Disposable {
   #start(id: string, folder: string): Followed {
     const followed: Followed = {
       history: null,
+      beginning: null,
       isUnreadable: false,
       followers: 0,
       watch: watchRun(
         folder,
-        (delta) => {
+        (delta, isUpToDate) => {
           followed.isUnreadable = false;
-          followed.history = advance(followed.history ?? emptyHistory(delta.manifest, delta.status), delta);
-          this.#advanced.fire({ id, delta });
+          const before = followed.history ?? followed.beginning ?? emptyHistory(delta.manifest, delta.status);
+          const after = advance(before, delta);
+          // Nobody is shown a run that grows from nothing while it is being read for the first time.
+          const isShown = isUpToDate || followed.history !== null;
+          followed.history = isShown ? after : null;
+          followed.beginning = isShown ? null : after;
+          if (isShown) this.#advanced.fire({ id, delta });
         },
         (problem) => {
           followed.isUnreadable = true;

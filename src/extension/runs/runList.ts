@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { listRuns, type DamagedRun, type ListedRun } from '../../runs/folder/list';
+import { FollowedRunsFolder, type DamagedRun, type ListedRun } from '../../runs/folder/list';
 import { Disposable } from '../disposable';
 import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
@@ -14,6 +14,9 @@ export class RunList extends Disposable {
   /** A run has come or gone, or what its `run.json` says has changed. */
   readonly onDidChange = this.#changed.event;
 
+  readonly #folders = new Map<string, FollowedRunsFolder>();
+  /** What the last look found, folder by folder. */
+  #found: readonly (ListedRun | DamagedRun)[] = [];
   #runs: readonly ListedRun[] = [];
   #damaged: readonly DamagedRun[] = [];
   /** Folders of runs that are not directly in a workspace folder. */
@@ -91,17 +94,19 @@ export class RunList extends Disposable {
   async #readOnce(): Promise<void> {
     const folders = [...new Set([...topRunsFolders(), ...this.#otherFolders])];
     const found = (await Promise.all(folders.map((folder) => this.#list(folder)))).flat();
-    const runs = found.filter((run) => run.problem === null).sort((a, b) => b.created.localeCompare(a.created));
-    const damaged = found.filter((run) => run.problem !== null);
-    const isNews = JSON.stringify([runs, damaged]) !== JSON.stringify([this.#runs, this.#damaged]);
-    this.#runs = runs;
-    this.#damaged = damaged;
-    if (isNews && !this.isDisposed) this.#changed.fire();
+    // A run that is as it was is the same object as before.
+    if (found.length === this.#found.length && found.every((run, index) => run === this.#found[index])) return;
+    this.#found = found;
+    this.#runs = found.filter((run) => run.problem === null).sort(newestFirst);
+    this.#damaged = found.filter((run) => run.problem !== null);
+    if (!this.isDisposed) this.#changed.fire();
   }
 
   async #list(folder: string): Promise<(ListedRun | DamagedRun)[]> {
     try {
-      return await listRuns(folder);
+      const followed = this.#folders.get(folder) ?? new FollowedRunsFolder(folder);
+      this.#folders.set(folder, followed);
+      return await followed.list();
     } catch (error) {
       this.log.warn(String(error));
       return [];
@@ -119,6 +124,11 @@ export class RunList extends Disposable {
       return watcher;
     });
   }
+}
+
+/** Times are of one form, so that their letters decide; a comparison by language would take most of the time of a look. */
+function newestFirst(a: ListedRun, b: ListedRun): number {
+  return a.created < b.created ? 1 : a.created > b.created ? -1 : 0;
 }
 
 export function isActive(run: Pick<ListedRun, 'status'>): boolean {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunManifest } from '../../runs/model/format';
-import type { RunHistory, ShownStatus } from '../../runs/model/history';
+import { savedMultiplyAdds, type RunHistory, type ShownStatus } from '../../runs/model/history';
 import { percent } from '../numbers';
 
 /** What the tree and the status bar show of a run: from its history if the run is followed, else from its manifest. */
@@ -14,10 +14,9 @@ export interface RunSummary {
 }
 
 export function summaryOf(manifest: Pick<RunManifest, 'summary' | 'baseline'>, history: RunHistory | null): RunSummary {
-  const counts = manifest.summary?.multiplyAdds ?? history?.prunings.at(-1)?.event.multiplyAdds ?? null;
   return {
     accuracy: accuracyOf(manifest, history),
-    saved: counts && counts.dense > 0 && manifest.baseline?.kind !== 'narrow' ? 1 - counts.exact / counts.dense : null,
+    saved: savedMultiplyAdds({ ...history, manifest })?.exact ?? null,
     progress: history ? progressOf(history) : null,
   };
 }

@@ -1,14 +1,45 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { errorCode, onFile } from '../../base/fileProblem';
-import { fileNames, formatVersion, runManifestSchema, type RunManifest } from '../model/format';
+import { errorCode } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
+import { readRegular } from '../../base/regularFile';
+import { fileNames, formatVersion, runManifestSchema, type RunManifest } from '../model/format';
+import { fileMark } from './fileMark';
+
+/** A config has a megabyte at most, and `run.json` holds it with its defaults and in longer lines. */
+const mostBytes = 4 * 2 ** 20;
 
 /** Reads `run.json` of a run folder. Throws a UserError when there is none, or it is damaged or of another version. */
 export async function readManifest(folder: string): Promise<RunManifest> {
+  return manifestOf(await readText(folder), folder);
+}
+
+/** `run.json` of a run folder that is looked at again and again: it is read where it may have changed. */
+export class FollowedManifest {
+  #known: { readonly mark: string; readonly text: string; readonly manifest: RunManifest } | null = null;
+
+  constructor(private readonly folder: string) {}
+
+  /** As `readManifest`; the same object as before where the file is the same. */
+  async read(): Promise<RunManifest> {
+    const mark = await fileMark(join(this.folder, fileNames.run));
+    if (mark.isSettled && this.#known?.mark === mark.text) return this.#known.manifest;
+    const text = await readText(this.folder);
+    const manifest = this.#known?.text === text ? this.#known.manifest : manifestOf(text, this.folder);
+    // The text is needed only where the mark does not suffice.
+    this.#known = mark.isSettled ? { mark: mark.text, text: '', manifest } : { mark: '', text, manifest };
+    return manifest;
+  }
+}
+
+async function readText(folder: string): Promise<string> {
   const file = join(folder, fileNames.run);
-  const text = await onFile(file, () => readFile(file, 'utf8').catch(explainMissing(folder)));
+  const bytes = await readRegular(file, mostBytes, 'the run can’t be shown').catch(explainMissing(folder));
+  return bytes.toString();
+}
+
+function manifestOf(text: string, folder: string): RunManifest {
+  const file = join(folder, fileNames.run);
   const value = parseJson(text);
   const manifest = runManifestSchema.safeParse(value);
   if (manifest.success) return manifest.data;
@@ -26,7 +57,8 @@ export async function readManifest(folder: string): Promise<RunManifest> {
 
 function explainMissing(folder: string) {
   return (error: unknown): never => {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR')
+    const code = errorCode(error instanceof UserError ? error.cause : error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new UserError(`${folder} is not a run folder: it has no ${fileNames.run}.`, { file: folder, cause: error });
     throw error;
   };

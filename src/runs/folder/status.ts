@@ -12,13 +12,16 @@ const silenceLimit = 10 * 60_000;
 /** A trainer says hello within seconds after the folder was made; one that never did did not start. */
 const helloLimit = 2 * 60_000;
 
-/** `run.json` and the status that is shown, which a run's end between two looks does not confuse. */
-export async function readShown(folder: string): Promise<{ manifest: RunManifest; status: ShownStatus }> {
-  const manifest = await readManifest(folder);
+/** `run.json`, as `read` gives it, and the status that is shown, which a run's end between two looks does not confuse. */
+export async function readShown(
+  folder: string,
+  read: () => Promise<RunManifest> = () => readManifest(folder),
+): Promise<{ manifest: RunManifest; status: ShownStatus }> {
+  const manifest = await read();
   const status = await shownStatus(folder, manifest);
   if (status !== 'lost') return { manifest, status };
   // The process may have written how the run ended, and ended itself, after the file was read.
-  const newer = await readManifest(folder);
+  const newer = await read();
   return { manifest: newer, status: await shownStatus(folder, newer) };
 }
 

@@ -1,18 +1,26 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../base/errors';
+import { Turns } from '../../base/turns';
 import type { RunDelta } from '../model/history';
 import { RunReader } from './reader';
 
 const pollMilliseconds = 1000;
 
+/** However many runs are followed, few are read at a time, so that everything else has its turn between the pieces of them. */
+const readings = new Turns(2);
+
+/** Called with what a run has gained; `isUpToDate` is false while more is being read at once. */
+export type OnDelta = (delta: RunDelta, isUpToDate: boolean) => void;
+
 /**
- * Follows a run folder until it is disposed of: calls `onDelta` with all there is, and again whenever something is new. The file
- * system's notices make it quick; a look every second makes it sure, as shared file systems send none. While the folder can't
- * be read `onProblem` is told, once for each problem, and looking goes on.
+ * Follows a run folder until it is disposed of: calls `onDelta` with all there is, a long run in parts, and again whenever
+ * something is new. The file system's notices make it quick; a look every second makes it sure, as shared file systems send none.
+ * While the folder can't be read `onProblem` is told, once for each problem, and looking goes on.
  */
 export function watchRun(
   folder: string,
-  onDelta: (delta: RunDelta) => void,
+  onDelta: OnDelta,
   onProblem: (problem: UserError) => void = () => undefined,
 ): { dispose(): void } {
   const watcher = new RunWatcher(folder, onDelta, onProblem);
@@ -27,11 +35,14 @@ class RunWatcher {
   #disposed = false;
   #asked = 0;
   /** What was last told beside events and records; changes of it are news too. */
-  #told: string | null = null;
+  #told: Pick<RunDelta, 'manifest' | 'status'> | null = null;
+  /** More was to be read when that was told. */
+  #isBehind = false;
+  #problem: string | null = null;
 
   constructor(
     private readonly folder: string,
-    private readonly onDelta: (delta: RunDelta) => void,
+    private readonly onDelta: OnDelta,
     private readonly onProblem: (problem: UserError) => void,
   ) {}
 
@@ -65,29 +76,34 @@ class RunWatcher {
     let served = 0;
     while (served < this.#asked && !this.#disposed) {
       served = this.#asked;
-      await this.#readOnce();
+      await readings.run(() => this.#readOnce());
+      if (this.#reader?.hasMore) this.#asked += 1;
+      await setImmediate();
     }
     this.#asked = 0;
   }
 
   async #readOnce(): Promise<void> {
+    if (this.#disposed) return;
     try {
       this.#reader ??= await RunReader.open(this.folder);
       const delta = await this.#reader.read();
-      if (!this.#disposed && this.#isNews(delta)) this.onDelta(delta);
+      this.#problem = null;
+      if (!this.#disposed && this.#isNews(delta, this.#reader.hasMore)) this.onDelta(delta, !this.#isBehind);
     } catch (error) {
       const problem = error instanceof UserError ? error : new UserError(String(error), { cause: error });
-      if (!this.#disposed && this.#told !== problem.message) this.onProblem(problem);
-      this.#told = problem.message;
+      if (!this.#disposed && this.#problem !== problem.message) this.onProblem(problem);
+      this.#problem = problem.message;
+      // That it can be read again will be news.
+      this.#told = null;
     }
   }
 
-  #isNews(delta: RunDelta): boolean {
-    const state = JSON.stringify([delta.status, delta.manifest]);
-    const gained = delta.events.length + delta.records.length;
-    const isNews =
-      state !== this.#told || gained > 0 || delta.certificate !== undefined || delta.sensitivity !== undefined;
-    this.#told = state;
-    return isNews;
+  #isNews({ manifest, status, events, records, certificate, sensitivity }: RunDelta, isBehind: boolean): boolean {
+    const isOther = manifest !== this.#told?.manifest || status !== this.#told.status || isBehind !== this.#isBehind;
+    this.#told = { manifest, status };
+    this.#isBehind = isBehind;
+    const gained = events.length + records.length > 0 || certificate !== undefined || sensitivity !== undefined;
+    return isOther || gained;
   }
 }

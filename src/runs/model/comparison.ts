@@ -3,7 +3,7 @@ import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
 import { latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
-import { currentMultiplyAdds, type RunHistory, type ShownStatus } from './history';
+import { savedMultiplyAdds, type RunHistory, type ShownStatus } from './history';
 
 /**
  * The settings that are not the same in all runs, each with one value for each run; before them, as `baseline`, which runs are
@@ -147,13 +147,15 @@ export function statistic(values: readonly (number | null)[]): Statistic | null 
 function summaryRow(run: RunHistory, reference: PruningRecord | null): SummaryRow {
   const { manifest, status, epochs, prunings } = run;
   const newest = prunings.at(-1)?.record;
+  const saved = savedMultiplyAdds(run);
   return {
     id: manifest.id,
     name: manifest.name,
     status,
     epochs: epochs.length,
     ...accuracies(run),
-    ...reductions(run),
+    reductionPaper: saved?.paper ?? null,
+    reductionExact: saved?.exact ?? null,
     imagesPerSecond: statistic(epochs.map(({ imagesPerSecond }) => imagesPerSecond))?.mean ?? null,
     overlap: reference && newest ? networkOverlap(reference, newest) : null,
     ...certified(run),
@@ -176,13 +178,6 @@ function accuracies({ manifest, epochs }: RunHistory): Pick<Figures, 'before' | 
     after: evaluated?.after?.accuracy ?? null,
     test: manifest.summary?.test?.accuracy ?? null,
   };
-}
-
-/** Of a narrow baseline nothing is pruned, and what its shape saves it does not know. */
-function reductions(run: RunHistory): Pick<Figures, 'reductionPaper' | 'reductionExact'> {
-  const counts = currentMultiplyAdds(run);
-  if (!counts || run.manifest.baseline?.kind === 'narrow') return { reductionPaper: null, reductionExact: null };
-  return { reductionPaper: 1 - counts.paper / counts.dense, reductionExact: 1 - counts.exact / counts.dense };
 }
 
 /** Null for networks that are not built alike. */

@@ -78,12 +78,13 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
 
 /**
  * Folds new events and records into a history; the argument is not changed. Records find their events by number, whichever
- * of the two comes first.
+ * of the two comes first. A list is copied once at most, so that a folder of any length is folded in a time that grows with its
+ * length, and what is kept has bounds: what is left out beyond them is the oldest, and a warning says so.
  */
 export function advance(history: RunHistory, delta: RunDelta): RunHistory {
-  const told = delta.events.reduce(withEvent, history);
+  const told = withEvents(history, delta.events);
   const { manifest, status, certificate = history.certificate, sensitivity = history.sensitivity } = delta;
-  return { ...withRecords(told, delta.records), manifest, status, certificate, sensitivity };
+  return { ...withinBounds(withRecords(told, delta.records)), manifest, status, certificate, sensitivity };
 }
 
 /** Lists in which nothing changes stay the same objects, so that a view can tell that it has nothing to draw. */
@@ -92,63 +93,195 @@ function withRecords(history: RunHistory, records: readonly NumberedRecord[]): R
   const candidates = [...recordsAhead, ...records.filter(({ record }) => record !== null)];
   if (candidates.length === 0) return history;
   const byNumber = new Map(candidates.map(({ number, record }) => [number, record]));
-  const joined = prunings.map((pruning) => withRecord(pruning, byNumber.get(pruning.event.record)));
   // Numbers grow from event to event: a record that the newest one has passed by will not be told of any more.
   const newest = prunings.at(-1);
   const ahead = candidates.filter(({ number, record }) => {
     if (newest === undefined || number > newest.event.record) return true;
     return number === newest.event.record && record?.epoch !== newest.event.epoch;
   });
-  return {
-    ...history,
-    prunings: joined.every((pruning, index) => pruning === prunings[index]) ? prunings : joined,
-    recordsAhead: ahead,
-  };
+  return { ...history, prunings: changedWhere(prunings, (pruning) => joined(pruning, byNumber)), recordsAhead: ahead };
 }
 
 /** A writer that goes on cuts off a damaged last record and gives its number to the next: the epoch tells them apart. */
-function withRecord(pruning: Pruning, record: PruningRecord | null | undefined): Pruning {
+function joined(pruning: Pruning, byNumber: ReadonlyMap<number, PruningRecord | null>): Pruning {
   const { event } = pruning;
-  return pruning.record === null && record?.epoch === event.epoch ? { event, record } : pruning;
+  const record = pruning.record === null ? byNumber.get(event.record) : undefined;
+  return record?.epoch === event.epoch ? { event, record } : pruning;
 }
 
-function withEvent(history: RunHistory, event: RunEvent): RunHistory {
-  switch (event.type) {
-    case 'preparing':
-      return { ...history, preparing: event };
-    case 'started':
-      return { ...history, preparing: null, started: event, outcome: null };
-    case 'progress':
-      return { ...history, progress: event };
-    case 'pruned':
-      return { ...history, prunings: [...prunedBefore(event, history.prunings), { event, record: null }] };
-    case 'epoch':
-      return { ...history, epochs: [...toldBefore(event, history.epochs), event], progress: null };
-    case 'checkpoint':
-      return history;
-    case 'warning':
-      // A run that goes on says again what is strange about its config.
-      if (history.warnings.includes(event.message)) return history;
-      return { ...history, warnings: [...history.warnings, event.message] };
-    case 'stopped':
-    case 'failed':
-    case 'finished':
-      return { ...history, outcome: event, preparing: null, progress: null };
+/** The list with some of its items replaced; the list itself where none is. */
+function changedWhere<Item>(items: readonly Item[], replaced: (item: Item) => Item): readonly Item[] {
+  let changed: Item[] | null = null;
+  for (const [index, item] of items.entries()) {
+    const other = replaced(item);
+    if (other !== item) (changed ??= [...items])[index] = other;
+  }
+  return changed ?? items;
+}
+
+function withEvents(history: RunHistory, events: readonly RunEvent[]): RunHistory {
+  if (events.length === 0) return history;
+  const told = new Told(history);
+  for (const event of events) told.tell(event);
+  return told.history;
+}
+
+/** A history on its way from event to event. */
+class Told {
+  readonly #epochs: GrowingList<RunEventOf<'epoch'>>;
+  readonly #prunings: GrowingList<Pruning>;
+  #rest: Omit<RunHistory, 'epochs' | 'prunings'>;
+
+  constructor(before: RunHistory) {
+    this.#epochs = new GrowingList(before.epochs);
+    this.#prunings = new GrowingList(before.prunings);
+    this.#rest = before;
+  }
+
+  get history(): RunHistory {
+    return { ...this.#rest, epochs: this.#epochs.items, prunings: this.#prunings.items };
+  }
+
+  /** A run that goes on from a checkpoint does some epochs again: what it tells of them replaces what it told before. */
+  tell(event: RunEvent): void {
+    switch (event.type) {
+      case 'preparing':
+        this.#change({ preparing: event });
+        break;
+      case 'started':
+        this.#change({ preparing: null, started: event, outcome: null });
+        break;
+      case 'progress':
+        this.#change({ progress: event });
+        break;
+      case 'pruned':
+        // A pruning's record goes with its event.
+        this.#prunings.add({ event, record: null }, (pruning) => pruning.event.epoch >= event.epoch);
+        break;
+      case 'epoch':
+        this.#epochs.add(event, ({ epoch }) => epoch >= event.epoch);
+        this.#change({ progress: null });
+        break;
+      case 'checkpoint':
+        break;
+      case 'warning':
+        this.#change({ warnings: withWarning(this.#rest.warnings, event.message) });
+        break;
+      case 'stopped':
+      case 'failed':
+      case 'finished':
+        this.#change({ outcome: event, preparing: null, progress: null });
+    }
+  }
+
+  #change(parts: Partial<Omit<RunHistory, 'epochs' | 'prunings'>>): void {
+    this.#rest = { ...this.#rest, ...parts };
   }
 }
 
-/** A run that goes on from a checkpoint does some epochs again: what it tells of them replaces what it told before. */
-function toldBefore(event: RunEventOf<'epoch'>, epochs: RunHistory['epochs']): RunHistory['epochs'] {
-  return epochs.filter(({ epoch }) => epoch < event.epoch);
+/** A list that others hold, and what is added to it: it is copied before the first change, and not again. */
+class GrowingList<Item> {
+  #copy: Item[] | null = null;
+
+  constructor(private readonly before: readonly Item[]) {}
+
+  get items(): readonly Item[] {
+    return this.#copy ?? this.before;
+  }
+
+  /** Adds an item after taking away those at the end that it replaces. */
+  add(item: Item, isReplaced: (earlier: Item) => boolean): void {
+    const items = (this.#copy ??= [...this.before]);
+    while (items.length > 0 && isReplaced(items.at(-1)!)) items.pop();
+    items.push(item);
+  }
 }
 
-/** As `toldBefore`; a pruning's record goes with its event. */
-function prunedBefore(event: RunEventOf<'pruned'>, prunings: RunHistory['prunings']): RunHistory['prunings'] {
-  return prunings.filter((pruning) => pruning.event.epoch < event.epoch);
+/** A run that goes on says again what is strange about its config. */
+function withWarning(warnings: readonly string[], message: string): readonly string[] {
+  const characters = warnings.reduce((sum, { length }) => sum + length, message.length);
+  const isTooMuch = warnings.length >= most.warnings || characters > most.warningCharacters;
+  const added = isTooMuch ? leftOut.warnings : message;
+  return warnings.includes(message) || warnings.includes(added) ? warnings : [...warnings, added];
 }
 
-/** Multiply-adds of the network that a run has tested, or of its newest pruning, or as forecast; null before anything is known. */
-export function currentMultiplyAdds({ manifest, outcome, prunings, started }: RunHistory): MultiplyAddTotals | null {
+/** What is kept of a run at most: far more than any run of the networks here needs, and less than a view can bear. */
+export const most = {
+  epochs: 100_000,
+  /** Layers in the events of all prunings together. */
+  prunedLayers: 2 ** 20,
+  /** Scores and masks of all prunings together, as they lie in memory. */
+  recordBytes: 2 ** 26,
+  warnings: 300,
+  warningCharacters: 2 ** 20,
+} as const;
+
+const leftOut = {
+  epochs: 'This run is longer than what is kept of one at a time: its first epochs or prunings are not shown.',
+  records: 'This run has more scores and masks than are kept at a time: its first prunings are shown without theirs.',
+  warnings: 'There are more warnings than are kept.',
+} as const;
+
+function withinBounds(history: RunHistory): RunHistory {
+  const { epochs, recordsAhead } = history;
+  const told = newestPrunings(history.prunings);
+  const prunings = withNewestRecords(told);
+  const isLonger = epochs.length > most.epochs || told !== history.prunings;
+  const warnings = [...(isLonger ? [leftOut.epochs] : []), ...(prunings === told ? [] : [leftOut.records])];
+  return {
+    ...history,
+    epochs: epochs.length > most.epochs ? epochs.slice(-most.epochs) : epochs,
+    prunings,
+    recordsAhead: newestOf(recordsAhead, recordsAtMost(recordsAhead.at(-1)?.record)),
+    warnings: warnings.reduce(withWarning, history.warnings),
+  };
+}
+
+function newestPrunings(prunings: readonly Pruning[]): readonly Pruning[] {
+  let layers = 0;
+  const first = prunings.findLastIndex(({ event }) => (layers += 1 + event.layers.length) > most.prunedLayers);
+  return newestOf(prunings, prunings.length - 1 - first);
+}
+
+/** All records of a run have the same layers. */
+function withNewestRecords(prunings: readonly Pruning[]): readonly Pruning[] {
+  const newest = prunings.findLast(({ record }) => record !== null);
+  let left = recordsAtMost(newest?.record);
+  const first = prunings.findLastIndex(({ record }) => record !== null && --left < 0);
+  if (first < 0) return prunings;
+  return prunings.map((pruning, index) =>
+    index > first || pruning.record === null ? pruning : { event: pruning.event, record: null },
+  );
+}
+
+function recordsAtMost(record: PruningRecord | null | undefined): number {
+  if (!record) return Infinity;
+  const bytes = record.layers.reduce((sum, { scores, mask }) => sum + 300 + scores.byteLength + mask.byteLength, 0);
+  return Math.max(1, Math.floor(most.recordBytes / bytes));
+}
+
+function newestOf<Item>(items: readonly Item[], count: number): readonly Item[] {
+  return items.length > count ? items.slice(items.length - count) : items;
+}
+
+/** What the multiply-adds of a run follow from: its history, or its manifest alone. */
+type Counted = { readonly manifest: Pick<RunManifest, 'summary' | 'baseline'> } & Partial<Omit<RunHistory, 'manifest'>>;
+
+/**
+ * Multiply-adds of the network that a run has tested, or of its newest pruning, or as forecast; null before anything is known,
+ * and of a run that is known by its manifest alone, without a history, until it has been tested.
+ */
+export function currentMultiplyAdds({ manifest, outcome, prunings, started }: Counted): MultiplyAddTotals | null {
   const tested = outcome?.type === 'finished' ? outcome.multiplyAdds : manifest.summary?.multiplyAdds;
-  return tested ?? prunings.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds ?? null;
+  return tested ?? prunings?.at(-1)?.event.multiplyAdds ?? started?.multiplyAdds ?? null;
+}
+
+/**
+ * The fractions of the multiply-adds that pruning saves, in the two ways of counting; null where `currentMultiplyAdds` is, and
+ * of a narrow baseline: of that nothing is pruned, and what its shape saves it does not know.
+ */
+export function savedMultiplyAdds(run: Counted): { readonly paper: number; readonly exact: number } | null {
+  const counts = currentMultiplyAdds(run);
+  if (!counts || counts.dense <= 0 || run.manifest.baseline?.kind === 'narrow') return null;
+  return { paper: 1 - counts.paper / counts.dense, exact: 1 - counts.exact / counts.dense };
 }

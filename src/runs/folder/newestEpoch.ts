@@ -1,0 +1,57 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode, onFile } from '../../base/fileProblem';
+import { parseJson } from '../../base/parseJson';
+import { fileNames, runEventSchema, type RunEventOf } from '../model/format';
+import { readPart } from './readPart';
+
+/** The end of the file is searched first, as the newest epoch is nearly always there, then more before it. */
+const firstPart = 2 ** 16;
+const nextParts = 2 ** 20;
+/** Longer than the line of an epoch, which may lie across the border of two parts. */
+const overlap = 2 ** 14;
+/** Days in which an epoch has not ended. */
+const mostBytes = 2 ** 26;
+
+/**
+ * The newest epoch that a run has told of, found from the end of events.jsonl without reading the rest; null when it has told of
+ * none for so long. Throws a UserError when the file is not a regular one, or cannot be read.
+ */
+export async function newestEpoch(folder: string): Promise<RunEventOf<'epoch'> | null> {
+  const file = join(folder, fileNames.events);
+  const size = await sizeOf(file);
+  let end = size;
+  let begin = Math.max(0, size - firstPart);
+  while (size - begin <= mostBytes) {
+    const { bytes } = await readPart(file, begin, end - begin);
+    const found = lastEpochIn(bytes);
+    if (found !== null || begin === 0) return found;
+    end = Math.min(size, begin + overlap);
+    begin = Math.max(0, end - nextParts);
+  }
+  return null;
+}
+
+/** A line that is cut at either end is no event. */
+function lastEpochIn(bytes: Buffer): RunEventOf<'epoch'> | null {
+  let at = bytes.lastIndexOf('"type":"epoch"');
+  while (at >= 0) {
+    const begin = bytes.lastIndexOf('\n', at) + 1;
+    const line = bytes.subarray(begin, Math.max(begin, bytes.indexOf('\n', at)));
+    const event = runEventSchema.safeParse(parseJson(line.toString())).data;
+    if (event?.type === 'epoch') return event;
+    at = begin === 0 ? -1 : bytes.lastIndexOf('"type":"epoch"', begin - 1);
+  }
+  return null;
+}
+
+/** What is not a regular file has some size: reading refuses it. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() ? found.size : 1;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    return onFile(path, () => Promise.reject(error as Error));
+  }
+}
