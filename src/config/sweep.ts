@@ -30,7 +30,7 @@ export function sweptConfigs(config: Config, fallbackName: string): RunConfig[] 
 }
 
 /** How many runs a sweep stands for. */
-export function combinationCount(sweep: Sweep | undefined): number {
+export function combinationCount(sweep: Readonly<Record<string, readonly unknown[]>> | undefined): number {
   return Object.values(sweep ?? {}).reduce((product, values) => product * values.length, 1);
 }
 
