@@ -163,15 +163,14 @@ function valueOf(node: Node): unknown {
   );
 }
 
-function* wrongKeys(node: Node, path: SettingPath): Generator<Finding> {
-  const children = node.children ?? [];
-  if (node.type === 'array')
-    for (const [index, child] of children.entries()) {
-      if (child.children) yield* wrongKeys(child, [...path, index]);
-    }
-  if (node.type !== 'object') return;
+function* wrongKeys({ type, children = [] }: Node, path: SettingPath): Generator<Finding> {
+  if (type === 'array') for (const [index, child] of children.entries()) yield* wrongKeys(child, [...path, index]);
+  else if (type === 'object') yield* wrongKeysAmong(children, path);
+}
+
+function* wrongKeysAmong(properties: readonly Node[], path: SettingPath): Generator<Finding> {
   const seen = new Set<string>();
-  for (const { children: [key, value] = [] } of children) {
+  for (const { children: [key, value] = [] } of properties) {
     if (!key) continue;
     const name = String(key.value);
     const { offset, length } = key;

@@ -43,6 +43,7 @@ function sweepFindings(document: ConfigDocument): Finding[] {
   const sweep = document.valueAt(['sweep']);
   if (typeof sweep !== 'object' || sweep === null || Array.isArray(sweep)) return [];
   const lists = Object.entries(sweep).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  const sweepable = new Set(sweepablePaths());
   // So many values are not looked at one by one.
   const tooMany = combinationCount(Object.fromEntries(lists.filter(([, values]) => values.length > 0))) > mostRuns;
   return [
@@ -56,7 +57,9 @@ function sweepFindings(document: ConfigDocument): Finding[] {
   ];
 }
 
-const sweepable: ReadonlySet<string> = new Set(sweepableSettings.map(({ path }) => path));
+function sweepablePaths(): string[] {
+  return sweepableSettings().map(({ path }) => path);
+}
 
 function sweptValueFindings(document: ConfigDocument, path: string, values: readonly unknown[]): Finding[] {
   const before = new Set<unknown>();
@@ -96,7 +99,7 @@ function unknownKey(path: SettingPath, key: string): string {
 }
 
 function unknownSweep(path: string): string {
-  return `Unknown setting "${shortened(path)}" in the sweep; ${suggestion(path, [...sweepable])}`;
+  return `Unknown setting "${shortened(path)}" in the sweep; ${suggestion(path, sweepablePaths())}`;
 }
 
 function suggestion(key: string, known: readonly string[]): string {

@@ -118,7 +118,7 @@ const training = z
       .describe('Decides initial weights, validation split, shuffling and augmentation.'),
     initialWeights: z
       .string()
-      .regex(/^[^\u0000-\u001f\u007f-\u009f]{1,1000}$/, pathRule)
+      .regex(/^\P{Cc}{1,1000}$/u, pathRule)
       .meta({ patternErrorMessage: pathRule })
       .nullable()
       .default(null)
@@ -142,7 +142,7 @@ const target = z
 
 const layerPattern = z
   .string()
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]{1,200}$/, patternRule)
+  .regex(/^\P{Cc}{1,200}$/u, patternRule)
   .meta({ patternErrorMessage: patternRule });
 
 const pruning = z

@@ -35,16 +35,20 @@ export class ConfigLenses implements vscode.CodeLensProvider {
 
 function problemsLens(document: vscode.TextDocument, problems: readonly Problem[]): vscode.CodeLens {
   const [first] = problems;
-  const title =
-    problems.length === 1
-      ? vscode.l10n.t('$(error) 1 problem keeps this experiment from starting')
-      : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', problems.length);
+  const title = problemsTitle(problems.length);
   const place = first ? rangeOf(first) : top;
   return new vscode.CodeLens(top, {
     title,
     command: 'vscode.open',
     arguments: [document.uri, { selection: place } satisfies vscode.TextDocumentShowOptions],
   });
+}
+
+function problemsTitle(count: number): string {
+  if (count === 1) return vscode.l10n.t('$(error) 1 problem keeps this experiment from starting');
+  return count > mostProblems
+    ? vscode.l10n.t('$(error) More than {0} problems keep this experiment from starting', mostProblems)
+    : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', count);
 }
 
 function startLens(document: vscode.TextDocument, title: string): vscode.CodeLens {

@@ -34,8 +34,7 @@ async function askName(folder: vscode.Uri): Promise<string | undefined> {
     validateInput: async (name) => {
       if (!namePattern.test(name))
         return vscode.l10n.t('A name has letters, digits, dot, dash and underscore, and at most 64 of them.');
-      if (deviceName.test(name))
-        return vscode.l10n.t('On Windows {0} is a device: choose another name.', name);
+      if (deviceName.test(name)) return vscode.l10n.t('On Windows {0} is a device: choose another name.', name);
       if (await exists(vscode.Uri.joinPath(folder, name + configEnding)))
         return vscode.l10n.t('{0} is there already.', name + configEnding);
       return undefined;
