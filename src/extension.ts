@@ -4,6 +4,7 @@ import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
 import { ConfigLenses } from './extension/config/lenses';
 import { ConfigQuickFixes } from './extension/config/quickFixes';
+import { Parts } from './extension/parts';
 import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
 import { FollowedRuns } from './extension/runs/followedRuns';
@@ -17,46 +18,93 @@ import type { PageContext } from './extension/views/runsPage';
 import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
 import { StatusBar } from './extension/views/statusBar';
+import { visibleLog } from './extension/visibleLog';
 
-/** Builds the parts and connects them. Training runs in separate processes, which go on when the extension ends. */
+/**
+ * Names the parts, then makes them: the commands first, before anything is read. What a stranger's folder holds may break a part,
+ * but not the others. Training runs in separate processes, which go on when the extension ends.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const own = <Owned extends vscode.Disposable>(owned: Owned): Owned => {
-    context.subscriptions.push(owned);
-    return owned;
-  };
-  const log = own(vscode.window.createOutputChannel('SFP Lab', { log: true }));
+  const log = visibleLog(vscode.window.createOutputChannel('SFP Lab', { log: true }));
   const problems = new ProblemMessages(log);
+  const parts = new Parts((failure, cause) => {
+    log.error(cause instanceof Error ? cause : String(cause));
+    void problems.show(failure);
+  });
+  context.subscriptions.push(log, parts);
+  nameParts(parts, context, log, problems);
+  nameConfigParts(parts, log);
+  parts.setUp();
+}
 
-  const list = own(new RunList(log));
-  const followed = own(new FollowedRuns(log));
-  const active = own(new ActiveRuns(list, followed));
-  const selected = own(new SelectedRun(list));
-  const startWatch = own(new StartWatch(list));
-  own(new Notices(active));
+function nameParts(
+  parts: Parts,
+  { extension, extensionUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  problems: ProblemMessages,
+): void {
+  const { t } = vscode.l10n;
+  parts.name(t('The commands'), () => new Commands(commandContext));
+  const list = parts.name(t('The list of runs'), () => new RunList(log));
+  const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
+  const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
+  const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
+  const startWatch = parts.name(t('The watch over runs that start'), () => new StartWatch(list()));
+  parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
-  const views: PageContext = { extension: context.extensionUri, list, followed, log };
-  const tree = own(new RunsTree(list, followed));
-  const dashboards = own(new RunsPanels(dashboardKind, views));
-  const comparisons = own(new RunsPanels(compareKind, views));
-  const layers = own(new LayersView(views, selected));
-  own(vscode.window.registerWebviewViewProvider('sfpLab.layers', layers));
-  own(new StatusBar(active));
-  own(
-    tree.onDidSelect((id) => {
-      selected.choose(id);
+  const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
+  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed()));
+  const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
+  const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
+  const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
+  parts.name(t('The layers view'), () => vscode.window.registerWebviewViewProvider('sfpLab.layers', layers()));
+  parts.name(t('The status bar'), () => new StatusBar(active()));
+  parts.name(t('The choice of a run in the tree'), () =>
+    tree().onDidSelect((id) => {
+      selected().choose(id);
     }),
   );
-  own(
-    dashboards.onDidActivate((ids) => {
-      selected.chooseAmong(ids);
+  parts.name(t('The choice of a run by its dashboard'), () =>
+    dashboards().onDidActivate((ids) => {
+      selected().chooseAmong(ids);
     }),
   );
 
-  own(new ConfigDiagnostics());
-  own(vscode.languages.registerCodeLensProvider(configSelector, new ConfigLenses()));
+  // A command whose part has failed says that, when it is called.
+  const commandContext = {
+    extension,
+    log,
+    problems,
+    get list() {
+      return list();
+    },
+    get selected() {
+      return selected();
+    },
+    get startWatch() {
+      return startWatch();
+    },
+    get tree() {
+      return tree();
+    },
+    get dashboards() {
+      return dashboards();
+    },
+    get comparisons() {
+      return comparisons();
+    },
+  };
+}
+
+function nameConfigParts(parts: Parts, log: vscode.LogOutputChannel): void {
+  const { t } = vscode.l10n;
+  const { languages } = vscode;
   const fixes = { providedCodeActionKinds: ConfigQuickFixes.kinds };
-  own(vscode.languages.registerCodeActionsProvider(configSelector, new ConfigQuickFixes(), fixes));
-
-  const { extension } = context;
-  own(new Commands({ extension, log, problems, list, selected, startWatch, tree, dashboards, comparisons }));
+  parts.name(t('The lines above configs'), () =>
+    languages.registerCodeLensProvider(configSelector, new ConfigLenses()),
+  );
+  parts.name(t('The quick fixes in configs'), () =>
+    languages.registerCodeActionsProvider(configSelector, new ConfigQuickFixes(), fixes),
+  );
+  parts.name(t('The marks in configs'), () => new ConfigDiagnostics(log));
 }

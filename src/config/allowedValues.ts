@@ -8,7 +8,7 @@ export function allowedValues(node: SchemaNode, value?: unknown): string {
   if (node.anyOf) return either(node.anyOf.map((option) => allowedValues(option)));
   if (node.enum) return either(node.enum.map((option) => JSON.stringify(option)));
   if (typeof node.patternErrorMessage === 'string') return node.patternErrorMessage;
-  if (node.type === 'number' && typeof value === 'number') return bounds(node);
+  if (node.type === 'number' && typeof value === 'number' && Number.isFinite(value)) return bounds(node);
   return `${either([node.type ?? 'null'].flat().map((type) => kinds[type]))}${inFront(bounds(node))}`;
 }
 
@@ -23,13 +23,17 @@ const kinds = {
 } as const;
 
 /** `at least 0 and below 1`; nothing where there are none. */
-function bounds({ minimum, exclusiveMinimum, maximum, exclusiveMaximum, minItems }: SchemaNode): string {
+function bounds(node: SchemaNode): string {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, minItems, maxItems, maxLength, maxProperties } = node;
   return [
     minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER && `at least ${minimum}`,
     exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,
     maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER && `at most ${maximum}`,
     exclusiveMaximum !== undefined && `below ${exclusiveMaximum}`,
     minItems !== undefined && `at least ${minItems} value`,
+    maxItems !== undefined && `at most ${maxItems} values`,
+    maxLength !== undefined && `at most ${maxLength} characters`,
+    maxProperties !== undefined && `at most ${maxProperties} entries`,
   ]
     .filter((bound) => bound !== false)
     .join(' and ');

@@ -8,7 +8,7 @@ export function configJsonSchema(): object {
   const schema = plainJsonSchema();
   const sweep = schema.properties?.sweep as SchemaNode;
   delete sweep.propertyNames;
-  sweep.properties = Object.fromEntries(sweepableSettings.map((setting) => [setting.path, listOf(setting.schema)]));
+  sweep.properties = Object.fromEntries(sweepableSettings().map((setting) => [setting.path, listOf(setting.schema)]));
   sweep.additionalProperties = false;
   return { ...withMarkdown(schema), title: 'SFP Lab config', allowTrailingCommas: true };
 }

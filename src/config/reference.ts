@@ -23,6 +23,8 @@ JSON with comments and trailing commas. Every setting may be left out; the defau
 \`\`\`
 
 Layers are named \`stem.conv\` and \`stageS.blockB.conv1\` or \`conv2\`, counted from 1; \`sfp flops resnet20 --rate 0.3\` lists them.
+A pattern in \`pruning.layers\` is such a name in which \`*\` stands for any text, dots included, or for none. Nothing else is
+special: \`?\`, \`[12]\` and \`{1,2}\` mean these very characters.
 
 | Setting | Allowed | Default | What it does |
 | --- | --- | --- | --- |

@@ -20,6 +20,14 @@ export { architectures, criteria, datasets, devices, engineNames, schedules };
 
 const rate = z.number().min(0).lt(1);
 
+/** More than any training takes; so the figures of a run always fit into memory. */
+const mostEpochs = 100_000;
+
+const pathRule = 'a path, id or name of 1 to 1000 characters, without control characters';
+const patternRule = '1 to 200 characters, without control characters';
+/** Layers of the largest network, several times over. */
+const mostPatterns = 1000;
+
 const model = z
   .strictObject({
     arch: z.enum(architectures).default('resnet20').describe('Network by its name.'),
@@ -77,13 +85,13 @@ const optimizer = z
   .describe('Stochastic gradient descent.');
 
 const learningRateStep = z.strictObject({
-  epoch: z.int().min(0).describe('First epoch, counted from 0, that uses this rate.'),
+  epoch: z.int().min(0).max(mostEpochs).describe('First epoch, counted from 0, that uses this rate.'),
   learningRate: z.number().positive().describe('Learning rate from this epoch on.'),
 });
 
 const training = z
   .strictObject({
-    epochs: z.int().min(1).default(200).describe('Passes over the training images.'),
+    epochs: z.int().min(1).max(mostEpochs).default(200).describe('Passes over the training images.'),
     batchSize: z
       .int()
       .min(1)
@@ -93,6 +101,7 @@ const training = z
     optimizer: optimizer.prefault({}),
     learningRateSchedule: z
       .array(learningRateStep)
+      .max(1000)
       .default([
         { epoch: 0, learningRate: 0.01 },
         { epoch: 1, learningRate: 0.1 },
@@ -109,7 +118,8 @@ const training = z
       .describe('Decides initial weights, validation split, shuffling and augmentation.'),
     initialWeights: z
       .string()
-      .min(1)
+      .regex(/^\P{Cc}{1,1000}$/u, pathRule)
+      .meta({ patternErrorMessage: pathRule })
       .nullable()
       .default(null)
       .describe(
@@ -130,6 +140,11 @@ const target = z
   })
   .describe('Instead of `pruning.rate`: the gentlest rate that reaches it is found. At most one of them.');
 
+const layerPattern = z
+  .string()
+  .regex(/^\P{Cc}{1,200}$/u, patternRule)
+  .meta({ patternErrorMessage: patternRule });
+
 const pruning = z
   .strictObject({
     criterion: z
@@ -148,11 +163,13 @@ const pruning = z
     everyEpochs: z
       .int()
       .min(1)
+      .max(mostEpochs)
       .default(1)
       .describe('Prune after every this many epochs, and always after the last one.'),
     settleEpochs: z
       .int()
       .min(0)
+      .max(mostEpochs)
       .default(0)
       .describe(
         'The last so many epochs train with the masks held, so that the network adapts to what is left. An option of SFP Lab; the paper has none.',
@@ -160,6 +177,7 @@ const pruning = z
     pruneAfterEpochs: z
       .int()
       .min(0)
+      .max(mostEpochs)
       .default(0)
       .describe('For `one-shot`: epochs trained before the pruning; 0 prunes before training.'),
     groups: z
@@ -188,9 +206,14 @@ const pruning = z
         '`keep`: scale and shift of a pruned filter stay, as in the paper, and the compact network carries its constant; `zero`: they are set to zero when the masks are final.',
       ),
     layers: z
-      .record(z.string(), z.strictObject({ rate: rate.describe('Pruning rate of the matching layers.') }))
+      .record(layerPattern, z.strictObject({ rate: rate.describe('Pruning rate of the matching layers.') }))
+      .refine((layers) => Object.keys(layers).length <= mostPatterns)
       .default({})
-      .describe('Other rates by layer name; `*` stands for any part of a name, as in `stage3.*`. The last match wins.'),
+      .meta({
+        maxProperties: mostPatterns,
+        description:
+          'Other rates by layer name: `*` stands for any text, as in `stage3.*`, and every other character for itself. The last match wins.',
+      }),
   })
   .describe('What is pruned, how hard and when.');
 
@@ -223,7 +246,11 @@ const engine = z
 const nameRule = '1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit';
 
 export const configSchema = z.strictObject({
-  $schema: z.string().optional().describe('Where the JSON schema of this file is, for other editors than VS Code.'),
+  $schema: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('Where the JSON schema of this file is, for other editors than VS Code.'),
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameRule)

@@ -11,11 +11,17 @@ export function plainJsonSchema(): SchemaNode {
   return z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });
 }
 
-const root = plainJsonSchema();
+let known: SchemaNode | undefined;
+
+/** Made when it is asked for: an editor that starts does not wait for it. */
+function root(): SchemaNode {
+  known ??= plainJsonSchema();
+  return known;
+}
 
 /** The schema of the setting at a path; undefined when there is no such setting. */
 export function schemaAt(path: SettingPath): SchemaNode | undefined {
-  return path.reduce<SchemaNode | undefined>((node, key) => node && childOf(node, key), root);
+  return path.reduce<SchemaNode | undefined>((node, key) => node && childOf(node, key), root());
 }
 
 /** The keys that an object at a path may have; empty when it may have any. */
@@ -31,7 +37,9 @@ export interface Setting {
 }
 
 /** The settings that a sweep can try values of. */
-export const sweepableSettings: readonly Setting[] = leavesOf([], root).filter(({ path }) => path.includes('.'));
+export function sweepableSettings(): readonly Setting[] {
+  return leavesOf([], root()).filter(({ path }) => path.includes('.'));
+}
 
 /** `training.learningRateSchedule[1].epoch`, `pruning.layers["stage3.*"].rate`. */
 export function pathInWords(path: SettingPath): string {

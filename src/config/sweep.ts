@@ -30,7 +30,7 @@ export function sweptConfigs(config: Config, fallbackName: string): RunConfig[] 
 }
 
 /** How many runs a sweep stands for. */
-export function combinationCount(sweep: Sweep | undefined): number {
+export function combinationCount(sweep: Readonly<Record<string, readonly unknown[]>> | undefined): number {
   return Object.values(sweep ?? {}).reduce((product, values) => product * values.length, 1);
 }
 
@@ -57,6 +57,7 @@ function suffix(path: string, value: SweepValue): string {
   return typeof value === 'number' ? `${setting}${value}` : `${setting}-${value}`;
 }
 
-function inNameLetters(text: string): string {
+/** A text in the letters that names may have; what is left may still be empty, or begin with a dot. */
+export function inNameLetters(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]+/g, '-');
 }

@@ -1,61 +1,55 @@
 import { UserError } from '../base/errors';
-import type { ConfigDocument, Problem } from '../config/document';
-import type { Config } from '../config/schema';
+import type { ConfigDocument, Finding } from '../config/document';
+import type { Config, RunConfig } from '../config/schema';
 import { pathInWords, type SettingPath } from '../config/settings';
-import { combinationCount } from '../config/sweep';
+import type { LayerGraph } from '../network/graph';
 import { prunableLayers } from '../network/prunableLayers';
-import { targetKinds } from '../pruning/allocation/target';
+import { targetKinds, type TargetKind } from '../pruning/allocation/target';
 import { idlePatterns } from './idlePatterns';
 import { needsMachineTimes, planPruning } from './pruningPlan';
 import type { Experiment, ResolvedRun } from './resolve';
 
-/** More runs than anybody waits for; without a limit a slip of the pen could fill the disk with run folders. */
-const mostRuns = 1000;
-
-/** Says that a sweep makes too many runs to resolve them; null when it does not. */
-export function tooManyRuns(document: ConfigDocument, { sweep }: Config): Problem | null {
-  const count = combinationCount(sweep);
-  if (count <= mostRuns) return null;
-  return document.problemWithKey(['sweep'], `The sweep makes ${count} runs; it must make at most ${mostRuns}.`);
-}
-
 /** What is wrong with a config although each of its values is allowed. */
-export function inconsistencies(document: ConfigDocument, { config, runs }: Experiment): Problem[] {
+export function inconsistencies(document: ConfigDocument, { config, runs }: Experiment): Finding[] {
   return [
     ...unorderedSchedule(document, config),
     ...patternsWithoutLayer(document, config, runs),
     ...heldOutInOrder(document, runs),
     ...pruneAfterWithoutOneShot(document, config, runs),
-    ...runs.flatMap((run) => [...tooFewImages(document, config, run), ...tooManySettleEpochs(document, config, run)]),
-    ...differentPlans(runs).flatMap((run) => targetProblems(document, config, run)),
+    ...runs.flatMap((run) => [
+      ...tooFewImages(document, config, run),
+      ...tooManySettleEpochs(document, config, run),
+      ...severalTargets(document, config, run),
+    ]),
+    ...unreachableTargets(document, config, runs),
   ];
 }
 
-function unorderedSchedule(document: ConfigDocument, { training }: Config): Problem[] {
+function unorderedSchedule(document: ConfigDocument, { training }: Config): Finding[] {
   const steps = training.learningRateSchedule;
   return steps.flatMap((step, index) => {
     const previous = steps[index - 1];
     if (!previous || step.epoch > previous.epoch) return [];
     const path: SettingPath = ['training', 'learningRateSchedule', index, 'epoch'];
     const message = `${pathInWords(path)} is ${step.epoch}; it must be above ${previous.epoch}, the epoch before it in the list.`;
-    return [document.problemWithValue(path, message)];
+    return [document.valueFinding(path, message)];
   });
 }
 
 /** Layer names depend neither on the size of the images nor on the number of classes: one graph a network is enough. */
-function patternsWithoutLayer(document: ConfigDocument, { pruning }: Config, runs: readonly ResolvedRun[]): Problem[] {
+function patternsWithoutLayer(document: ConfigDocument, { pruning }: Config, runs: readonly ResolvedRun[]): Finding[] {
   const graphs = new Map(runs.map(({ graph }) => [graph.name, graph]));
   const patterns = idlePatterns(pruning, [...graphs.values()]);
   const networks = [...graphs.keys()].join(' or ');
   const example = [...graphs.values()].flatMap(prunableLayers).at(-1)?.name;
   return patterns.map((pattern) => {
     const message = `"${pattern}" matches no layer of ${networks}; layers are named as in "${example}".`;
-    return document.problemWithKey(['pruning', 'layers', pattern], message);
+    return document.keyFinding(['pruning', 'layers', pattern], message);
   });
 }
 
 /** The default of the validation part gives way to images in their own order; one that is asked for contradicts them. */
-function heldOutInOrder(document: ConfigDocument, runs: readonly ResolvedRun[]): Problem[] {
+function heldOutInOrder(document: ConfigDocument, runs: readonly ResolvedRun[]): Finding[] {
   if (runs.every(({ config }) => config.data.shuffle)) return [];
   const swept = document.valueAt(['sweep', 'data.validation']);
   const places: SettingPath[] = Array.isArray(swept)
@@ -65,49 +59,86 @@ function heldOutInOrder(document: ConfigDocument, runs: readonly ResolvedRun[]):
     const held = document.valueAt(place);
     if (held === undefined || held === 0) return [];
     const message = `data.validation is ${JSON.stringify(held)}; with data.shuffle off no images are held out: leave it out, or make it 0.`;
-    return [document.problemWithValue(place, message)];
+    return [document.valueFinding(place, message)];
   });
 }
 
-function tooFewImages(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Problem[] {
+function tooFewImages(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
   const { data, training } = config;
   if (data.limit === null || data.limit >= training.batchSize) return [];
   const message = `data.limit is ${data.limit}; it must be at least ${training.batchSize}, the images of one batch (training.batchSize).`;
-  return [document.problemWithValue(placeOf(sweep, 'data.limit', data.limit), message)];
+  return [document.valueFinding(placeOf(sweep, 'data.limit', data.limit), message)];
 }
 
-/** Targets of measured time are judged when there are times: by whoever plans with them. */
-function targetProblems(document: ConfigDocument, { sweep }: Config, { config, graph }: ResolvedRun): Problem[] {
-  const { target } = config.pruning;
-  const [first, second] = targetKinds.filter((kind) => target[kind] !== null);
-  if (first === undefined) return [];
-  const place = placeOf(sweep, `pruning.target.${second ?? first}`, target[second ?? first]);
-  if (second !== undefined) {
-    const message = `pruning.target has both ${first} and ${second}; only one of flops, parameters and latency can be met: leave the others out.`;
-    return [document.problemWithValue(place, message)];
+function severalTargets(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
+  const [first, second] = targetsOf(config);
+  if (second === undefined) return [];
+  const message = `pruning.target has both ${first} and ${second}; only one of flops, parameters and latency can be met: leave the others out.`;
+  return [document.valueFinding(placeOf(sweep, `pruning.target.${second}`, config.pruning.target[second]), message)];
+}
+
+function targetsOf({ pruning: { target } }: RunConfig): TargetKind[] {
+  return targetKinds.filter((kind) => target[kind] !== null);
+}
+
+/** Planning takes tens of milliseconds, and an editor waits at every key: the targets of other runs are judged when they start. */
+const mostPlans = 10;
+
+/**
+ * Targets of measured time are judged when there are times: by whoever plans with them. Where a target can be reached all
+ * higher ones can, so that a sweep over targets is looked at from its lowest one on.
+ */
+function unreachableTargets(document: ConfigDocument, { sweep }: Config, runs: readonly ResolvedRun[]): Finding[] {
+  const findings: Finding[] = [];
+  let plans = 0;
+  for (const alike of runsButForTheirTargets(runs))
+    for (const { config, graph, kind, left } of alike) {
+      if (++plans > mostPlans) return findings;
+      const problem = planningProblem(graph, config.pruning);
+      if (problem === null) break;
+      findings.push(document.valueFinding(placeOf(sweep, `pruning.target.${kind}`, left), problem));
+    }
+  return findings;
+}
+
+interface TargetedRun extends ResolvedRun {
+  readonly kind: TargetKind;
+  readonly left: number;
+}
+
+/** Runs with one target each, together where a plan differs in its height only; the lowest first, each height once. */
+function runsButForTheirTargets(runs: readonly ResolvedRun[]): TargetedRun[][] {
+  const groups = new Map<string, Map<number, TargetedRun>>();
+  for (const run of runs) {
+    const [kind, another] = targetsOf(run.config);
+    if (kind === undefined || another !== undefined || needsMachineTimes(run.config.pruning)) continue;
+    const { layers, allocation, roundTo, groups: grouping, target } = run.config.pruning;
+    const key = JSON.stringify([run.graph.name, run.dataset.name, kind, layers, allocation, roundTo, grouping]);
+    const alike = groups.get(key) ?? new Map<number, TargetedRun>();
+    groups.set(key, alike);
+    const left = target[kind]!;
+    if (!alike.has(left)) alike.set(left, { ...run, kind, left });
   }
-  if (needsMachineTimes(config.pruning)) return [];
+  return [...groups.values()].map((alike) => [...alike.values()].sort((a, b) => a.left - b.left));
+}
+
+/** Why a pruning cannot be planned, in a sentence; null when it can. */
+function planningProblem(graph: LayerGraph, pruning: RunConfig['pruning']): string | null {
   try {
-    planPruning(graph, config.pruning);
-    return [];
+    planPruning(graph, pruning);
+    return null;
   } catch (error) {
-    if (error instanceof UserError) return [document.problemWithValue(place, error.message)];
+    if (error instanceof UserError) return error.message;
     throw error;
   }
 }
 
-/** Of a sweep of hundreds of runs those whose pruning or network differs: planning takes a while. */
-function differentPlans(runs: readonly ResolvedRun[]): ResolvedRun[] {
-  const keyOf = ({ config: { pruning, model, data } }: ResolvedRun) => JSON.stringify([pruning, model, data.dataset]);
-  return [...new Map(runs.map((run) => [keyOf(run), run])).values()];
-}
-
-function tooManySettleEpochs(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Problem[] {
+function tooManySettleEpochs(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
   const { settleEpochs } = config.pruning;
   const { epochs } = config.training;
   if (settleEpochs <= epochs) return [];
   const message = `pruning.settleEpochs is ${settleEpochs}; it must be at most ${epochs}, all epochs (training.epochs).`;
-  return [document.problemWithValue(placeOf(sweep, 'pruning.settleEpochs', settleEpochs), message)];
+  return [document.valueFinding(placeOf(sweep, 'pruning.settleEpochs', settleEpochs), message)];
 }
 
 /** A sweep may try other schedules beside it, for which it means nothing. */
@@ -115,13 +146,13 @@ function pruneAfterWithoutOneShot(
   document: ConfigDocument,
   { sweep }: Config,
   runs: readonly ResolvedRun[],
-): Problem[] {
+): Finding[] {
   if (runs.some(({ config }) => config.pruning.schedule === 'one-shot')) return [];
   const { pruneAfterEpochs, schedule } =
     runs.find(({ config }) => config.pruning.pruneAfterEpochs > 0)?.config.pruning ?? {};
   if (pruneAfterEpochs === undefined) return [];
   const message = `pruning.pruneAfterEpochs is ${pruneAfterEpochs}; only the schedule "one-shot" takes it, and pruning.schedule is "${schedule}": leave it out.`;
-  return [document.problemWithValue(placeOf(sweep, 'pruning.pruneAfterEpochs', pruneAfterEpochs), message)];
+  return [document.valueFinding(placeOf(sweep, 'pruning.pruneAfterEpochs', pruneAfterEpochs), message)];
 }
 
 /** Where a setting has its value: in the sweep, if that tries it, else in its own place. */

@@ -28,13 +28,13 @@ const rateForRandomWeights = 0.1;
 /** From pretrained weights the paper takes a tenth of the learning rates (He et al., IJCAI 2018, section 4.1). */
 function largeRatesAfterPretraining(document: ConfigDocument, configs: readonly RunConfig[]): Hint[] {
   const pretrained = configs.filter(({ training }) => training.initialWeights !== null);
-  const highest = Math.max(0, ...pretrained.flatMap(ratesOf));
+  const highest = pretrained.flatMap(ratesOf).reduce((most, rate) => Math.max(most, rate), 0);
   const [first] = pretrained;
   if (first === undefined || highest < rateForRandomWeights) return [];
   const message = `Training starts from "${first.training.initialWeights}" with learning rates up to ${highest}, which are for random weights and would undo what was learned; from pretrained weights the SFP paper takes a tenth of them.`;
   const swept = document.valueAt(['sweep', 'training.initialWeights']) !== undefined;
   const path: SettingPath = swept ? ['sweep', 'training.initialWeights'] : ['training', 'initialWeights'];
-  const problem = document.problemWithValue(path, message);
+  const problem = document.problem(document.valueFinding(path, message));
   return [{ ...problem, fix: 'Divide all learning rates by ten', edits: tenthOfRates(document, first) }];
 }
 
@@ -89,7 +89,7 @@ function shortWithoutSettling(document: ConfigDocument, configs: readonly RunCon
   const message = `In ${epochs} epochs of soft pruning filters keep coming back until the end, so that the last pruning takes away what the network relies on and accuracy falls; with pruning.settleEpochs ${settleEpochs} the last epochs train with the masks held, and it adapts to what is left.`;
   const swept: SettingPath = ['sweep', 'training.epochs'];
   const path = document.valueAt(swept) === undefined ? ['training', 'epochs'] : swept;
-  const problem = document.problemWithValue(path, message);
+  const problem = document.problem(document.valueFinding(path, message));
   const fix = `Let the last ${settleEpochs} epochs settle`;
   return [{ ...problem, fix, edits: [{ path: ['pruning', 'settleEpochs'], value: settleEpochs }] }];
 }

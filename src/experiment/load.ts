@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
 import { basename } from 'node:path';
 import { UserError } from '../base/errors';
 import { errorCode } from '../base/fileProblem';
+import { mostCharacters } from '../config/bounds';
 import type { Hint } from './hints';
 import { readExperiment } from './read';
 import type { Experiment } from './resolve';
@@ -23,7 +25,7 @@ export async function loadExperiment(file: string): Promise<Experiment> {
 export async function loadExperimentWithHints(
   file: string,
 ): Promise<{ readonly experiment: Experiment; readonly hints: readonly Hint[] }> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await beginningOf(file).catch((error: unknown) => {
     throw new UserError(unreadable(file, error), { file, cause: error });
   });
   const { experiment, problems, hints } = readExperiment(text.replace(/^\uFEFF/, ''), nameFromFile(file));
@@ -31,6 +33,12 @@ export async function loadExperimentWithHints(
   const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const { line, column } = problems[0]!;
   throw new UserError(lines.join('\n'), { file, line, column });
+}
+
+/** Of a file or a pipe so much that a text which is too long is seen to be. */
+function beginningOf(file: string): Promise<string> {
+  const mostBytes = 4 * mostCharacters;
+  return textOf(createReadStream(file, { end: mostBytes }));
 }
 
 function unreadable(file: string, error: unknown): string {

@@ -1,6 +1,6 @@
-import { orderedProblems, type Problem } from '../config/document';
+import type { Problem } from '../config/document';
 import { parseConfig } from '../config/parse';
-import { inconsistencies, tooManyRuns } from './consistency';
+import { inconsistencies } from './consistency';
 import { hints, type Hint } from './hints';
 import { resolve, type Experiment } from './resolve';
 
@@ -16,10 +16,8 @@ export function readExperiment(text: string, fallbackName: string): ReadExperime
   const parsed = parseConfig(text);
   if (parsed.config === null) return refused(parsed.problems);
   const { config, document } = parsed;
-  const tooMany = tooManyRuns(document, config);
-  if (tooMany !== null) return refused([tooMany]);
   const experiment = resolve(config, fallbackName);
-  const problems = orderedProblems(inconsistencies(document, experiment));
+  const problems = document.problems(inconsistencies(document, experiment));
   return problems.length === 0 ? { experiment, problems: [], hints: hints(document, experiment) } : refused(problems);
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { visibleLines } from '../base/visibleText';
 
 /** A button of a message, and what it does. */
 export interface MessageButton {
@@ -6,7 +7,10 @@ export interface MessageButton {
   readonly act: () => unknown;
 }
 
-/** Shows a notification with buttons; resolves after the chosen one has acted. */
+/**
+ * Shows a notification with buttons; resolves after the chosen one has acted. What it quotes may come from anybody: VS Code
+ * would make a link of `[text](command:…)`, which runs the command.
+ */
 export async function showMessage(
   kind: 'information' | 'warning' | 'error',
   message: string,
@@ -17,6 +21,10 @@ export async function showMessage(
     warning: vscode.window.showWarningMessage,
     error: vscode.window.showErrorMessage,
   }[kind];
-  const chosen = await show(message, ...buttons.map(({ title }) => title));
+  const chosen = await show(withoutLinks(visibleLines(message)), ...buttons.map(({ title }) => title));
   await buttons.find(({ title }) => title === chosen)?.act();
+}
+
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
 }

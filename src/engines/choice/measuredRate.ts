@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How fast an engine trains, and how far that can be trusted. */
 export const measuredRateSchema = z.object({

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Candidate, EngineSettings } from './candidates';
 import { measuredRateSchema } from './measuredRate';
 import type { Workload } from '../workload';

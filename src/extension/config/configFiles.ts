@@ -13,9 +13,19 @@ export function isConfig(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(configEnding);
 }
 
-/** Reads the experiment in an open config, named after its file where it gives no name. */
+const known = new WeakMap<vscode.TextDocument, { readonly version: number; readonly read: ReadExperiment }>();
+
+/**
+ * Reads the experiment in an open config, named after its file where it gives no name. Marks, lenses and quick fixes ask at every
+ * key: a version of the text is read once for them all.
+ */
 export function readDocument(document: vscode.TextDocument): ReadExperiment {
-  return readExperiment(document.getText(), nameFromFile(document.uri.fsPath));
+  const { version } = document;
+  const last = known.get(document);
+  if (last?.version === version) return last.read;
+  const read = readExperiment(document.getText(), nameFromFile(document.uri.fsPath));
+  known.set(document, { version, read });
+  return read;
 }
 
 /** The config for a command that names none: the active editor's, else the only one, else what the user picks, if anything. */

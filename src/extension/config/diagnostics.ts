@@ -8,7 +8,7 @@ import { isConfig, readDocument } from './configFiles';
 export class ConfigDiagnostics extends Disposable {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('sfp'));
 
-  constructor() {
+  constructor(private readonly log: vscode.LogOutputChannel) {
     super();
     this.own(
       vscode.workspace.onDidOpenTextDocument((document) => {
@@ -30,8 +30,13 @@ export class ConfigDiagnostics extends Disposable {
 
   #check(document: vscode.TextDocument): void {
     if (!isConfig(document.uri)) return;
-    const { problems, hints } = readDocument(document);
-    this.#collection.set(document.uri, [...problems.map(problemDiagnostic), ...hints.map(hintDiagnostic)]);
+    try {
+      const { problems, hints } = readDocument(document);
+      this.#collection.set(document.uri, [...problems.map(problemDiagnostic), ...hints.map(hintDiagnostic)]);
+    } catch (error) {
+      // What one config sets off must not leave the others without their marks.
+      this.log.error(error instanceof Error ? error : String(error));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Problem } from '../../config/document';
+import { mostProblems, type Problem } from '../../config/document';
 import type { ResolvedRun } from '../../experiment/resolve';
 import { forecastTable, keptTables } from '../../layerTimes/tableFile';
 import { percent } from '../numbers';
@@ -8,32 +9,46 @@ import { rangeOf } from './diagnostics';
 import { savingsOf, type Savings, type Unknown } from './savings';
 
 const listedRuns = 4;
+/** A forecast takes tens of milliseconds; nobody waits above a config for those of hundreds of runs. */
+const forecastRuns = 20;
 const top = new vscode.Range(0, 0, 0, 0);
 
 /** The lines above a config: a button that starts its runs and says which they are, and what they save. */
 export class ConfigLenses implements vscode.CodeLensProvider {
-  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+  async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[]> {
     const { experiment, problems } = readDocument(document);
     if (!experiment) return [problemsLens(document, problems)];
     const { name, runs } = experiment;
     const table = forecastTable(await keptTables());
-    const savings = runs.map((run) => savingsOf(run, table));
-    return [startLens(document, startTitle(name, runs)), ...savingsLenses(savings)];
+    const savings: (Savings | Unknown)[] = [];
+    for (const run of runs.slice(0, forecastRuns)) {
+      savings.push(savingsOf(run, table));
+      // Everything else that the editor does comes in between.
+      await setImmediate();
+      if (token.isCancellationRequested) return [];
+    }
+    const lenses = savingsLenses(savings);
+    const more = runs.length > savings.length ? [plainLens(...forecastNote(savings.length))] : [];
+    return [startLens(document, startTitle(name, runs)), ...lenses, ...more];
   }
 }
 
 function problemsLens(document: vscode.TextDocument, problems: readonly Problem[]): vscode.CodeLens {
   const [first] = problems;
-  const title =
-    problems.length === 1
-      ? vscode.l10n.t('$(error) 1 problem keeps this experiment from starting')
-      : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', problems.length);
+  const title = problemsTitle(problems.length);
   const place = first ? rangeOf(first) : top;
   return new vscode.CodeLens(top, {
     title,
     command: 'vscode.open',
     arguments: [document.uri, { selection: place } satisfies vscode.TextDocumentShowOptions],
   });
+}
+
+function problemsTitle(count: number): string {
+  if (count === 1) return vscode.l10n.t('$(error) 1 problem keeps this experiment from starting');
+  return count > mostProblems
+    ? vscode.l10n.t('$(error) More than {0} problems keep this experiment from starting', mostProblems)
+    : vscode.l10n.t('$(error) {0} problems keep this experiment from starting', count);
 }
 
 function startLens(document: vscode.TextDocument, title: string): vscode.CodeLens {
@@ -89,6 +104,13 @@ function latencyLenses(savings: readonly Savings[]): vscode.CodeLens[] {
         'A forecast for 64 images on one thread, added up from times of layers that were measured on this machine. The certificate of a finished run has what is measured.',
       ),
     ),
+  ];
+}
+
+function forecastNote(forecast: number): [title: string, tooltip: string] {
+  return [
+    vscode.l10n.t('forecast for the first {0} runs', forecast),
+    vscode.l10n.t('The other runs of the sweep may save more or less.'),
   ];
 }
 

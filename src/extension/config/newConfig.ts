@@ -4,6 +4,8 @@ import { configEnding } from './configFiles';
 import { configTemplate } from './template';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Windows takes a file of such a name for a device, whatever its ending. */
+const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** Asks for a name, writes a commented config into the workspace and opens it. */
 export async function newConfig(): Promise<void> {
@@ -32,6 +34,7 @@ async function askName(folder: vscode.Uri): Promise<string | undefined> {
     validateInput: async (name) => {
       if (!namePattern.test(name))
         return vscode.l10n.t('A name has letters, digits, dot, dash and underscore, and at most 64 of them.');
+      if (deviceName.test(name)) return vscode.l10n.t('On Windows {0} is a device: choose another name.', name);
       if (await exists(vscode.Uri.joinPath(folder, name + configEnding)))
         return vscode.l10n.t('{0} is there already.', name + configEnding);
       return undefined;

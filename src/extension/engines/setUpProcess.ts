@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import type { NodeRuntime } from '../findNode';
 import { runJsonCommand } from '../jsonCommand';

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import { compactNames } from '../../runs/folder/compactNetwork';
 import { certificateSchema, type Certificate } from '../../runs/model/certificate';

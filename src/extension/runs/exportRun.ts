@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import { compactNames } from '../../runs/folder/compactNetwork';
 import type { CommandLine } from '../commandLine';

@@ -79,8 +79,13 @@ export class RunList extends Disposable {
   }
 
   async #lookAround(): Promise<void> {
-    this.#watch();
-    for (const folder of await nestedRunsFolders()) this.#otherFolders.add(folder);
+    try {
+      this.#watch();
+      for (const folder of await nestedRunsFolders()) this.#otherFolders.add(folder);
+    } catch (error) {
+      // The list is read again and again anyway.
+      this.log.error(error instanceof Error ? error : String(error));
+    }
     await this.refresh();
   }
 

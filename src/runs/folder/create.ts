@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { onFile } from '../../base/fileProblem';
 import type { RunConfig } from '../../config/schema';
+import { inNameLetters } from '../../config/sweep';
 import type { Experiment } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { fileNames, formatVersion, type Baseline, type RunManifest } from '../model/format';
@@ -24,6 +25,9 @@ export interface NewRun {
   readonly network?: LayerGraph | null;
 }
 
+/** Some file systems end at 255 bytes. */
+const longestName = 128;
+
 export interface CreatedRun {
   readonly id: string;
   readonly name: string;
@@ -37,7 +41,9 @@ export interface CreatedRun {
  */
 export async function createRun(runsFolder: string, run: NewRun): Promise<string> {
   const now = new Date();
-  const id = `${compactTime(now)}-${run.config.name}-${randomBytes(3).toString('hex')}`;
+  // The config of a baseline is that of a run whose folder may come from anybody: its name may hold a path.
+  const name = inNameLetters(run.config.name).slice(0, longestName);
+  const id = `${compactTime(now)}-${name}-${randomBytes(3).toString('hex')}`;
   const manifest: RunManifest = {
     formatVersion,
     id,

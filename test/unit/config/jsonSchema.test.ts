@@ -35,7 +35,7 @@ describe('the JSON schema for VS Code', () => {
 
   test('completes the settings that a sweep can try, with their values', () => {
     const sweep = schema.properties!.sweep!;
-    expect(Object.keys(sweep.properties!)).toEqual(sweepableSettings.map(({ path }) => path));
+    expect(Object.keys(sweep.properties!)).toEqual(sweepableSettings().map(({ path }) => path));
     expect(sweep.properties?.['pruning.criterion']).toMatchObject({
       type: 'array',
       minItems: 1,

@@ -56,6 +56,15 @@ describe('what is not JSON is told once, at its place', () => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
+  test('nor is what is longer or deeper than a config can be', () => {
+    expect(problemsOf('['.repeat(3000) + ']'.repeat(3000))).toEqual([
+      '1:65 [ -> This is nested too deep; a config has at most 64 levels.',
+    ]);
+    expect(problemsOf(`{"name":"${'x'.repeat(1_000_000)}"}`)).toEqual([
+      '1:1 { -> The config is too long; it must have at most 1000000 characters.',
+    ]);
+  });
+
   test('whatever the text is', () => {
     const textLike = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('{"__proto__": {"a": 1}}'));
     fc.assert(
@@ -70,6 +79,76 @@ describe('what is not JSON is told once, at its place', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a config that was made to do harm is told in a moment, and never throws', () => {
+  const many = (count: number, piece: (index: number) => string) => Array.from({ length: count }, (_, at) => piece(at));
+
+  test('an empty pattern, and one that is longer than a name', () => {
+    expect(problemsOf('{"pruning":{"layers":{"":{"rate":0.1}}}}')).toEqual([
+      '1:23 "" -> The key "" of pruning.layers must be 1 to 200 characters, without control characters.',
+    ]);
+    const long = `"${'a'.repeat(70_000)}"`;
+    expect(problemsOf(`{"pruning":{"layers":{${long}:{"rate":0.1}}}}`)).toEqual([
+      `1:23 ${long} -> The key "${'a'.repeat(60)}…" of pruning.layers must be 1 to 200 characters, without control characters.`,
+    ]);
+  });
+
+  test('20,000 unknown keys: the first hundred of them, and how many more there are', () => {
+    const problems = problemsOf(`{${many(20_000, (at) => `"rats${at}":${at}`).join()}}`);
+    expect(problems).toHaveLength(101);
+    expect(problems[0]).toMatch(/^1:2 "rats0" -> Unknown setting "rats0"; it can be /);
+    expect(problems[100]).toBe('1:1182 "rats100" -> There are 19900 more problems from here on.');
+  });
+
+  test('100,000 values of a sweep: that they are too many', () => {
+    expect(problemsOf(`{"sweep":{"training.seed":[${many(100_000, String).join()}]}}`)).toEqual([
+      '1:2 "sweep" -> The sweep makes 100000 runs; it must make at most 1000.',
+    ]);
+    const lists = many(9, (at) => `"training.${at}":[${many(100, String).join()}]`);
+    expect(parseConfig(`{"sweep":{${lists.join()}}}`).problems[0]?.message).toBe(
+      'The sweep makes billions of runs; it must make at most 1000.',
+    );
+  });
+
+  test('more patterns than there are layers, and more learning rates than anybody writes', () => {
+    const layers = many(1001, (at) => `"a${at}":{"rate":0}`).join();
+    const steps = many(1001, () => '{"epoch":-1}').join();
+    const { problems } = parseConfig(
+      `{"pruning":{"layers":{${layers}}},\n"training":{"learningRateSchedule":[${steps}]}}`,
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      'pruning.layers is an object; it must be an object in braces of at most 1000 entries.',
+      'training.learningRateSchedule is a list; it must be a list of at most 1000 values.',
+    ]);
+  });
+
+  test.each([
+    ['{"training":{"optimizer":{"learningRate":1e999}}}', 'larger than any number; it must be a number above 0.'],
+    ['{"training":{"epochs":1e300}}', '1e+300; it must be a whole number of at least 1 and at most 100000.'],
+    [
+      String.raw`{"training":{"initialWeights":"a\u0000b"}}`,
+      String.raw`"a\u0000b"; it must be a path, id or name of 1 to 1000 characters, without control characters or null.`,
+    ],
+    ['{"name":"../../elsewhere"}', '"../../elsewhere"; it must be 1 to 64 letters,'],
+  ])('%s', (text, message) => {
+    const [problem, ...others] = parseConfig(text).problems;
+    expect(problem?.message).toContain(` is ${message}`);
+    expect(others).toEqual([]);
+  });
+
+  test('a key that is none: its value is not taken for the settings of the object around it', () => {
+    expect(problemsOf('{"pruning":{"__proto__":{"rate":0.9}}}')).toEqual([
+      '1:13 "__proto__" -> There is no setting "__proto__"; leave it out.',
+    ]);
+  });
+
+  test('what is quoted of it shows its control characters, and stays on one line', () => {
+    const [problem] = parseConfig(
+      String.raw`{"a\u001b]52;c;x\u0007\nb\u202e":1,"a\u001b]52;c;x\u0007\nb\u202e":2}`,
+    ).problems.slice(-1);
+    expect(problem?.message).toBe(String.raw`"a\u001b]52;c;x\u0007\nb\u202e" is there twice; leave one of them out.`);
   });
 });
 
@@ -89,7 +168,10 @@ describe('wrong values are told with what is allowed', () => {
       '{"pruning":{"schedule":"Hard"}}',
       '1:24 "Hard" -> pruning.schedule is "Hard"; it must be "soft", "hard", "asymptotic" or "one-shot".',
     ],
-    ['{"training":{"epochs":1.5}}', '1:23 1.5 -> training.epochs is 1.5; it must be a whole number of at least 1.'],
+    [
+      '{"training":{"epochs":1.5}}',
+      '1:23 1.5 -> training.epochs is 1.5; it must be a whole number of at least 1 and at most 100000.',
+    ],
     [
       '{"training":{"optimizer":{"learningRate":0}}}',
       '1:42 0 -> training.optimizer.learningRate is 0; it must be above 0.',
@@ -123,7 +205,7 @@ describe('wrong values are told with what is allowed', () => {
   "model": { "arch": "vgg16" }
 }`;
     expect(problemsOf(text)).toEqual([
-      '2:27 0 -> training.epochs is 0; it must be a whole number of at least 1.',
+      '2:27 0 -> training.epochs is 0; it must be a whole number of at least 1 and at most 100000.',
       '2:38 1e20 -> training.seed is 100000000000000000000; it must be a whole number of at least 0 and at most 4294967295.',
       '3:22 "vgg16" -> model.arch is "vgg16"; it must be "resnet20", "resnet32", "resnet44", "resnet56" or "resnet110".',
     ]);

@@ -93,3 +93,19 @@ test('too many runs are refused', () => {
   ).problems;
   expect(problem?.message).toBe('The sweep makes 1560 runs; it must make at most 1000.');
 });
+
+describe('a sweep over targets', () => {
+  test('has each of them told that cannot be reached', () => {
+    const text = '{"sweep":{"pruning.target.flops":[0.5,0.001,0.9,0.002]}}';
+    expect(problemsOf(text).map((problem) => problem.slice(0, 60))).toEqual([
+      '1:39 0.001 -> pruning.target.flops is 0.001, but the least t',
+      '1:49 0.002 -> pruning.target.flops is 0.002, but the least t',
+    ]);
+  });
+
+  test('of hundreds that can be reached is right', () => {
+    const targets = Array.from({ length: 900 }, (_, index) => 0.1 + index / 1001);
+    const text = `{"model":{"arch":"resnet110"},"sweep":{"pruning.target.flops":${JSON.stringify(targets)}}}`;
+    expect(problemsOf(text)).toEqual([]);
+  });
+});

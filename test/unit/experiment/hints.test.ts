@@ -94,3 +94,10 @@ describe('a short run that does not settle', () => {
 test('a config with mistakes gets no hints', () => {
   expect(hintsOf({ training: { epochs: 12 }, pruning: { rate: 2 } })).toEqual([]);
 });
+
+test('hints are found for the largest sweep with the longest schedule', () => {
+  const learningRateSchedule = Array.from({ length: 1000 }, (_, epoch) => ({ epoch, learningRate: 0.1 }));
+  const weights = Array.from({ length: 1000 }, (_, index) => `start${index}.safetensors`);
+  const [hint] = hintsOf({ training: { learningRateSchedule }, sweep: { 'training.initialWeights': weights } });
+  expect(hint!.message).toContain('learning rates up to 0.1');
+});

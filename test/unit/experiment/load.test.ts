@@ -45,3 +45,10 @@ test('a folder is not a config', async () => {
   const folder = temporaryFolder();
   await expect(loadExperiment(folder)).rejects.toThrow(`${folder} is a folder; name a config file in it.`);
 });
+
+test('of a file that is too long for a config only the beginning is read', async () => {
+  const file = await written(' '.repeat(5_000_000));
+  await expect(loadExperiment(file)).rejects.toThrow(
+    `${file}:1:1: The config is too long; it must have at most 1000000 characters.`,
+  );
+});

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import npmFetch from 'npm-registry-fetch';
-import { z } from 'zod';
+import * as z from 'zod';
 import { npmSettings } from '../../../download/npmSettings';
 import { download } from '../../../download/resumableDownload';
 import { newestWithin, type Requirement } from './requirements';

@@ -23,6 +23,17 @@ describe('creating a run', () => {
     expect((await readdir(folder)).toSorted()).toEqual([fileNames.checkpoints, fileNames.run]);
   });
 
+  test.each(['../../elsewhere', '/etc', 'a\\..\\b', 'a\u001b]0;x\u0007\nb', 'n'.repeat(10_000)])(
+    'keeps it in the folder of the runs, whatever it is called: %j',
+    async (name) => {
+      const runs = temporaryFolder();
+      const folder = await newRunFolder({ name }, runs);
+      expect(await readdir(runs)).toEqual([basename(folder)]);
+      expect(basename(folder)).toMatch(/^\d{8}T\d{6}Z-[\w.-]{1,128}-[0-9a-f]{6}$/);
+      expect((await readManifest(folder)).config.name).toBe(name);
+    },
+  );
+
   test('leaves nothing else behind', async () => {
     const folder = await newRunFolder();
     expect(await readdir(join(folder, '..'))).toEqual([basename(folder)]);
