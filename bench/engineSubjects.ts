@@ -34,6 +34,7 @@ export async function engineSubjects(engine: Engine, dataset: Dataset, workload:
   return [
     {
       name: `${name}: train step`,
+      isStep: true,
       prepare: step,
       imagesPerSecond: (seconds) => medianRate(seconds, batch.count, step),
       dispose: () => network.dispose(),

@@ -11,6 +11,7 @@ import { physicalCores } from '../src/engines/physicalCores';
 import { tensorflowEngine } from '../src/engines/tensorflow';
 import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
+import { besideLoadBench } from './besideLoad';
 import { compactBench } from './compact';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
@@ -24,6 +25,7 @@ interface Options {
   readonly torch: readonly string[];
   readonly epochs: boolean;
   readonly compact: boolean;
+  readonly besideLoad: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
     .option('--seconds <seconds>', 'time of one subject in a round', '3')
     .option('--torch <python>', 'a Python with PyTorch to compare with (repeatable)', collected, [])
     .option('--compact', 'instead what pruned networks save on paper and by the clock', false)
+    .option('--beside-load', 'instead train steps alone and beside a busy core', false)
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
@@ -60,11 +63,18 @@ async function main(): Promise<void> {
     if (options.epochs) subjects.push(wholeEpochSubject(engine, workload));
   }
   subjects.push(...peersOf(options.torch, workload, threads));
-  const rates = await measure(subjects, Number(options.repeats), Number(options.seconds));
-  for (const subject of subjects) await subject.dispose();
+  const turns = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
   console.log(
     `${arch}, batch ${workload.batchSize}, ${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.version}`,
   );
+  if (options.besideLoad) {
+    const steps = subjects.filter(({ isStep }) => isStep);
+    console.log(await besideLoadBench(steps, { cores: threads, ...turns }));
+    for (const subject of subjects) await subject.dispose();
+    return;
+  }
+  const rates = await measure(subjects, turns);
+  for (const subject of subjects) await subject.dispose();
   console.log(tableOf(subjects, rates));
   if (options.epochs)
     for (const engine of engines) console.log(await epochText(engine, dataset, workload, subjects, rates));
@@ -114,7 +124,13 @@ async function cpuEngines(threads: number): Promise<Engine[]> {
   return [await onnxruntimeEngine({ threads }), ...tensorflow];
 }
 
-async function measure(subjects: readonly Subject[], repeats: number, seconds: number): Promise<number[][]> {
+interface Repetition {
+  readonly repeats: number;
+  /** Of one subject in a repeat. */
+  readonly seconds: number;
+}
+
+async function measure(subjects: readonly Subject[], { repeats, seconds }: Repetition): Promise<number[][]> {
   for (const subject of subjects) await subject.prepare();
   const rates = subjects.map((): number[] => []);
   for (let repeat = 0; repeat < repeats; repeat++) {

@@ -17,6 +17,7 @@ export function pytorchSubject(python: string, format: MemoryFormat, workload: W
     get name() {
       return name;
     },
+    isStep: true,
     prepare: async () => {
       peer = new Peer(spawn(python, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
       name = `PyTorch ${await peer.answer()} ${format}: train step`;

@@ -1,6 +1,8 @@
 /** Something whose speed is measured in the same run as that of others. */
 export interface Subject {
   readonly name: string;
+  /** Whether it is the bare training step. */
+  readonly isStep?: true;
   /** Gets ready and warm; what it takes is not measured. */
   prepare(): Promise<void>;
   /** Works for about so many seconds and gives its rate. */

@@ -53,7 +53,7 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
   const runtime = await loadRuntime();
   const device = options.device ?? 'cpu';
   const threads = options.threads ?? (await physicalCores());
-  const sessions = { device, threads, optimization: options.optimization ?? 'all' };
+  const sessions = { device, threads, optimization: options.optimization ?? 'all', sharesCores: true } as const;
   return {
     description: {
       name: 'onnxruntime',

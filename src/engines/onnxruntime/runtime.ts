@@ -2,6 +2,7 @@ import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../base/errors';
 import type { Device } from './device';
+import { sharedCores } from './sharedCores';
 import { skippedOptimizers } from './skippedOptimizers';
 import { silenceTelemetry } from './telemetry';
 
@@ -29,6 +30,8 @@ export interface SessionSettings {
   readonly device?: Device;
   readonly threads: number;
   readonly optimization: GraphOptimization;
+  /** Whether threads that wait leave their cores to other programs soon (`sharedCores.ts`); as onnxruntime has it if left out. */
+  readonly sharesCores?: boolean;
 }
 
 /**
@@ -46,7 +49,7 @@ export function createSession(
 
 /** What `createSession` asks onnxruntime for. */
 export function sessionOptions(
-  { device = 'cpu', threads, optimization }: SessionSettings,
+  { device = 'cpu', threads, optimization, sharesCores = false }: SessionSettings,
   keptOnGpu: readonly string[] = [],
 ): InferenceSession.SessionOptions {
   return {
@@ -58,7 +61,10 @@ export function sessionOptions(
     logSeverityLevel: 3,
     extra: {
       optimization: { disable_specified_optimizers: skippedOptimizers },
-      ...(device === 'cpu' ? {} : { session: { disable_cpu_ep_fallback: '1' } }),
+      session: {
+        ...(device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
+        ...(sharesCores ? sharedCores : {}),
+      },
     },
     // DirectML does not take memory patterns.
     ...(device === 'dml' ? { enableMemPattern: false } : {}),
