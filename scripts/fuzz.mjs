@@ -17,6 +17,7 @@ huge, nested deep, under checksums that are right. Only typed errors are allowed
   --target NAME      only this reader (may be repeated)
   --from N           begins with this input: with --inputs 1, makes one again
   --kills N          instead: kills a real training at N random moments, lets it go on, and compares the bits
+  --whole            kills the whole of trainer.js, with the compact network that it makes at the end
   --help             this text`;
 
 async function main() {
@@ -38,6 +39,7 @@ async function main() {
     entryPoints: {
       main: path.join(repository, 'test', 'fuzz', 'main.ts'),
       kills: path.join(repository, 'test', 'fuzz', 'kills.ts'),
+      bareTrainer: path.join(repository, 'test', 'fuzz', 'bareTrainer.ts'),
       trainer: path.join(repository, 'src', 'trainer.ts'),
       batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
       measureEngine: path.join(repository, 'src', 'measureEngine.ts'),

@@ -13,7 +13,7 @@ import { createSmallRun, smallConfig } from '../fixtures/smallRun';
 export interface KillOptions {
   /** Folder for the runs. */
   readonly runs: string;
-  /** The built `trainer.js`. */
+  /** The built `bareTrainer.js` or `trainer.js`. */
   readonly trainer: string;
   readonly seed: number;
   readonly kills: number;

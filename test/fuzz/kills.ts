@@ -5,17 +5,21 @@ import { parseArgs } from 'node:util';
 import { ensureDataset } from '../../src/data/sets/datasets';
 import { killTrainings } from './killedTraining';
 
-/** The program of `npm run fuzz -- --kills N`; the trainer is built beside it. */
+/** The program of `npm run fuzz -- --kills N`; the trainers are built beside it. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
+    options: {
+      kills: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      whole: { type: 'boolean', default: false },
+    },
   });
   await ensureDataset('cifar10');
   const runs = mkdtempSync(join(tmpdir(), 'sfp-lab-kills-'));
   try {
     const { kills, moments, broken } = await killTrainings({
       runs,
-      trainer: join(__dirname, 'trainer.js'),
+      trainer: join(__dirname, values.whole ? 'trainer.js' : 'bareTrainer.js'),
       seed: Number(values.seed),
       kills: Number(values.kills),
       onKill: console.log,
