@@ -18,6 +18,7 @@ const rooms = {
   'src/runs/model/': ['src/base/', 'src/config/', 'src/network/', 'src/pruning/'],
   'src/runs/': ['src/base/', 'src/formats/', 'src/network/', 'src/pruning/', 'src/config/', 'src/experiment/'],
   'src/layerTimes/': ['src/base/', 'src/network/', 'src/pruning/'],
+  'src/diagnosis/': ['src/base/', 'src/config/', 'src/data/', 'src/engines/', 'src/runs/'],
   'src/protocol/': ['src/runs/model/'],
   'src/export/': [
     'src/base/',
@@ -96,7 +97,7 @@ module.exports = {
       from: { path: '^src/extension' },
       // Before it offers a set-up for the GPU it has to know whether there is one.
       to: {
-        path: '^src/(training|analysis|engines|data|download|cli)/',
+        path: '^src/(training|analysis|diagnosis|engines|data|download|cli)/',
         pathNot: '^src/engines/tensorflow/install/nvidiaGpu\\.ts$',
       },
     },

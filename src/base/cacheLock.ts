@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import { errorCode } from './fileProblem';
 
 /** A process that died is noticed after this time; a living one renews its lock more often. */
@@ -24,6 +24,11 @@ export async function withLock<Result>(
   } finally {
     if (!lost.signal.aborted) await release();
   }
+}
+
+/** Whether a living process holds the lock of a path; one that died is noticed some seconds later. */
+export function isLocked(path: string): Promise<boolean> {
+  return check(path, { realpath: false, stale: staleMilliseconds });
 }
 
 async function acquire(

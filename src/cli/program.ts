@@ -55,6 +55,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addMask(program);
   addSensitivity(program);
   addInstallation(program);
+  addDoctor(program, setExitCode);
   return program;
 }
 
@@ -354,6 +355,24 @@ function addInstallation(program: Command): void {
     .action(async (name: (typeof datasets)[number], options: { json?: boolean }) =>
       (await import('./commands/data')).getData(name, options),
     );
+}
+
+function addDoctor(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('doctor')
+    .summary('find out what keeps networks from being trained here')
+    .description(
+      'Look at Node, engines, GPU, disk, data sets, permissions, locks and the newest runs that failed, and say what to do.\n' +
+        'The output holds no secrets and no paths of your home, so that it can be copied into a report. Exit code 1 when\n' +
+        'something keeps networks from being trained.',
+    )
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp doctor', '']])}`)
+    .action(async (options: { runs?: string; json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor');
+      setExitCode(await doctor(options));
+    });
 }
 
 function addEngines(program: Command): void {

@@ -5,6 +5,7 @@ import { canGoOn } from '../runs/model/history';
 import { CommandLine } from './commandLine';
 import { pickConfig } from './config/configFiles';
 import { newConfig } from './config/newConfig';
+import { diagnose } from './diagnose';
 import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
 import type { ProblemMessages } from './problemMessages';
@@ -74,6 +75,7 @@ export class Commands extends Disposable {
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
     this.#registerSuggestedRates();
     const commandLine = this.own(new CommandLine(context.extension));
+    this.#register('diagnose', () => diagnose(commandLine));
     this.#registerForRuns('measureSensitivity', (target) =>
       this.#withOne(target, (run) => measureSensitivity(run, commandLine, context.log)),
     );

@@ -11,6 +11,7 @@ import { readyToResume } from '../../src/runs/control/resume';
 import { StopRequested } from '../../src/runs/control/stopRequest';
 import { trainRun, type Outcome } from '../../src/training/run/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
+import { outlineOf as outlineOfRun, type RunOutline } from '../fixtures/runOutline';
 import { createSmallRun, smallConfig } from '../fixtures/smallRun';
 
 /** A run that is broken off and goes on has to be the run that was never broken off, to the last bit. */
@@ -19,7 +20,7 @@ const threeEpochs = { training: { ...smallConfig.training, epochs: 3 } };
 
 let program: BuiltProgram;
 let runs: string;
-let whole: Outline;
+let whole: RunOutline;
 
 beforeAll(async () => {
   await ensureDataset('cifar10');
@@ -34,30 +35,7 @@ afterAll(() => rm(runs, { recursive: true, force: true }));
 const train = (folder: string, signal?: AbortSignal): Promise<Outcome> =>
   trainRun(folder, { batchWorkerScript: program.batchWorker, ...(signal && { signal }) });
 
-interface Outline {
-  readonly epochs: object[];
-  readonly prunings: object[];
-  readonly scoresAndMasks: object[];
-  readonly validation: object | null | undefined;
-  readonly test: object | null | undefined;
-  readonly weights: Buffer;
-  readonly momenta: Buffer;
-}
-
-/** What a run has come to, without clocks and without the numbers of its records. */
-async function outlineOf(folder: string): Promise<Outline> {
-  const { epochs, prunings, manifest } = await readHistory(folder);
-  const last = join(folder, 'checkpoints', 'epoch-0002');
-  return {
-    epochs: epochs.map((event) => ({ ...event, time: '', seconds: 0, imagesPerSecond: 0 })),
-    prunings: prunings.map(({ event }) => ({ ...event, time: '', record: 0 })),
-    scoresAndMasks: prunings.map(({ record }) => record ?? {}),
-    validation: manifest.summary?.validation,
-    test: manifest.summary?.test,
-    weights: await readFile(join(last, 'weights.safetensors')),
-    momenta: await readFile(join(last, 'momenta.safetensors')),
-  };
-}
+const outlineOf = (folder: string): Promise<RunOutline> => outlineOfRun(folder, 2);
 
 async function resume(folder: string): Promise<RunHistory> {
   await readyToResume([folder]);

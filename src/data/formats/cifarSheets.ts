@@ -1,4 +1,4 @@
-import { decode } from 'fast-png';
+import { decode, type DecodedPng } from 'fast-png';
 import * as z from 'zod';
 import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
@@ -42,7 +42,7 @@ export async function decodeCifarSheets(
 /** Writes all images of a sheet into `images`, colours apart; returns the number of bytes written. */
 function readSheet(png: Buffer, images: Uint8Array, info: DatasetInfo): number {
   const { channels, height, width } = info.shape;
-  const sheet = decode(png);
+  const sheet = decoded(png);
   const area = height * width;
   if (sheet.width !== area || sheet.channels !== channels || sheet.depth !== 8) {
     throw new Error(`a sheet is ${sheet.width} pixels wide with ${sheet.channels} channels of ${sheet.depth} bits`);
@@ -57,4 +57,13 @@ function readSheet(png: Buffer, images: Uint8Array, info: DatasetInfo): number {
     }
   }
   return source;
+}
+
+/** The library's own errors on a damaged file are those of the language. */
+function decoded(png: Buffer): DecodedPng {
+  try {
+    return decode(png);
+  } catch (cause) {
+    throw new Error('a sheet is no whole PNG', { cause });
+  }
 }

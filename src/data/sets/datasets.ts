@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { cacheFolder } from '../../base/cacheFolder';
-import { checkCache, decodedBytes, readCache, writeCache } from '../cache/cacheFile';
+import { checkCache, decodedBytes, readCache, writeCache, type CacheState } from '../cache/cacheFile';
 import { withLock } from '../../base/cacheLock';
 import type { Dataset, DatasetInfo, DatasetName } from '../dataset';
 import { datasetInfo } from './datasetInfo';
@@ -55,6 +55,14 @@ export async function ensure(
   } catch (error) {
     throw cacheProblem(error, cache) ?? error;
   }
+}
+
+/** Whether a data set is in the cache, whole: all of it is read. Nothing is fetched. */
+export async function datasetState(name: DatasetName, cache = cacheFolder()): Promise<CacheState> {
+  const info = datasetInfo(name);
+  return checkCache(cacheFile(info, cache), info, () => undefined).catch((error: unknown) => {
+    throw cacheProblem(error, cache) ?? error;
+  });
 }
 
 async function isGood(path: string, info: DatasetInfo, onProgress: OnProgress): Promise<boolean> {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { runChild } from '../../base/childProcess';
+import { measuredRateIn, versionsIn } from './answers';
 import type { EngineSettings } from './candidates';
 import type { Engine } from '../engine';
-import { measuredRateSchema, type MeasuredRate } from './measuredRate';
+import type { MeasuredRate } from './measuredRate';
 import type { Workload } from '../workload';
 
 /** What a measuring process reads from its standard input. */
@@ -27,11 +28,7 @@ export async function measureInIsolation(
   signal: AbortSignal,
   script?: string,
 ): Promise<MeasuredRate> {
-  const answer = await runOrder(order, signal, script);
-  const told: unknown = JSON.parse(/^measured (.*)$/m.exec(answer)?.[1] ?? 'null');
-  const rate = measuredRateSchema.safeParse(told);
-  if (rate.success) return rate.data;
-  throw new Error('its process gave no rate');
+  return measuredRateIn(await runOrder(order, signal, script));
 }
 
 /**
@@ -44,10 +41,7 @@ export async function checkInIsolation(
   signal: AbortSignal,
   script?: string,
 ): Promise<Engine['description']['versions']> {
-  const answer = await runOrder({ id, settings, workload: null }, signal, script);
-  const versions = /^agrees (.*)$/m.exec(answer)?.[1];
-  if (versions === undefined) throw new Error('its process gave no answer');
-  return JSON.parse(versions) as Engine['description']['versions'];
+  return versionsIn(await runOrder({ id, settings, workload: null }, signal, script));
 }
 
 async function runOrder(

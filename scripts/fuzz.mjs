@@ -1,0 +1,56 @@
+// @ts-check
+/** `npm run fuzz`: bundles test/fuzz/ and runs it: made-up inputs for every reader, or kills of a real training. */
+import path from 'node:path';
+import process from 'node:process';
+import { runVisibly } from './childProcess.mjs';
+import { checkNode, ensureDependencies, repository } from './prepare.mjs';
+import { sayWhyItFailed } from './terminal.mjs';
+
+const help = `npm run fuzz [-- options]
+
+Every reader of a file or a message from outside is given made-up inputs: valid ones with bits flipped, ends cut off, numbers made
+huge, nested deep, under checksums that are right. Only typed errors are allowed, within 1 s and 512 MB an input.
+
+  --seed N           of the inputs (1)
+  --inputs N         for each reader (100000)
+  --budget SECONDS   for all readers together (a day)
+  --target NAME      only this reader (may be repeated)
+  --from N           begins with this input: with --inputs 1, makes one again
+  --kills N          instead: kills a real training at N random moments, lets it go on, and compares the bits
+  --whole            kills the whole of trainer.js, with the compact network that it makes at the end
+  --help             this text`;
+
+async function main() {
+  const given = process.argv.slice(2);
+  if (given.includes('--help')) return console.log(help);
+  checkNode();
+  await ensureDependencies();
+  const { build } = await import('esbuild');
+  const folder = path.join(repository, '.cache', 'fuzz');
+  await build({
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    // Its UMD build, which is taken otherwise, cannot be bundled.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    external: ['onnxruntime-node', 'iconv-lite'],
+    outdir: folder,
+    entryPoints: {
+      main: path.join(repository, 'test', 'fuzz', 'main.ts'),
+      kills: path.join(repository, 'test', 'fuzz', 'kills.ts'),
+      bareTrainer: path.join(repository, 'test', 'fuzz', 'bareTrainer.ts'),
+      trainer: path.join(repository, 'src', 'trainer.ts'),
+      batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
+      measureEngine: path.join(repository, 'src', 'measureEngine.ts'),
+      measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
+    },
+    logLevel: 'warning',
+  });
+  const program = given.some((each) => each.startsWith('--kills')) ? 'kills.js' : 'main.js';
+  process.exitCode = await runVisibly(process.execPath, [path.join(folder, program), ...given], {
+    cwd: repository,
+  });
+}
+
+await main().catch(sayWhyItFailed);

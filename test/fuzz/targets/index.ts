@@ -1,0 +1,17 @@
+import type { FuzzTarget } from '../target';
+import { cacheTargets } from './cache';
+import { configTargets } from './configs';
+import { downloadTargets } from './downloads';
+import { messageTargets } from './messages';
+import { runFolderTargets } from './runFolder';
+import { weightTargets } from './weights';
+
+/** Every reader of a file or a message that comes from outside. */
+export const targets: readonly FuzzTarget[] = [
+  ...configTargets,
+  ...runFolderTargets,
+  ...weightTargets,
+  ...cacheTargets,
+  ...downloadTargets,
+  ...messageTargets,
+];
