@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../src/base/errors';
 import type { RandomStream } from '../../../src/base/random';
+import { resolveRun } from '../../../src/experiment/resolve';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/formats/safetensors';
 import { initialState } from '../../../src/network/initialState';
 import { prunableLayers } from '../../../src/network/prunableLayers';
@@ -59,6 +60,7 @@ export const weightTargets: readonly FuzzTarget[] = [
   target<CheckpointInput>('checkpoint', async (folder) => {
     const run = await writeRun(folder, plausibleRun({ epochs: 2, state: 'stopped' }));
     const history = await readHistory(run);
+    const resolved = resolveRun(history.manifest.config);
     const state = initialState(narrowCifarNet, 1);
     const content = { epoch: 1, step: null, pruned: true, validation: { loss: 1, accuracy: 0.5 } };
     const saved = await new Checkpoints(run).save({ ...content, state, importance: null, best: true });
@@ -73,8 +75,8 @@ export const weightTargets: readonly FuzzTarget[] = [
       read: async (input) => {
         await writeFile(files.manifest, input.manifest);
         await writeFile(files.weights, input.weights);
-        await keptCheckpoints(run);
-        await findResumePoint(history, run);
+        await keptCheckpoints(run, resolved.config);
+        await findResumePoint(history, run, resolved);
         await readCheckpoint(join(run, saved));
       },
     };
