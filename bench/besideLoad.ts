@@ -14,7 +14,7 @@ interface Turns {
 /** Of all processors; more than that is another program at work. */
 const quietShare = 0.1;
 const watchMilliseconds = 300;
-const quietPatience = 60_000;
+const quietPatience = 30_000;
 const mostAttempts = 5;
 
 /**
@@ -42,13 +42,13 @@ export async function besideLoadBench(
   return `${tableOf(turns, fairShare)}\n${disturbed} of ${2 * repeats * subjects.length} turns were disturbed by other programs; load average ${loadavg()[0]!.toFixed(1)} at the end.`;
 }
 
-/** Measures again, a bounded number of times, while other programs are at work right before or after. */
+/** In a quiet moment, where one comes soon; measures again, a bounded number of times, when other programs came between. */
 async function inQuiet(measure: () => Promise<number>): Promise<{ rate: number; quiet: boolean }> {
   for (let attempt = 1; ; attempt++) {
     const quietBefore = await becomesQuiet();
     const rate = await measure();
     const quiet = quietBefore && (await isQuiet());
-    if (quiet || attempt === mostAttempts) return { rate, quiet };
+    if (quiet || !quietBefore || attempt === mostAttempts) return { rate, quiet };
   }
 }
 
