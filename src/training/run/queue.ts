@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { visibleText } from '../../base/visibleText';
 import { isStopRequested, requestStop } from '../../runs/control/stopRequest';
 import { announceWaiting, concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
 
@@ -47,7 +48,7 @@ export async function trainQueue(
 
 /** A run folder that was deleted or cannot be written does not keep the other runs from their turn. */
 function failedToTell(error: unknown): Outcome {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(visibleText(error instanceof Error ? error.message : String(error)));
   return 'failed';
 }
 
