@@ -1,3 +1,4 @@
+import { visibleText } from './base/visibleText';
 import { exitCodes, trainQueue } from './training/run/queue';
 import { StopRequested } from './runs/control/stopRequest';
 import { trainRun } from './training/run/trainRun';
@@ -29,7 +30,7 @@ function stopOnSignals(): AbortSignal {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(visibleText(error instanceof Error ? error.message : String(error)));
     process.exit(exitCodes.failed);
   },
 );

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { colours, isTerminal, print } from './terminal';
+import { colours, isTerminal, print, terminalText } from './terminal';
 
 /** How far a download is; a new phase or source begins a new line. */
 interface Step {
@@ -34,7 +34,7 @@ export class DownloadDisplay {
   #begin(phase: string, source: string, total: number): void {
     this.end();
     this.#phase = `${phase} ${source}`;
-    const what = `${this.title}: ${phase} (${source})`;
+    const what = terminalText(`${this.title}: ${phase} (${source})`);
     if (!isTerminal() || total === 0) {
       print(what);
       return;

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { UserError } from '../base/errors';
 import { Interrupted } from './stopSignal';
-import { colours } from './terminal';
+import { colours, note } from './terminal';
 
 export const exitCode = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
 
@@ -25,8 +25,8 @@ export function explain(error: unknown, verbose: boolean): number {
   // Commander has already written its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   const { red, dim } = colours(process.stderr);
-  process.stderr.write(`${red(sentence(error))}\n`);
-  if (verbose && error instanceof Error) process.stderr.write(`${dim(stacks(error))}\n`);
+  note(red(sentence(error)));
+  if (verbose && error instanceof Error) note(dim(stacks(error)));
   if (error instanceof Interrupted) return exitCode.stopped;
   return error instanceof UsageError ? exitCode.usage : exitCode.failed;
 }

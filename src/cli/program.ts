@@ -9,7 +9,7 @@ import type { ExportOptions } from './commands/export';
 import type { MaskOptions } from './commands/mask';
 import type { SensitivityOptions } from './commands/sensitivity';
 import { exitCode, explain } from './problems';
-import { colours, endQuietlyOnClosedPipe } from './terminal';
+import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
 import { version } from './version';
 
 /**
@@ -38,6 +38,7 @@ function commands(setExitCode: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .option('--verbose', 'with an error, tell where it came from')
+    .configureOutput({ writeErr: (text) => process.stderr.write(terminalText(text, process.stderr)) })
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => colours().bold(title) })
     .showHelpAfterError('(--help explains the command)')
     .exitOverride();

@@ -1,10 +1,11 @@
 import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
+import { visibleText } from '../base/visibleText';
 import type { RunEvent, RunEventOf } from '../runs/model/format';
 import type { RunHistory, ShownStatus } from '../runs/model/history';
 import { certificateSummary } from './certificateText';
 import { duration, loss, percent, speed, unknown } from './figures';
 import { inStatusColour, statusWord } from './statusText';
-import { colours, print, printJson, terminalWidth } from './terminal';
+import { colours, note, print, printJson, terminalText, terminalWidth } from './terminal';
 
 /** Shows runs while they train. `history` already contains the event. */
 export interface TrainDisplay {
@@ -24,7 +25,7 @@ export class JsonDisplay implements TrainDisplay {
     // The events say everything already.
   }
   say(text: string): void {
-    process.stderr.write(`${text}\n`);
+    note(text);
   }
   end(): void {
     // Every line is already written.
@@ -132,7 +133,7 @@ export class BarDisplay implements TrainDisplay {
   say(text: string): void {
     for (const line of text.split('\n')) {
       // A line that wraps overwrites a bar, so the rest of that bar is cleared.
-      this.#multi.log(`${line}\u001b[K\n`);
+      this.#multi.log(`${terminalText(line)}\u001b[K\n`);
       this.#multi.update();
     }
   }
@@ -156,8 +157,8 @@ function barLine(options: Options, params: Params, { name, status, text }: BarPa
   const barsize = Math.max(8, Math.min(30, width - longestText));
   const bar = Format.BarFormat(params.progress, { ...options, barsize });
   const fraction = percent(params.progress, 0).padStart(5);
-  const shown = text.slice(0, Math.max(0, width - barsize - 1));
-  return `${name.padEnd(nameWidth)}  ${colours().cyan(bar)} ${fraction}  ${inStatusColour(status, shown)}`;
+  const shown = visibleText(text).slice(0, Math.max(0, width - barsize - 1));
+  return `${visibleText(name).padEnd(nameWidth)}  ${colours().cyan(bar)} ${fraction}  ${inStatusColour(status, shown)}`;
 }
 
 /** The steps of the whole run, or before the first step what is being prepared. */

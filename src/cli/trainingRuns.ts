@@ -9,7 +9,7 @@ import { followRuns } from './followRuns';
 import { shortPath } from './paths';
 import { exitCode } from './problems';
 import { stopOnSignals } from './stopOnSignals';
-import { isTerminal, onClosedPipe, print } from './terminal';
+import { isTerminal, note, onClosedPipe, print } from './terminal';
 import { BarDisplay, JsonDisplay, LineDisplay, type TrainDisplay } from './trainDisplay';
 
 /** Runs that are trained one after another by one process. */
@@ -76,9 +76,7 @@ function displayFor(runs: readonly TrainingRun[], json: boolean): TrainDisplay {
 }
 
 function tellLost({ name, folder }: TrainingRun): void {
-  process.stderr.write(
-    `${name}: the training process has ended without a word; look at ${shortPath(join(folder, 'trainer.log'))}.\n`,
-  );
+  note(`${name}: the training process has ended without a word; look at ${shortPath(join(folder, 'trainer.log'))}.`);
 }
 
 function tellNext(runs: readonly TrainingRun[]): void {

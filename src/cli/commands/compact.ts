@@ -4,7 +4,7 @@ import { findRun, runsFolderOf } from '../runFolders';
 import { shortPath } from '../paths';
 import { exitCode } from '../problems';
 import { table } from '../table';
-import { colours, print, printJson } from '../terminal';
+import { colours, note, print, printJson } from '../terminal';
 
 export interface CompactOptions {
   readonly runs?: string;
@@ -24,9 +24,7 @@ export async function compact(run: string, { runs, json, progress }: CompactOpti
   const onProgress = (what: string): void => {
     if (what === told) return;
     told = what;
-    if (!json)
-      process.stderr.write(`${colours().dim(`${what} …`)}
-`);
+    if (!json) note(colours(process.stderr).dim(`${what} …`));
     else if (progress) printJson({ type: 'progress', step: what });
   };
   try {
@@ -41,7 +39,7 @@ export async function compact(run: string, { runs, json, progress }: CompactOpti
     return exitCode.done;
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    process.stderr.write(`${stop.signal.reason instanceof Error ? stop.signal.reason.message : ''}\n`);
+    note(stop.signal.reason instanceof Error ? stop.signal.reason.message : '');
     return exitCode.stopped;
   }
 }

@@ -8,7 +8,7 @@ import { asUsage, UsageError } from '../problems';
 import { findRun, runsFolderNear, runsFolderOf } from '../runFolders';
 import { StopSignal } from '../stopSignal';
 import { table } from '../table';
-import { colours, print, printJson } from '../terminal';
+import { colours, note, print, printJson } from '../terminal';
 
 export interface SensitivityOptions {
   readonly checkpoint?: string;
@@ -28,7 +28,7 @@ export async function sensitivity(subject: string, options: SensitivityOptions):
   const stop = new StopSignal();
   const say = (text: string): void => {
     if (options.json) printJson({ type: 'note', text });
-    else process.stderr.write(`${text}\n`);
+    else note(text);
   };
   try {
     const measured = await measureSensitivity(task, options, {

@@ -6,7 +6,7 @@ import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { asUsage } from '../problems';
 import { runsFolderNear } from '../runFolders';
-import { colours, print, printJson } from '../terminal';
+import { colours, note, print, printJson } from '../terminal';
 import { followTraining, startTraining } from '../trainingRuns';
 import { version } from '../version';
 
@@ -34,5 +34,5 @@ export async function train(configFile: string, options: TrainOptions): Promise<
 function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
   for (const { message, line, column } of hints)
     if (json) printJson({ type: 'hint', file, line, column, message });
-    else process.stderr.write(`${colours().yellow(`${file}:${line}:${column}: note: ${message}`)}\n`);
+    else note(colours(process.stderr).yellow(`${file}:${line}:${column}: note: ${message}`));
 }

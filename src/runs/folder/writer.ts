@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { syncFile, syncFolder } from '../../base/durable';
 import { errorCode, onFile } from '../../base/fileProblem';
 import { openRegular } from '../../base/regularFile';
+import { visibleLines } from '../../base/visibleText';
 import { replaceFile } from '../../base/replaceFile';
 import {
   fileNames,
@@ -115,9 +116,10 @@ export class RunWriter {
     });
   }
 
-  /** Appends lines to `trainer.log`, with the time. */
+  /** Appends lines to `trainer.log`, with the time. All but the first are indented: a text cannot pass for another entry. */
   async log(text: string): Promise<void> {
-    await this.#inTurn(() => this.#append(fileNames.log, `${new Date().toISOString()} ${text}\n`));
+    const entry = visibleLines(text).replaceAll('\n', '\n    ');
+    await this.#inTurn(() => this.#append(fileNames.log, `${new Date().toISOString()} ${entry}\n`));
   }
 
   /** Waits until everything asked for before is written. */

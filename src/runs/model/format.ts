@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { visibleText } from '../../base/visibleText';
 import { baselineKinds } from '../../config/baselines';
 import { runConfigSchema } from '../../config/schema';
 
@@ -8,6 +9,9 @@ import { runConfigSchema } from '../../config/schema';
  */
 
 export const formatVersion = 1;
+
+/** A text for people. A run folder may come from anybody: what would act on a terminal, or hide in a text, can be seen. */
+const text = z.string().overwrite(visibleText);
 
 /** Where the runs of a folder with configs live, below it. */
 export const runsPath = '.sfp/runs';
@@ -50,17 +54,17 @@ export type TrainerProcess = z.infer<typeof runProcessSchema>;
 
 const baselineSchema = z.object({
   /** Id of the run that is judged against it. */
-  of: z.string(),
+  of: text,
   kind: z.enum(baselineKinds),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
 export const runManifestSchema = z.object({
   formatVersion: z.literal(formatVersion),
-  id: z.string(),
-  name: z.string(),
+  id: text,
+  name: text,
   /** Runs started together from one config share it. */
-  experiment: z.string(),
+  experiment: text,
   /** Absolute path of the config file, for opening it; null when there was none. */
   configFile: z.string().nullable(),
   config: runConfigSchema,
@@ -76,15 +80,15 @@ export const runManifestSchema = z.object({
   engine: z
     .object({
       /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */
-      id: z.string().optional(),
-      name: z.string(),
-      device: z.string(),
-      versions: z.record(z.string(), z.string()),
-      reason: z.string(),
+      id: text.optional(),
+      name: text,
+      device: text,
+      versions: z.record(text, text),
+      reason: text,
     })
     .nullable(),
-  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
-  versions: z.record(z.string(), z.string()),
+  git: z.object({ commit: text, dirty: z.boolean() }).nullable(),
+  versions: z.record(text, text),
   summary: z
     .object({
       epochs: z.int(),
@@ -95,23 +99,23 @@ export const runManifestSchema = z.object({
     })
     .nullable(),
   /** One sentence when the run failed. */
-  error: z.string().nullable(),
+  error: text.nullable(),
 });
 export type RunManifest = z.infer<typeof runManifestSchema>;
 
 /** A layer in the order of `layers.bin`. */
-const prunableLayerSchema = z.object({ name: z.string(), filters: z.int() });
+const prunableLayerSchema = z.object({ name: text, filters: z.int() });
 export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
 
 const time = z.object({ time: z.string() });
 
 export const runEventSchema = z.discriminatedUnion('type', [
   /** Before `started`, about once a second while something long is prepared: the download of a data set. */
-  time.extend({ type: z.literal('preparing'), message: z.string(), fraction: z.number().nullable() }),
+  time.extend({ type: z.literal('preparing'), message: text, fraction: z.number().nullable() }),
   time.extend({
     type: z.literal('started'),
-    engine: z.string(),
-    device: z.string(),
+    engine: text,
+    device: text,
     epochs: z.int(),
     stepsPerEpoch: z.int(),
     images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
@@ -137,7 +141,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     rate: z.number(),
     layers: z.array(
       z.object({
-        name: z.string(),
+        name: text,
         filters: z.int(),
         pruned: z.int(),
         /** Filters that were pruned at the pruning before and are kept now. */
@@ -164,9 +168,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     firstLosses: z.array(z.number()).optional(),
   }),
   time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
-  time.extend({ type: z.literal('warning'), message: z.string() }),
-  time.extend({ type: z.literal('stopped'), epoch: z.int(), message: z.string() }),
-  time.extend({ type: z.literal('failed'), message: z.string() }),
+  time.extend({ type: z.literal('warning'), message: text }),
+  time.extend({ type: z.literal('stopped'), epoch: z.int(), message: text }),
+  time.extend({ type: z.literal('failed'), message: text }),
   time.extend({
     type: z.literal('finished'),
     test: evaluationSchema,

@@ -1,3 +1,4 @@
+import { visibleText } from '../../base/visibleText';
 import type { PruningRecord, UntimedEvent } from '../../runs/model/format';
 import type { RunWriter } from '../../runs/folder/writer';
 import type { TrainingJournal } from '../loop/trainingJournal';
@@ -15,7 +16,7 @@ export class Journal implements TrainingJournal {
     this.#throwProblem();
     await this.writer.event({ time: new Date().toISOString(), ...event });
     const line = logLine(event);
-    if (line !== null) await this.writer.log(line);
+    if (line !== null) await this.writer.log(visibleText(line));
   }
 
   /** Left out while an earlier one is still being written; a failure to write is thrown by the next `event`. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { visibleText } from '../../base/visibleText';
 import { isStopRequested, requestStop } from '../../runs/control/stopRequest';
 import { RunLock } from '../../runs/lock/runLock';
 import { announceWaiting, concludeKilledRun, stopWaitingRun, type Outcome } from './trainRun';
@@ -66,7 +67,7 @@ async function waitingLock(folder: string): Promise<RunLock> {
 
 /** A run folder that was deleted, cannot be written or is another's does not keep the other runs from their turn. */
 function failedToTell(error: unknown): Outcome {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(visibleText(error instanceof Error ? error.message : String(error)));
   return 'failed';
 }
 

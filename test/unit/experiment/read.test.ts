@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readExperiment } from '../../../src/experiment/read';
 
@@ -19,3 +20,45 @@ test('what does not go together is told in the order of the text, once for each 
     [3, 'data.limit'],
   ]);
 });
+
+test('whatever a config says, it is either an experiment or has problems, at most a hundred and how many more', () => {
+  // Wrong, odd and right values at the places of settings.
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(0, -0, 1, -1, 0.5, 1e308, 5e-324, 2 ** 53, null, true, 'soft', 'one-shot', 'resnet110', 'machine'),
+    fc.string({ unit: 'binary', maxLength: 300 }),
+  );
+  const section = (keys: readonly string[]) => fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), value);
+  const patterns = fc.dictionary(fc.string({ unit: fc.constantFrom('*', '.', 's', '1', '(', '+', '\n') }), rates());
+  const config = fc.record(
+    {
+      model: section(['arch']),
+      data: section(['dataset', 'validation', 'limit', 'shuffle']),
+      training: section(['epochs', 'batchSize', 'learningRateSchedule', 'seed', 'initialWeights']),
+      pruning: fc.oneof(
+        section(['rate', 'schedule', 'target', 'roundTo', 'allocation', 'groups', 'settleEpochs']),
+        fc.record({ layers: patterns }),
+        fc.record({ target: section(['flops', 'parameters', 'latency']) }),
+      ),
+      sweep: fc.dictionary(
+        fc.constantFrom('pruning.rate', 'pruning.target.flops', 'training.seed', 'data.limit', 'pruning.no'),
+        fc.array(value, { maxLength: 12 }),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(config, (text) => {
+      const { experiment, problems } = readExperiment(JSON.stringify(text), 'net');
+      expect(experiment === null).toBe(problems.length > 0);
+      expect(problems.length).toBeLessThanOrEqual(101);
+      for (const { message } of problems) expect(message).not.toMatch(/\p{Cc}/u);
+      for (const { config: run } of experiment?.runs ?? []) expect(run.name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+    }),
+    { seed: 8, numRuns: 120 },
+  );
+});
+
+function rates() {
+  return fc.record({ rate: fc.double({ min: 0, max: 1, noNaN: true }) });
+}

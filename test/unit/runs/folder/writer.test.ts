@@ -1,4 +1,4 @@
-import { appendFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readHistory } from '../../../../src/runs/folder/reader';
@@ -49,6 +49,20 @@ describe('a writer', () => {
     await writer.layers(pruningRecord(0));
     await expect(writer.layers({ epoch: 1, layers: pruningRecord(1).layers.slice(1) })).rejects.toThrow('stem.conv');
     await writer.close();
+  });
+
+  test('writes a log in which no text passes for another entry, or does anything', async () => {
+    const writer = await RunWriter.open(await newRunFolder());
+    await writer.log('Error: \u001b[2Jbroken\n2026-01-01T00:00:00.000Z Finished.');
+    await writer.log('next');
+    await writer.close();
+    const lines = (await readFile(join(writer.folder, fileNames.log), 'utf8')).split('\n');
+    expect(lines.map((line) => line.replace(/^\d{4}-\S+/, 'TIME'))).toEqual([
+      String.raw`TIME Error: \u001b[2Jbroken`,
+      '    2026-01-01T00:00:00.000Z Finished.',
+      'TIME next',
+      '',
+    ]);
   });
 
   test('refuses to go on in a damaged layers.bin', async () => {
