@@ -113,17 +113,17 @@ export const runFolderTargets: readonly FuzzTarget[] = [
       };
     }),
   ),
-  target<Uint8Array>('network.json', async (folder) => {
+  target<Uint8Array>('network.json', (folder) => {
     const { manifest } = plausibleRun({ epochs: 2 });
     const narrow = { ...manifest, baseline: { of: manifest.id, kind: 'narrow' } } as const;
     const file = join(folder, fileNames.network);
-    return {
-      make: (random) => mutatedJson(narrowCifarNet, random),
+    return Promise.resolve({
+      make: (random: RandomStream) => mutatedJson(narrowCifarNet, random),
       read: async (bytes) => {
         await writeFile(file, bytes);
         await runNetwork(folder, narrow);
       },
-    };
+    });
   }),
 ];
 
