@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandLine } from './commandLine';
 import { showMessage } from './messages';
 import { mayTrain } from './runs/trainingProcess';
