@@ -48,8 +48,8 @@ const events: Mutation = (sample, random) => {
       () => lines.splice(other, 0, ...Array.from({ length: 1 + random.below(30) }, () => line)),
       () => lines.splice(other, 0, ...lines.slice(at)),
     ])();
-    // What is no JSON any more cannot be made another value.
-    if (lines.some((each) => !isJson(each))) break;
+    // What is no JSON any more, or nested deep, cannot be made another value.
+    if (lines.some((each) => each.length > 20_000 || !isJson(each))) break;
   }
   return Buffer.from(lines.slice(0, 2000).join('\n') + (random.below(8) === 0 ? '' : '\n'));
 };
