@@ -1,4 +1,5 @@
 import { homedir, userInfo } from 'node:os';
+import { visibleText } from '../base/visibleText';
 
 /** What is private on this machine. */
 export interface Surroundings {
@@ -30,11 +31,11 @@ export function theseSurroundings(): Surroundings {
 /**
  * A text that may be shown to strangers: paths of home begin with ~, other users' homes are named by nothing, and values of
  * secret environment variables, credentials in URLs and tokens are stars. Control characters, with which a name from a file
- * could talk to a terminal, are spaces.
+ * could talk to a terminal, are made visible.
  */
 export function withoutSecrets(text: string, surroundings: Surroundings): string {
   const { home, user, environment } = surroundings;
-  let shown = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+  let shown = visibleText(text);
   for (const value of secretsIn(environment)) shown = shown.replaceAll(value, hidden);
   for (const [pattern, stars] of patterns) shown = shown.replaceAll(pattern, stars);
   if (home.length > 1) shown = shown.replaceAll(new RegExp(`${escaped(home)}(?![\\w.-])`, 'gi'), '~');

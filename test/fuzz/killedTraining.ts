@@ -18,7 +18,7 @@ export interface KillOptions {
   readonly trainer: string;
   readonly seed: number;
   readonly kills: number;
-  readonly onKill?: (told: string) => void;
+  readonly onProgress?: (told: string) => void;
 }
 
 export interface KillResult {
@@ -36,7 +36,7 @@ const tiny = {
 };
 
 /** Kills trainings with SIGKILL, some of them again while they go on, until there were as many kills as asked for. */
-export async function killTrainings({ runs, trainer, seed, kills, onKill }: KillOptions): Promise<KillResult> {
+export async function killTrainings({ runs, trainer, seed, kills, onProgress }: KillOptions): Promise<KillResult> {
   const whole = await createSmallRun(runs, tiny, 'whole');
   const begin = performance.now();
   await train(trainer, whole);
@@ -54,12 +54,13 @@ export async function killTrainings({ runs, trainer, seed, kills, onKill }: Kill
       done += 1;
       const moment = await momentOf(folder);
       moments[moment] = (moments[moment] ?? 0) + 1;
-      onKill?.(`kill ${done} after ${Math.round(after)} ms: ${moment}`);
+      onProgress?.(`kill ${done} after ${Math.round(after)} ms: ${moment}`);
       await makeReady(folder);
     }
     if ((await readManifest(folder)).status !== 'finished') await train(trainer, folder);
     const problem = await differenceFrom(wanted, folder);
     if (problem !== null) broken.push(`${folder}: ${problem}`);
+    onProgress?.(problem ?? 'it became the run that nobody killed');
   }
   return { kills: done, moments, broken };
 }

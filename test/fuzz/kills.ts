@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       trainer: join(__dirname, values.whole ? 'trainer.js' : 'bareTrainer.js'),
       seed: Number(values.seed),
       kills: Number(values.kills),
-      onKill: console.log,
+      onProgress: console.log,
     });
     for (const [moment, count] of Object.entries(moments).sort()) console.log(`${String(count).padStart(4)} ${moment}`);
     for (const problem of broken) console.log(`BROKEN ${problem}`);

@@ -44,7 +44,7 @@ describe('The packaged extension', () => {
   it('has nothing else: no source, no test, no library that is bundled already, no other platform', async () => {
     const files = await installedFiles();
     const allowed = [
-      /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE(\.txt|\.md)?|\.vsixmanifest)$/i,
+      /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|security\.md|LICENSE(\.txt|\.md)?|\.vsixmanifest)$/i,
       /^docs\/[\w-]+\.md$/,
       /^media\/[\w/-]+\.(svg|png)$/,
       /^dist\/[\w.]+\.(js|json)$/,

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { datasetFindings } from '../../../src/diagnosis/datasets';
 import { diskFindings } from '../../../src/diagnosis/disk';
@@ -11,6 +11,7 @@ import { nodeFindings } from '../../../src/diagnosis/nodeVersion';
 import { permissionFindings } from '../../../src/diagnosis/permissions';
 import { runFindings } from '../../../src/diagnosis/recentRuns';
 import { plausibleRun } from '../../fixtures/plausibleRun';
+import { newRunFolder } from '../../fixtures/runFolder';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeRun } from '../../fixtures/writeRun';
 
@@ -152,21 +153,35 @@ describe('permissions', () => {
   });
 });
 
-describe('locks of the cache', () => {
-  it('are told apart: of a process at work, and left by one that ended', async () => {
+describe('locks', () => {
+  it('of the cache are told apart: of a process at work, and left by one that ended', async () => {
     const cache = temporaryFolder();
     const [held, left] = [join(cache, 'datasets', 'cifar10', 'images.bin.lock'), join(cache, 'engines', 'setup.lock')];
     for (const lock of [held, left]) mkdirSync(lock, { recursive: true });
     utimesSync(left, 1, 1);
-    const texts = (await lockFindings({ cache })).map(({ what }) => what.replaceAll('\\', '/'));
+    const texts = (await lockFindings({ runsFolder: join(cache, 'runs'), cache })).map(({ what }) =>
+      what.replaceAll('\\', '/'),
+    );
     expect(texts).toEqual([
+      'No run is being trained.',
       'A process that ended has left its lock on engines/setup in the cache.',
       'Another process is at work on datasets/cifar10/images.bin in the cache.',
     ]);
   });
 
-  it('are none in a cache that is not there', async () => {
-    expect(await lockFindings({ cache: join(temporaryFolder(), 'none') })).toMatchObject([{ verdict: 'good' }]);
+  it('are none where there is nothing yet', async () => {
+    const none = join(temporaryFolder(), 'none');
+    expect(await lockFindings({ runsFolder: none, cache: none })).toMatchObject([
+      { verdict: 'good' },
+      { verdict: 'good', what: 'Nothing in the cache is locked.' },
+    ]);
+  });
+
+  it('of runs are those of their trainers', async () => {
+    const runsFolder = temporaryFolder();
+    const id = basename(await newRunFolder({}, runsFolder));
+    const [trained] = await lockFindings({ runsFolder, cache: join(runsFolder, 'none') });
+    expect(trained).toEqual({ verdict: 'good', what: `Being trained, or about to be: ${id}.`, remedy: null });
   });
 });
 
@@ -184,7 +199,7 @@ describe('recent runs', () => {
     const text = JSON.stringify(findings);
     expect(findings).toHaveLength(3);
     expect(text).toContain('The run empty cannot be read');
-    expect(text).toContain(`\`sfp resume ${failed.split(/[\\/]/).at(-1) ?? ''}\` goes on from its newest checkpoint`);
+    expect(text).toContain(`\`sfp resume ${basename(failed)}\` goes on from its newest checkpoint`);
     expect(text).toContain('its log ends with “Fatal error: out of memory”');
     expect(findings.every(({ verdict }) => verdict === 'remark')).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { decodeCifarSheets } from '../../../../src/data/formats/cifarSheets';
 import { decoded, plain } from '../../../fixtures/decoded';
@@ -23,4 +24,11 @@ test('more labels than images are refused', async () => {
   await expect(decodedWithLabels(Uint8Array.from([...training.labels, 1]))).rejects.toThrow(
     'more labels than there are images',
   );
+});
+
+test('a sheet that is no whole PNG is refused in words, not in those of the language', async () => {
+  const archive = gunzipSync(await cifarSheetsArchive({ training, test: testSet }));
+  // The first chunk then reaches far beyond the file.
+  archive.writeUInt32BE(0x7fffffff, archive.indexOf(Buffer.from('\x89PNG', 'latin1')) + 8);
+  await expect(decoded(decodeCifarSheets, [archive], cifar10)).rejects.toThrow('a sheet is no whole PNG');
 });
