@@ -19,7 +19,7 @@ async function main() {
     // Its UMD build, which is taken otherwise, cannot be bundled.
     alias: {
       'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-      vscode: path.join(repository, 'bench', 'manyRuns', 'vscodeStub.ts'),
+      vscode: path.join(repository, 'test', 'fixtures', 'fakeWorkspace.ts'),
     },
     external: ['onnxruntime-node', 'iconv-lite'],
     outdir: folder,
