@@ -294,6 +294,20 @@ describe('a run folder of any size is read in parts', () => {
     ]);
   });
 
+  test('with events of names, times and lists that are longer than any, which are skipped as what they are: none', async () => {
+    const folder = await newRunFolder();
+    const [layer] = prunedEvent(0, 0).layers;
+    const epoch = plausibleRun({ epochs: 1 }).history.epochs[0]!;
+    const odd = [
+      { ...prunedEvent(0, 0), layers: [{ ...layer, name: 'x'.repeat(1000) }] },
+      { ...epoch, firstLosses: Array.from({ length: 1000 }, () => 1) },
+      { ...epoch, time: '0'.repeat(1000) },
+    ];
+    await writeFile(join(folder, fileNames.events), odd.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    expect((await readHistory(folder)).epochs).toEqual([]);
+    expect((await readHistory(folder)).prunings).toEqual([]);
+  });
+
   test('with records that are damaged all along, and whole ones after them', async () => {
     const folder = await newRunFolder();
     const layers = [{ name: 'stem.conv', filters: 8 }];
