@@ -30,10 +30,6 @@ interface Options {
   readonly runs?: string;
 }
 
-/**
- * Measures everything in one run: in each repeat every subject works for some seconds, one after another, so that a busy
- * moment of the machine hits all of them alike. The table has the medians over the repeats and the ratios of these.
- */
 async function main(): Promise<void> {
   const options = new Command('npm run bench --')
     .description('Images a second of train step and evaluation; medians of interleaved repeats in one run.')
@@ -48,10 +44,15 @@ async function main(): Promise<void> {
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
-  if (options.runs !== undefined) {
-    await manyRunsBench(Number(options.runs), Number(options.repeats));
-    return;
-  }
+  if (options.runs === undefined) await networkBench(options);
+  else await manyRunsBench(Number(options.runs), Number(options.repeats));
+}
+
+/**
+ * Measures everything in one run: in each repeat every subject works for some seconds, one after another, so that a busy
+ * moment of the machine hits all of them alike. The table has the medians over the repeats and the ratios of these.
+ */
+async function networkBench(options: Options): Promise<void> {
   const arch = architectures.find((name) => name === options.arch);
   if (arch === undefined)
     throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
