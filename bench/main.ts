@@ -13,6 +13,7 @@ import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
 import { besideLoadBench } from './besideLoad';
 import { compactBench } from './compact';
+import { manyRunsBench } from './manyRuns';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
 import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
@@ -26,12 +27,9 @@ interface Options {
   readonly epochs: boolean;
   readonly compact: boolean;
   readonly besideLoad: boolean;
+  readonly runs?: string;
 }
 
-/**
- * Measures everything in one run: in each repeat every subject works for some seconds, one after another, so that a busy
- * moment of the machine hits all of them alike. The table has the medians over the repeats and the ratios of these.
- */
 async function main(): Promise<void> {
   const options = new Command('npm run bench --')
     .description('Images a second of train step and evaluation; medians of interleaved repeats in one run.')
@@ -42,9 +40,19 @@ async function main(): Promise<void> {
     .option('--torch <python>', 'a Python with PyTorch to compare with (repeatable)', collected, [])
     .option('--compact', 'instead what pruned networks save on paper and by the clock', false)
     .option('--beside-load', 'instead train steps alone and beside a busy core', false)
+    .option('--runs <count>', 'instead what a folder of so many runs costs: list, compare, the extension host')
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
+  if (options.runs === undefined) await networkBench(options);
+  else await manyRunsBench(Number(options.runs), Number(options.repeats));
+}
+
+/**
+ * Measures everything in one run: in each repeat every subject works for some seconds, one after another, so that a busy
+ * moment of the machine hits all of them alike. The table has the medians over the repeats and the ratios of these.
+ */
+async function networkBench(options: Options): Promise<void> {
   const arch = architectures.find((name) => name === options.arch);
   if (arch === undefined)
     throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);

@@ -17,13 +17,19 @@ async function main() {
     format: 'cjs',
     target: 'node20',
     // Its UMD build, which is taken otherwise, cannot be bundled.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    alias: {
+      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      vscode: path.join(repository, 'test', 'fixtures', 'fakeWorkspace.ts'),
+    },
     external: ['onnxruntime-node', 'iconv-lite'],
     outdir: folder,
     entryPoints: {
       main: path.join(repository, 'bench', 'main.ts'),
       batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
       measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
+      cli: path.join(repository, 'src', 'cli.ts'),
+      extensionHost: path.join(repository, 'bench', 'manyRuns', 'extensionHost.ts'),
+      peakMemory: path.join(repository, 'bench', 'manyRuns', 'peakMemory.ts'),
     },
     logLevel: 'warning',
   });

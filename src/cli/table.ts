@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { terminalText } from './terminal';
 
 export interface Column {
@@ -6,27 +6,25 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-const empty = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
-const chars = {
-  ...empty,
-  ...{ 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '' },
-  ...{ 'right-mid': '', middle: '  ' },
-};
+const gap = '  ';
 
-/** A table of aligned columns without lines, so that it can also be read by `awk`: a row is a line, whatever is in its cells. */
+/**
+ * A table of aligned columns without lines, so that it can also be read by `awk`: a row is a line, whatever is in its
+ * cells; one that is too short has empty ones.
+ */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], heading = plain): string {
-  const content = new Table({
-    head: columns.map(({ title }) => heading(onOneLine(title))),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  for (const row of rows) content.push(row.map(onOneLine));
-  return content
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const lines = [columns.map(({ title }) => heading(onOneLine(title))), ...rows.map((row) => row.map(onOneLine))];
+  const widths = lines.map((cells) => columns.map((_, index) => stringWidth(cells[index] ?? '')));
+  const most = columns.map((_, index) => widths.reduce((width, line) => Math.max(width, line[index]!), 0));
+  const aligned = (cells: readonly string[], line: number): string =>
+    columns
+      .map(({ align }, index) => {
+        const space = ' '.repeat(most[index]! - widths[line]![index]!);
+        const cell = cells[index] ?? '';
+        return align === 'right' ? space + cell : cell + space;
+      })
+      .join(gap);
+  return lines.map((cells, line) => aligned(cells, line).trimEnd()).join('\n');
 }
 
 function onOneLine(cell: string): string {

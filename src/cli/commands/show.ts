@@ -171,8 +171,9 @@ const right = (title: string) => ({ title, align: 'right' as const });
 const epochColumns = ['epoch', 'rate', 'loss', 'training', 'before', 'after', 'back', 'images/s', 'time'].map(right);
 
 function epochRows({ epochs, prunings }: RunHistory): string[][] {
+  const pruningAfter = new Map(prunings.map(({ event }) => [event.epoch, event]));
   return epochs.map(({ epoch, learningRate, training, before, after, imagesPerSecond, seconds }) => {
-    const pruning = prunings.find(({ event }) => event.epoch === epoch)?.event;
+    const pruning = pruningAfter.get(epoch);
     return [
       String(epoch + 1),
       String(learningRate),

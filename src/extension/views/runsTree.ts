@@ -4,7 +4,7 @@ import { Disposable } from '../disposable';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
-import { damagedItem, experimentItem, runItem } from './runsTreeItems';
+import { damagedItem, experimentItem, runItem, runTooltip } from './runsTreeItems';
 import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
 
 /** The Runs view: every run of the workspace, by experiment. */
@@ -68,6 +68,12 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
       case 'damaged':
         return damagedItem(node.run);
     }
+  }
+
+  /** What is seen only when the mouse rests on an item is made only then. */
+  resolveTreeItem(item: vscode.TreeItem, node: RunsTreeNode): vscode.TreeItem {
+    if (node.kind === 'run') item.tooltip = runTooltip(node.run, this.followed.historyOf(node.run.id));
+    return item;
   }
 
   getParent(node: RunsTreeNode): RunsTreeNode | undefined {

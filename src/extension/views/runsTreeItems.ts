@@ -39,7 +39,6 @@ export function runItem(run: ListedRun, history: RunHistory | null): vscode.Tree
   item.iconPath = iconOf(status);
   const description = descriptionOf(run, status, history);
   item.description = description;
-  item.tooltip = tooltipOf(run, status, history);
   const isStatusTold = description.includes(statusWord(status));
   const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
   item.accessibilityInformation = { label: told.join(', ') };
@@ -81,7 +80,9 @@ function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory 
     .join(' · ');
 }
 
-function tooltipOf(run: ListedRun, status: ShownStatus, history: RunHistory | null): vscode.MarkdownString {
+/** Of a run, when the mouse rests on it. */
+export function runTooltip(run: ListedRun, history: RunHistory | null): vscode.MarkdownString {
+  const status = history?.status ?? run.status;
   const { accuracy, saved, progress } = summaryOf(run, history);
   const { model, data, pruning } = run.config;
   const rows: [string, string][] = [
@@ -91,7 +92,7 @@ function tooltipOf(run: ListedRun, status: ShownStatus, history: RunHistory | nu
     [vscode.l10n.t('Network'), `${model.arch}, ${data.dataset}`],
     [vscode.l10n.t('Pruning'), `${pruning.criterion}, ${vscode.l10n.t('rate {0}', pruning.rate)}`],
     [vscode.l10n.t('Engine'), run.engine ? `${run.engine.name}, ${run.engine.device}` : '–'],
-    [vscode.l10n.t('Started'), new Date(run.created).toLocaleString(vscode.env.language)],
+    [vscode.l10n.t('Started'), timeIn('whole', run.created)],
     [vscode.l10n.t('Folder'), path.basename(run.folder)],
   ];
   const text = new vscode.MarkdownString();
@@ -107,8 +108,33 @@ function escapeMarkdown(text: string): string {
 }
 
 function shortTime(iso: string): string {
+  const isToday = new Date(iso).toDateString() === new Date().toDateString();
+  return timeIn(isToday ? 'clock' : 'dayAndClock', iso);
+}
+
+const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const timeForms = {
+  clock,
+  dayAndClock: { day: 'numeric', month: 'short', ...clock },
+  whole: {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+type TimeForm = keyof typeof timeForms;
+
+/** Made once each: making one takes longer than the rest of an item of the tree, of which there may be a thousand. */
+const timeFormats = new Map<TimeForm, Intl.DateTimeFormat>();
+
+/** What a manifest has for a time need not be one. */
+function timeIn(form: TimeForm, iso: string): string {
   const time = new Date(iso);
-  const isToday = time.toDateString() === new Date().toDateString();
-  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
-  return time.toLocaleString(vscode.env.language, isToday ? clock : { day: 'numeric', month: 'short', ...clock });
+  if (Number.isNaN(time.getTime())) return iso;
+  const format = timeFormats.get(form) ?? new Intl.DateTimeFormat(vscode.env.language, timeForms[form]);
+  timeFormats.set(form, format);
+  return format.format(time);
 }

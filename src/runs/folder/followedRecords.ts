@@ -3,9 +3,11 @@ import type { NumberedRecord } from '../model/history';
 import { decodeLayersHeader, decodeLayersRecords, layersRecordSize, type LayersHeader } from './layersFile';
 import { readPart } from './readPart';
 
-/** So much of the file is read at once where a record is not longer by itself. */
-const usualBytes = 2 ** 20;
-const mostRecords = 1024;
+/** So much of the file is read at once where a record is not longer by itself: some milliseconds of work. */
+const usualBytes = 2 ** 18;
+/** Longer than any header. */
+const headerBytes = 2 ** 21;
+const mostRecords = 256;
 /** A record of ten thousand layers with hundreds of filters each. */
 const largestRecord = 2 ** 24;
 
@@ -64,7 +66,7 @@ export class FollowedRecords {
 
   async #findLayout(): Promise<Layout | null> {
     if (this.#layout) return this.#layout;
-    const { bytes } = await readPart(this.path, 0, 2 * usualBytes);
+    const { bytes } = await readPart(this.path, 0, headerBytes);
     const header = decodeLayersHeader(bytes, this.path);
     if (header === null) return null;
     const recordSize = layersRecordSize(header.layers);

@@ -107,7 +107,8 @@ export function decodeLayersRecord(layers: readonly PrunableLayer[], bytes: Uint
   let maskAt = 4 + 4 * layers.reduce((sum, { filters }) => sum + filters, 0);
   const records = layers.map(({ name, filters }): LayerRecord => {
     const start = scoresAt;
-    const scores = Float32Array.from({ length: filters }, (_, filter) => view.getFloat32(start + 4 * filter, true));
+    const scores = new Float32Array(filters);
+    for (let filter = 0; filter < filters; filter++) scores[filter] = view.getFloat32(start + 4 * filter, true);
     const mask = unpackMask(bytes.subarray(maskAt), filters);
     scoresAt += 4 * filters;
     maskAt += maskSize(filters);
@@ -153,7 +154,9 @@ function packMask(mask: Uint8Array, bytes: Uint8Array): void {
 }
 
 function unpackMask(bytes: Uint8Array, filters: number): Uint8Array {
-  return Uint8Array.from({ length: filters }, (_, filter) => (bytes[filter >> 3]! >> (filter & 7)) & 1);
+  const mask = new Uint8Array(filters);
+  for (let filter = 0; filter < filters; filter++) mask[filter] = (bytes[filter >> 3]! >> (filter & 7)) & 1;
+  return mask;
 }
 
 /** Writes the checksum of everything before it into the last four bytes. */

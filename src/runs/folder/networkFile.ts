@@ -6,7 +6,7 @@ import type { LayerGraph } from '../../network/graph';
 import { parseLayerGraph } from '../../network/graphSchema';
 
 /** Limit for the description of a network; ten thousand layers take a few megabytes. */
-const mostDescriptionBytes = 64 * 2 ** 20;
+const mostDescriptionBytes = 16 * 2 ** 20;
 
 /** Reads the graph of a network, JSON. Throws a UserError, with the `remedy`, where the file holds none. */
 export async function readNetworkFile(file: string, remedy: string): Promise<LayerGraph> {

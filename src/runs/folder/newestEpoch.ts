@@ -1,9 +1,9 @@
-import { lstat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
+import { openRegular } from '../../base/regularFile';
 import { fileNames, runEventSchema, type RunEventOf } from '../model/format';
-import { readPart } from './readPart';
 
 /** The end of the file is searched first, as the newest epoch is nearly always there, then more before it. */
 const firstPart = 2 ** 16;
@@ -18,13 +18,23 @@ const mostBytes = 2 ** 26;
  * none for so long. Throws a UserError when the file is not a regular one, or cannot be read.
  */
 export async function newestEpoch(folder: string): Promise<RunEventOf<'epoch'> | null> {
-  const file = join(folder, fileNames.events);
-  const size = await sizeOf(file);
+  const path = join(folder, fileNames.events);
+  try {
+    const file = await openRegular(path, 'read');
+    return await onFile(path, () => searched(file).finally(() => file.close()));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function searched(file: FileHandle): Promise<RunEventOf<'epoch'> | null> {
+  const { size } = await file.stat();
   let end = size;
   let begin = Math.max(0, size - firstPart);
   while (size - begin <= mostBytes) {
-    const { bytes } = await readPart(file, begin, end - begin);
-    const found = lastEpochIn(bytes);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(end - begin), 0, end - begin, begin);
+    const found = lastEpochIn(buffer.subarray(0, bytesRead));
     if (found !== null || begin === 0) return found;
     end = Math.min(size, begin + overlap);
     begin = Math.max(0, end - nextParts);
@@ -43,15 +53,4 @@ function lastEpochIn(bytes: Buffer): RunEventOf<'epoch'> | null {
     at = begin === 0 ? -1 : bytes.lastIndexOf('"type":"epoch"', begin - 1);
   }
   return null;
-}
-
-/** What is not a regular file has some size: reading refuses it. */
-async function sizeOf(path: string): Promise<number> {
-  try {
-    const found = await lstat(path);
-    return found.isFile() ? found.size : 1;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0;
-    return onFile(path, () => Promise.reject(error as Error));
-  }
 }

@@ -76,7 +76,10 @@ class RunWatcher {
     let served = 0;
     while (served < this.#asked && !this.#disposed) {
       served = this.#asked;
-      await readings.run(() => this.#readOnce());
+      // It may have been disposed of while others had their turn.
+      await readings.run(async () => {
+        if (!this.#disposed) await this.#readOnce();
+      });
       if (this.#reader?.hasMore) this.#asked += 1;
       await setImmediate();
     }
@@ -84,7 +87,6 @@ class RunWatcher {
   }
 
   async #readOnce(): Promise<void> {
-    if (this.#disposed) return;
     try {
       this.#reader ??= await RunReader.open(this.folder);
       const delta = await this.#reader.read();

@@ -103,11 +103,14 @@ export const runManifestSchema = z.object({
 });
 export type RunManifest = z.infer<typeof runManifestSchema>;
 
+/** As long as a name in `network.json`: events are kept by the thousand, and what they hold must not have any size. */
+const layerName = z.string().max(300).overwrite(visibleText);
+
 /** A layer in the order of `layers.bin`. */
-const prunableLayerSchema = z.object({ name: text, filters: z.int() });
+const prunableLayerSchema = z.object({ name: layerName, filters: z.int() });
 export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
 
-const time = z.object({ time: z.string() });
+const time = z.object({ time: z.string().max(64) });
 
 export const runEventSchema = z.discriminatedUnion('type', [
   /** Before `started`, about once a second while something long is prepared: the download of a data set. */
@@ -141,7 +144,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     rate: z.number(),
     layers: z.array(
       z.object({
-        name: text,
+        name: layerName,
         filters: z.int(),
         pruned: z.int(),
         /** Filters that were pruned at the pruning before and are kept now. */
@@ -165,7 +168,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     seconds: z.number(),
     imagesPerSecond: z.number(),
     /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
-    firstLosses: z.array(z.number()).optional(),
+    firstLosses: z.array(z.number()).max(100).optional(),
   }),
   time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
   time.extend({ type: z.literal('warning'), message: text }),

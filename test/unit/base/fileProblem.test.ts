@@ -9,6 +9,7 @@ test.each([
   ['EROFS', /^\/r is on a disk that can only be read/],
   ['ENOENT', /^\/r is not there/],
   ['ENOTDIR', /^A file is in the way of the folder \/r/],
+  ['ELOOP', /^\/r leads through links that lead back/],
   ['EISDIR', /^A folder is in the way of the file \/r/],
 ])('the file system’s %s is told in a sentence', (code, sentence) => {
   const problem = fileProblem(Object.assign(new Error('raw'), { code }), '/r');

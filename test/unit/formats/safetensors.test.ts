@@ -116,6 +116,11 @@ describe('a safetensors file', () => {
       'another size than its shape',
     ],
     [
+      'filters that have no values, and are as many as it likes',
+      file({ a: described('F32', [2e8, 0, 1, 1], 0) }),
+      '"a" claims to be larger than the file',
+    ],
+    [
       'tensors over each other',
       file({ a: described('F32', [1], 4), b: described('F32', [1], 4) }, [0, 0, 0, 0]),
       'its tensors overlap',

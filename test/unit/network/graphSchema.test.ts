@@ -31,6 +31,26 @@ describe('a network from a file', () => {
     ['has a layer of another kind', changed('pool', { kind: 'transformer' }), /layers/],
     ['has a layer of many filters', changed('stem.conv', { filters: 1e9 }), /filters/],
     ['has images beyond all memory', changed('input', { shape: { channels: 3, height: 4096, width: 4096 } }), /values/],
+    [
+      'has weights beyond all memory',
+      {
+        name: 'x',
+        layers: [
+          { kind: 'input', name: 'input', inputs: [], shape: { channels: 65_536, height: 1, width: 1 } },
+          {
+            kind: 'conv',
+            name: 'conv',
+            inputs: ['input'],
+            filters: 65_536,
+            kernel: [64, 64],
+            stride: 1,
+            padding: 32,
+            prunable: true,
+          },
+        ],
+      },
+      /parameters, more than can be computed with/,
+    ],
     ['appends channels beyond all memory', changed('stage3.block1.shortcut', { appendedChannels: 1e9 }), /appended/],
     ['reads what does not come before', changed('stem.conv', { inputs: ['pool'] }), /does not come before/],
     ['adds what does not fit', changed('stage3.block1.conv2', { filters: 12 }), /adds|add/],

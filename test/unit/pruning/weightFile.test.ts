@@ -36,7 +36,8 @@ test('batch norm is found by the names that PyTorch networks give it', () => {
   ]);
 });
 
-test('a tensor of another size is no batch norm of it', () => {
+test('a tensor of another size is no batch norm of it, and one of another rank or without values no convolution', () => {
   expect(found({ 'conv1.weight': conv(4), 'bn1.weight': scale(3) })).toEqual([['conv1', null]]);
+  expect(found({ 'empty.weight': { shape: [9, 0, 3, 3], data: new Float32Array() } })).toEqual([]);
   expect(found({ 'fc.weight': { shape: [2, 3], data: new Float32Array(6) } })).toEqual([]);
 });

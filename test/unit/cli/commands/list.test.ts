@@ -1,7 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fileNames } from '../../../../src/runs/model/format';
 import { commandLineWithRuns } from '../../../fixtures/commandLine';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+import { writeRun } from '../../../fixtures/writeRun';
 
 const line = commandLineWithRuns();
 
@@ -15,4 +18,20 @@ test('runs are listed from anywhere in the project, damaged ones too', async () 
   expect(stdout).toMatch(/broken-000000 +damaged/);
   const { runs: listed } = JSON.parse((await line.sfp(['list', '--json'])).stdout) as { runs: { id: string }[] };
   expect(listed).toHaveLength(4);
+});
+
+test('a run without a summary is listed by its newest epoch, and one whose events cannot be read with what is wrong', async () => {
+  const runs = join(line.folder, 'others');
+  const lost = await writeRun(runs, plausibleRun({ epochs: 9, epochsDone: 4, state: 'lost', name: 'lost' }));
+  const { after } = plausibleRun({ epochs: 9, epochsDone: 4, state: 'lost', name: 'lost' }).history.epochs.at(-1)!;
+  const odd = await writeRun(runs, plausibleRun({ epochs: 9, state: 'lost', name: 'odd' }));
+  await rm(join(odd, fileNames.events));
+  await mkdir(join(odd, fileNames.events));
+  const created = await writeRun(runs, plausibleRun({ epochs: 9, state: 'created', name: 'new' }));
+  const { code, stdout } = await line.sfp(['list', '--runs', 'others']);
+  expect(code).toBe(0);
+  const lineOf = (folder: string) => stdout.split('\n').find((row) => row.startsWith(basename(folder)));
+  expect(lineOf(lost)).toMatch(new RegExp(` 4/9 +${(100 * after!.accuracy).toFixed(2)} % `));
+  expect(lineOf(odd)).toMatch(/ –\/9 .*events\.jsonl is not a file but a link, a folder/);
+  expect(lineOf(created)).toMatch(/ 0\/9 /);
 });

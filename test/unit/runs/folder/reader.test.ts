@@ -1,13 +1,16 @@
-import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layersRecordSize } from '../../../../src/runs/folder/layersFile';
-import { readHistory, RunReader } from '../../../../src/runs/folder/reader';
+import { encodeLayersHeader, encodeLayersRecord, layersRecordSize } from '../../../../src/runs/folder/layersFile';
+import { readHistory, readOutline, RunReader } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
-import { advance, emptyHistory, type NumberedRecord } from '../../../../src/runs/model/history';
+import { advance, emptyHistory, type NumberedRecord, type RunDelta } from '../../../../src/runs/model/history';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+import { writePlausibleRun } from '../../../fixtures/plausibleRunFolder';
 import { newRunFolder, prunedEvent, pruningRecord, warning } from '../../../fixtures/runFolder';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const messages = (events: readonly RunEvent[]) =>
   events.map((event) => (event.type === 'warning' ? event.message : event.type));
@@ -221,5 +224,153 @@ describe('a reader bears', () => {
       expect.stringMatching(/^The beginning of .*layers.bin is damaged/),
     ]);
     expect((await reader.read()).events).toEqual([]);
+  });
+});
+
+describe('a run folder of any size is read in parts', () => {
+  const toTheEnd = async (reader: RunReader, onDelta: (delta: RunDelta) => void) => {
+    do onDelta(await reader.read());
+    while (reader.hasMore);
+  };
+
+  test('of events and records, each once and in order, and no record before the events that led to it', async () => {
+    const folder = await newRunFolder();
+    const layers = [{ name: 'wide.conv', filters: 20_000 }];
+    const wide = (epoch: number) => ({
+      epoch,
+      layers: [{ name: 'wide.conv', scores: new Float32Array(20_000).fill(epoch), mask: new Uint8Array(20_000) }],
+    });
+    const count = 12;
+    const events = Array.from({ length: count }, (_, epoch) => [
+      { ...prunedEvent(epoch, epoch), layers: [{ name: 'wide.conv', filters: 20_000, pruned: 20_000, returned: 0 }] },
+      warning(`${epoch} ${'x'.repeat(200_000)}`),
+    ]).flat();
+    await writeFile(join(folder, fileNames.events), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const records = Array.from({ length: count }, (_, epoch) => encodeLayersRecord(layers, wide(epoch)));
+    await writeFile(join(folder, fileNames.layers), Buffer.concat([encodeLayersHeader(layers), ...records]));
+    const deltas: RunDelta[] = [];
+    await toTheEnd(await RunReader.open(folder), (delta) => {
+      deltas.push(delta);
+      expect(delta.events.length).toBeLessThan(events.length);
+      expect(delta.records.length).toBeLessThan(count);
+    });
+    expect(deltas.flatMap((delta) => delta.events)).toEqual(events);
+    const epochs = Array.from({ length: count }, (_, epoch) => epoch);
+    expect(deltas.flatMap((delta) => delta.records).map(numberAndEpoch)).toEqual(epochs.map((epoch) => [epoch, epoch]));
+    const [first] = deltas as [RunDelta];
+    const history = deltas.reduce(advance, emptyHistory(first.manifest, first.status));
+    for (const { prunings } of [history, await readHistory(folder)])
+      expect(prunings.map(({ record }) => record?.layers[0]?.scores[0])).toEqual(epochs);
+  });
+
+  test('whose end is told with the last part', async () => {
+    const folder = await newRunFolder();
+    const writer = await RunWriter.open(folder);
+    const reader = await RunReader.open(folder);
+    await reader.read();
+    for (let part = 0; part < 3; part++) await writer.event(warning(`${part}${'x'.repeat(900_000)}`));
+    await writer.update({ status: 'failed', error: 'No.' });
+    await writer.close();
+    const states: string[] = [];
+    await toTheEnd(reader, ({ status }) => states.push(status));
+    expect(states).toEqual(['created', 'created', 'failed']);
+  });
+
+  test('with a line that is longer than any event, which is left out with a warning', async () => {
+    const folder = await newRunFolder();
+    const long = `{"type":"warning","time":"","message":"${'x'.repeat(5 * 2 ** 20)}"}`;
+    const line = (message: string) => `${JSON.stringify(warning(message))}\n`;
+    await writeFile(
+      join(folder, fileNames.events),
+      `${line('before')}${long}\n${line('between')}${long}\n${line('after')}`,
+    );
+    const told: string[] = [];
+    await toTheEnd(await RunReader.open(folder), ({ events }) => told.push(...messages(events)));
+    expect(told).toEqual([
+      'before',
+      expect.stringMatching(/events\.jsonl has a line that is longer/),
+      'between',
+      'after',
+    ]);
+  });
+
+  test('with events of names, times and lists that are longer than any, which are skipped as what they are: none', async () => {
+    const folder = await newRunFolder();
+    const [layer] = prunedEvent(0, 0).layers;
+    const epoch = plausibleRun({ epochs: 1 }).history.epochs[0]!;
+    const odd = [
+      { ...prunedEvent(0, 0), layers: [{ ...layer, name: 'x'.repeat(1000) }] },
+      { ...epoch, firstLosses: Array.from({ length: 1000 }, () => 1) },
+      { ...epoch, time: '0'.repeat(1000) },
+    ];
+    await writeFile(join(folder, fileNames.events), odd.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    expect((await readHistory(folder)).epochs).toEqual([]);
+    expect((await readHistory(folder)).prunings).toEqual([]);
+  });
+
+  test('with records that are damaged all along, and whole ones after them', async () => {
+    const folder = await newRunFolder();
+    const layers = [{ name: 'stem.conv', filters: 8 }];
+    const record = { epoch: 7, layers: [{ name: 'stem.conv', scores: new Float32Array(8), mask: new Uint8Array(8) }] };
+    const damaged = Buffer.alloc(layersRecordSize(layers) * 1000);
+    const whole = encodeLayersRecord(layers, record);
+    await writeFile(
+      join(folder, fileNames.layers),
+      Buffer.concat([encodeLayersHeader(layers), damaged, whole, damaged]),
+    );
+    const records: NumberedRecord[] = [];
+    await toTheEnd(await RunReader.open(folder), (delta) => records.push(...delta.records));
+    expect(records.map(({ number }) => number)).toEqual(Array.from(records.keys()));
+    expect(records[1000]).toEqual({ number: 1000, record });
+    expect(records.filter((it) => it.record !== null)).toHaveLength(1);
+  });
+
+  test('with a record that claims more filters than there can be, of which it warns', async () => {
+    const folder = await newRunFolder();
+    const layers = Array.from({ length: 100 }, (_, index) => ({ name: `conv${index}`, filters: 2 ** 20 }));
+    await writeFile(join(folder, fileNames.layers), encodeLayersHeader(layers));
+    const { warnings } = await readHistory(folder);
+    expect(warnings).toEqual([expect.stringMatching(/layers\.bin claims to have more filters than any network/)]);
+  });
+
+  test('of which only the newest progress is told', async () => {
+    const folder = await newRunFolder();
+    const progress = (step: number): RunEvent => ({
+      type: 'progress',
+      time: '2026-01-01T00:00:00.000Z',
+      epoch: 0,
+      step,
+      loss: 1,
+      imagesPerSecond: 1,
+      secondsLeft: null,
+    });
+    const writer = await RunWriter.open(folder);
+    for (const event of [progress(1), warning('a'), progress(2), progress(3), warning('b')]) await writer.event(event);
+    await writer.close();
+    expect((await (await RunReader.open(folder)).read()).events).toEqual([warning('a'), progress(3), warning('b')]);
+  });
+});
+
+test('a link among the files of a run is not followed, and the refusal is a sentence', async () => {
+  const elsewhere = join(temporaryFolder(), 'elsewhere');
+  await writeFile(elsewhere, `${JSON.stringify(warning('not of this run'))}\n`);
+  const folder = await newRunFolder();
+  await symlink(elsewhere, join(folder, fileNames.events));
+  await expect(readHistory(folder)).rejects.toThrow(/events\.jsonl is not a file but a link/);
+  const other = await newRunFolder();
+  await symlink(elsewhere, join(other, fileNames.layers));
+  expect((await readHistory(other)).warnings).toEqual([expect.stringMatching(/layers\.bin is not a file but a link/)]);
+});
+
+test('the outline of a run is its history with the scores and masks of its newest pruning alone', async () => {
+  const run = plausibleRun({ epochs: 5, certificate: {} });
+  const folder = await writePlausibleRun(join(temporaryFolder(), 'runs'), run);
+  const { prunings, ...rest } = await readHistory(folder);
+  const outline = await readOutline(folder);
+  expect(outline).toEqual({
+    ...rest,
+    prunings: prunings.map((pruning, index) =>
+      index === prunings.length - 1 ? pruning : { ...pruning, record: null },
+    ),
   });
 });

@@ -1,25 +1,38 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fileNames } from '../../../../src/runs/model/format';
 import type { RunDelta } from '../../../../src/runs/model/history';
 import { watchRun } from '../../../../src/runs/folder/watch';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { newRunFolder, pruningRecord, warning } from '../../../fixtures/runFolder';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
-function watching(folder: string): { deltas: RunDelta[]; problems: string[]; dispose: () => void } {
+interface Watching {
+  readonly deltas: RunDelta[];
+  /** Of each delta, whether it was the last for now. */
+  readonly upToDate: boolean[];
+  readonly problems: string[];
+  readonly dispose: () => void;
+}
+
+function watching(folder: string): Watching {
   const deltas: RunDelta[] = [];
+  const upToDate: boolean[] = [];
   const problems: string[] = [];
   const watched = watchRun(
     folder,
-    (delta) => deltas.push(delta),
+    (delta, isUpToDate) => {
+      deltas.push(delta);
+      upToDate.push(isUpToDate);
+    },
     ({ message }) => problems.push(message),
   );
   const dispose = () => {
     watched.dispose();
   };
   onTestFinished(dispose);
-  return { deltas, problems, dispose };
+  return { deltas, upToDate, problems, dispose };
 }
 
 describe('a watched run', () => {
@@ -102,5 +115,43 @@ describe('a watched run', () => {
       { timeout: 10_000 },
     );
     expect(problems).toHaveLength(1);
+  });
+
+  test('tells a long one in parts, and with the last of them that it is up to date', async () => {
+    const folder = await newRunFolder();
+    const line = (message: string) => `${JSON.stringify(warning(message))}\n`;
+    const long = ['0', '1', '2'].map((part) => part + 'x'.repeat(900_000));
+    // A line that is not whole yet comes last, so that the last part brings nothing.
+    await writeFile(
+      join(folder, fileNames.events),
+      `${long.map(line).join('')}${line('x'.repeat(800_000)).slice(0, -9)}`,
+    );
+    const { deltas, upToDate } = watching(folder);
+    await vi.waitFor(
+      () => {
+        expect(upToDate.at(-1)).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
+    expect(upToDate.slice(0, -1)).not.toContain(true);
+    expect(deltas.flatMap(({ events }) => events)).toEqual(long.map(warning));
+  });
+
+  test('tells again that it can be read, once it could not be read for a while', async () => {
+    const folder = await newRunFolder();
+    const { deltas, problems } = watching(folder);
+    const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+    await soon(() => {
+      expect(deltas).toHaveLength(1);
+    });
+    const manifest = join(folder, fileNames.run);
+    await rename(manifest, `${manifest}.away`);
+    await soon(() => {
+      expect(problems).toHaveLength(1);
+    });
+    await rename(`${manifest}.away`, manifest);
+    await soon(() => {
+      expect(deltas).toHaveLength(2);
+    });
   });
 });

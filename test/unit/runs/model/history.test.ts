@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../../../src/runs/model/format';
+import type { RunEvent, RunEventOf } from '../../../../src/runs/model/format';
 import {
   advance,
+  currentMultiplyAdds,
   emptyHistory,
+  most,
+  savedMultiplyAdds,
   type NumberedRecord,
   type RunDelta,
   type RunHistory,
@@ -179,4 +182,93 @@ test('however events and records are cut into looks, and in whatever order recor
     }),
     { numRuns: 300 },
   );
+});
+
+describe('a run of any length', () => {
+  const epochEvent = (epoch: number): RunEventOf<'epoch'> => ({
+    type: 'epoch',
+    time: '2026-01-01T00:00:00.000Z',
+    epoch,
+    learningRate: 0.1,
+    training: { loss: 1, accuracy: 0.5 },
+    before: null,
+    after: null,
+    seconds: 1,
+    imagesPerSecond: 1,
+  });
+  const epochs = (count: number) => Array.from({ length: count }, (_, epoch) => epochEvent(epoch));
+
+  test('is folded in a time that grows with its length: a hundred thousand epochs are no work', () => {
+    const events = epochs(100_000).flatMap((event) => [event, prunedEvent(event.epoch, event.epoch)]);
+    const history = after([{ events }]);
+    expect(history.epochs).toHaveLength(100_000);
+    expect(history.prunings).toHaveLength(100_000);
+    expect(history.warnings).toEqual([]);
+  });
+
+  test('keeps its newest epochs, and says once that it has had more', () => {
+    const history = after([{ events: epochs(most.epochs + 5) }, { events: [epochEvent(most.epochs + 5)] }]);
+    expect(history.epochs).toHaveLength(most.epochs);
+    expect(history.epochs.at(-1)?.epoch).toBe(most.epochs + 5);
+    expect(history.warnings).toEqual([expect.stringMatching(/its first epochs or prunings are not shown/)]);
+  });
+
+  test('keeps its newest prunings', () => {
+    const layers = Array.from({ length: 10_000 }, (_, index) => ({
+      ...prunedEvent(0, 0).layers[0]!,
+      name: `${index}`,
+    }));
+    const count = Math.ceil(most.prunedLayers / layers.length) + 3;
+    const events = Array.from({ length: count }, (_, epoch) => ({ ...prunedEvent(epoch, epoch), layers }));
+    const { prunings, warnings } = after([{ events }]);
+    expect(prunings.length).toBe(Math.floor(most.prunedLayers / (layers.length + 1)));
+    expect(prunings.at(-1)?.event.epoch).toBe(count - 1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('keeps the scores and masks of its newest prunings, and all prunings', () => {
+    const filters = most.recordBytes / 2 ** 6;
+    const layers = [{ name: 'wide', scores: new Float32Array(filters), mask: new Uint8Array(filters) }];
+    const wide = (epoch: number): NumberedRecord => ({ number: epoch, record: { epoch, layers } });
+    const all = Array.from({ length: 30 }, (_, epoch) => epoch);
+    const history = after([
+      { events: all.map((epoch) => prunedEvent(epoch, epoch)), records: all.map(wide) },
+      { events: [prunedEvent(30, 30)], records: [wide(30)] },
+    ]);
+    const held = history.prunings.map(({ record: kept }) => kept !== null);
+    expect(held).toEqual([...all, 30].map((epoch) => epoch > 30 - 12));
+    expect(history.warnings).toEqual([expect.stringMatching(/its first prunings are shown without theirs/)]);
+    expect(after([{ records: all.map(wide) }]).recordsAhead.map(({ number }) => number)).toEqual(all.slice(-12));
+  });
+
+  test('keeps no more warnings than anybody reads', () => {
+    const warn = (message: string): RunEvent => ({ type: 'warning', time: '', message });
+    const many = after([{ events: Array.from({ length: 1000 }, (_, index) => warn(`${index}`)) }]).warnings;
+    expect(many).toHaveLength(most.warnings + 1);
+    const long = after([{ events: ['a', 'b', 'c'].map((letter) => warn(letter.repeat(400_000))) }]).warnings;
+    expect(long.map(({ length }) => length)).toEqual([400_000, 400_000, many.at(-1)!.length]);
+  });
+});
+
+describe('what pruning saves', () => {
+  const pruned = { dense: 100, paper: 70, exact: 80 };
+  const summary = {
+    ...plausibleRun({ epochs: 3 }).manifest.summary!,
+    multiplyAdds: { dense: 100, paper: 60, exact: 65 },
+  };
+
+  test('is told by the same rule of a history and of a manifest alone', () => {
+    const finished = { ...manifest, summary };
+    expect(savedMultiplyAdds({ manifest })).toBeNull();
+    expect(savedMultiplyAdds({ manifest: finished })).toEqual({ paper: 0.4, exact: 0.35 });
+    expect(savedMultiplyAdds({ ...after([{ events: [prunedEvent(0, 0)] }]), manifest: finished })?.exact).toBe(0.35);
+    expect(currentMultiplyAdds(after([{ events: [prunedEvent(0, 0)] }]))).toEqual(pruned);
+  });
+
+  test('is not known of a narrow baseline, nor where nothing is computed', () => {
+    const baseline = { of: 'other', kind: 'narrow' } as const;
+    expect(savedMultiplyAdds({ manifest: { summary, baseline } })).toBeNull();
+    const nothing = { ...summary, multiplyAdds: { dense: 0, paper: 0, exact: 0 } };
+    expect(savedMultiplyAdds({ manifest: { summary: nothing } })).toBeNull();
+  });
 });
