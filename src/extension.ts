@@ -11,7 +11,6 @@ import { FollowedRuns } from './extension/runs/followedRuns';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
-import { StartWatch } from './extension/runs/startWatch';
 import { LayersView } from './extension/views/layersView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
 import type { PageContext } from './extension/views/runsPage';
@@ -49,7 +48,6 @@ function nameParts(
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
-  const startWatch = parts.name(t('The watch over runs that start'), () => new StartWatch(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
@@ -80,9 +78,6 @@ function nameParts(
     },
     get selected() {
       return selected();
-    },
-    get startWatch() {
-      return startWatch();
     },
     get tree() {
       return tree();

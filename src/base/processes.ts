@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from './fileProblem';
 
@@ -18,8 +19,26 @@ export interface ProcessIdentity {
 
 /** This process and the machine that it runs on. */
 export async function thisProcess(): Promise<ProcessIdentity & { readonly host: string }> {
-  const started = await startMark(process.pid);
-  return { pid: process.pid, host: hostname(), ...(started !== null && { started }) };
+  return { ...(await processWith(process.pid)), host: hostname() };
+}
+
+/** The process of this machine that has this pid now. */
+export async function processWith(pid: number): Promise<ProcessIdentity> {
+  const started = await startMark(pid);
+  return { pid, ...(started !== null && { started }) };
+}
+
+/**
+ * Opaque mark of where a pid means the same process as here: this boot of this machine and, in containers, its pid namespace;
+ * null where the system does not tell.
+ */
+export async function processSpace(): Promise<string | null> {
+  if (process.platform !== 'linux') return null;
+  try {
+    return `${await bootId()}/${await readlink('/proc/self/ns/pid')}`;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a process of this machine is running; `unsure` when there is one with its pid that may be another one. */
@@ -33,13 +52,69 @@ export async function isRunning({ pid, started }: ProcessIdentity): Promise<bool
 /**
  * Signals a process and all processes that it has started. The trainer leads a process group, so its group is its tree; on
  * Windows, which has no signals, `taskkill` ends the tree at once. It is not an error if the process no longer exists.
+ * Throws an Error, and signals nothing, where the pid is not one of another process alone: 0, 1 and negative ones stand for
+ * many, and this process, its group and those that started it would take it along.
  */
 export async function signalTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (!(await mayBeSignalled(pid))) throw new Error(`Process ${pid} must not be signalled.`);
   if (process.platform === 'win32') {
     await run('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true }).catch(() => undefined);
     return;
   }
   if (!send(-pid, signal)) send(pid, signal);
+}
+
+/** Whether a signal to a process and its group would reach neither this process, nor those that started it, nor the system. */
+export async function mayBeSignalled(pid: number): Promise<boolean> {
+  if (!Number.isSafeInteger(pid) || pid < 2) return false;
+  return !(await ownFamily()).has(pid);
+}
+
+/** This process, those that started it, and the groups they are in. */
+async function ownFamily(): Promise<Set<number>> {
+  const family = new Set([process.pid, process.ppid]);
+  for (let pid = process.pid; pid > 1;) {
+    const relatives = await relativesOf(pid).catch(() => null);
+    if (relatives === null || family.size > mostAncestors) break;
+    family.add(relatives.parent).add(relatives.group);
+    pid = relatives.parent;
+  }
+  return family;
+}
+
+const mostAncestors = 1000;
+
+/** Parent and group of a process; null where the system does not tell. */
+async function relativesOf(pid: number): Promise<{ readonly parent: number; readonly group: number } | null> {
+  if (process.platform === 'linux') return linuxStat(pid);
+  if (process.platform !== 'darwin') return null;
+  const [parent, group] = (await run('ps', ['-o', 'ppid=,pgid=', '-p', String(pid)])).stdout.trim().split(/\s+/);
+  return { parent: Number(parent), group: Number(group) };
+}
+
+/** Whether a process of this machine was called with a path as one of its arguments; null where the system does not tell. */
+export async function isCalledWith(pid: number, path: string): Promise<boolean | null> {
+  const commandLine = await commandLineOf(pid);
+  if (commandLine === null || commandLine.trim() === '') return null;
+  const names = [resolve(path), await realpath(path).catch(() => path)];
+  return names.some((name) => commandLine.includes(name));
+}
+
+/** The command line of a process as one text; null when there is none, or the system does not tell. */
+async function commandLineOf(pid: number): Promise<string | null> {
+  try {
+    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+    const [program, args]: [string, string[]] =
+      process.platform === 'win32'
+        ? [
+            'powershell',
+            ['-NoProfile', '-Command', `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`],
+          ]
+        : ['ps', ['-o', 'command=', '-ww', '-p', String(pid)]];
+    return (await run(program, args, { windowsHide: true })).stdout;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -77,10 +152,18 @@ async function startMark(pid: number): Promise<string | null> {
 
 /** Field 22 of /proc/PID/stat counts ticks since this boot; the name in field 2 may itself have spaces and brackets. */
 async function linuxStartMark(pid: number): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+  const { state, started } = await linuxStat(pid);
+  return state === 'Z' || state === 'X' ? ended : `${await bootId()}/${started}`;
+}
+
+async function bootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+
+async function linuxStat(pid: number) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? ended : `${boot.trim()}/${fields[18]}`;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], parent: Number(fields[1]), group: Number(fields[2]), started: fields[19] };
 }
 
 /** Language and time zone are fixed because the process that compares may have others than the trainer. */

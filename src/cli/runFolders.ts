@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileNames, runsPath } from '../runs/model/format';
 import { listRuns, type DamagedRun, type ListedRun } from '../runs/folder/list';
+import { localTime } from './figures';
 import { exists, shortPath } from './paths';
 import { UsageError } from './problems';
 
@@ -20,7 +22,10 @@ export async function runsFolderOf(option: string | undefined): Promise<string> 
   return option === undefined ? runsFolderNear('.') : resolve(option);
 }
 
-/** The folder of a run by its id, the unique beginning of an id, its unique name, or its folder. Throws a UsageError. */
+/**
+ * The folder of a run by its id, the unique beginning of an id, its unique name, or its folder. Throws a UsageError where it fits
+ * several; of copies, which keep the id, it names the folders.
+ */
 export async function findRun(run: string, runsFolder: string): Promise<string> {
   const [folder] = await findRuns([run], runsFolder);
   return folder!;
@@ -30,10 +35,16 @@ export async function findRun(run: string, runsFolder: string): Promise<string> 
 export async function findRuns(runs: readonly string[], runsFolder: string): Promise<string[]> {
   const given = await Promise.all(runs.map((run) => exists(join(run, fileNames.run))));
   const listed = given.every(Boolean) ? [] : await listRuns(runsFolder);
-  return runs.map((run, index) => (given[index] ? resolve(run) : amongListed(run, listed, runsFolder)));
+  return Promise.all(
+    runs.map(async (run, index) => (given[index] ? resolve(run) : amongListed(run, listed, runsFolder))),
+  );
 }
 
-function amongListed(run: string, runs: readonly (ListedRun | DamagedRun)[], runsFolder: string): string {
+async function amongListed(
+  run: string,
+  runs: readonly (ListedRun | DamagedRun)[],
+  runsFolder: string,
+): Promise<string> {
   const exact = runs.filter(({ id }) => id === run);
   const candidates =
     exact.length > 0 ? exact : runs.filter((it) => it.id.startsWith(run) || (it.problem === null && it.name === run));
@@ -44,7 +55,19 @@ function amongListed(run: string, runs: readonly (ListedRun | DamagedRun)[], run
     );
   }
   if (candidates.length === 1) return found.folder;
-  const ids = candidates.map(({ id }) => id);
+  const ids = [...new Set(candidates.map(({ id }) => id))];
+  if (ids.length === 1) throw new UsageError(await severalFolders(run, candidates));
   const shown = `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''}`;
   throw new UsageError(`"${run}" fits ${ids.length} runs: ${shown}; give more of the id.`);
+}
+
+/** Which folders have the same run in them, and what tells them apart. */
+async function severalFolders(run: string, found: readonly { readonly folder: string }[]): Promise<string> {
+  const told = await Promise.all(
+    found.map(async ({ folder }) => {
+      const { mtime } = await stat(join(folder, fileNames.run));
+      return `${shortPath(folder)} (run.json changed ${localTime(mtime.toISOString())})`;
+    }),
+  );
+  return `"${run}" is in ${told.length} folders, of which all but one are copies: ${told.join(', ')}; name the one you mean by its path.`;
 }

@@ -1,7 +1,6 @@
 import { readManifest } from '../runs/folder/manifest';
 import { requestStop } from '../runs/control/stopRequest';
-import { stopRun } from '../runs/control/trainerProcess';
-import { signalTree } from '../base/processes';
+import { killTrainer, stopRun } from '../runs/control/trainerProcess';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const concludeSeconds = 5;
@@ -39,8 +38,8 @@ export function stopOnSignals(folders: readonly string[], say: (text: string) =>
 
 /** Kills the process of a run that is training; a run that waits for its turn has already been asked to stop. */
 async function kill(folder: string): Promise<void> {
-  const { status, process: trainer } = await readManifest(folder);
-  if (status !== 'running' || trainer === null) return;
-  await signalTree(trainer.pid, 'SIGKILL');
+  const { status } = await readManifest(folder);
+  if (status !== 'running') return;
+  await killTrainer(folder).catch(() => undefined);
   await stopRun(folder, { graceSeconds: concludeSeconds }).catch(() => undefined);
 }

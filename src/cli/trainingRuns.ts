@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { UserError } from '../base/errors';
 import { processExists } from '../base/processes';
 import type { ShownStatus } from '../runs/model/history';
 import { startTrainer } from '../runs/control/trainerProcess';
+import type { RunLock } from '../runs/lock/runLock';
+import { fileNames } from '../runs/model/format';
 import { followRuns } from './followRuns';
 import { shortPath } from './paths';
 import { exitCode } from './problems';
@@ -25,12 +28,21 @@ export interface FollowOptions {
   readonly since?: string;
 }
 
-/** Starts the process that trains the runs, and returns its pid. */
-export function startTraining([first, ...more]: TrainingRuns): number {
-  return startTrainer({
+/**
+ * Starts the process that trains the runs, whose locks may be held already, and returns its pid once it has begun. Throws a UserError when it ends before, or as
+ * `startTrainer` does.
+ */
+export async function startTraining([first, ...more]: TrainingRuns, locks?: readonly RunLock[]): Promise<number> {
+  const { pid, begun } = await startTrainer({
     folders: [first.folder, ...more.map(({ folder }) => folder)],
     node: process.execPath,
     trainerScript: join(__dirname, 'trainer.js'),
+    ...(locks && { locks }),
+  });
+  if (await begun) return pid;
+  const log = join(first.folder, fileNames.log);
+  throw new UserError(`The training process of ${first.name} ended before it began; ${shortPath(log)} says why.`, {
+    file: log,
   });
 }
 

@@ -20,7 +20,7 @@ import { resumeRuns } from './runs/resumeRuns';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
-import type { StartWatch } from './runs/startWatch';
+import { tellNotBegun } from './runs/tellNotBegun';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
 import { writeSuggestedRates } from './runs/writeSuggestedRates';
@@ -38,7 +38,6 @@ export interface CommandContext {
   readonly problems: ProblemMessages;
   readonly list: RunList;
   readonly selected: SelectedRun;
-  readonly startWatch: StartWatch;
   readonly tree: RunsTree;
   readonly dashboards: RunsPanels;
   readonly comparisons: RunsPanels;
@@ -141,12 +140,12 @@ export class Commands extends Disposable {
   }
 
   /** Opens the dashboard of runs whose process was just started, and watches that the process begins to train. */
-  async #show({ folders, pid }: StartedRuns): Promise<void> {
-    const { list, selected, startWatch, dashboards, log } = this.context;
-    const ids = folders.map((folder) => path.basename(folder));
-    log.info(`Training process ${pid} trains ${ids.join(', ')}`);
+  async #show({ folders, pid, begun }: StartedRuns): Promise<void> {
+    const { list, selected, dashboards, log } = this.context;
+    log.info(`Training process ${pid} trains ${folders.map((folder) => path.basename(folder)).join(', ')}`);
     await list.include(path.dirname(folders[0]));
-    startWatch.watch(pid, path.basename(folders[0]));
+    void begun.then((hasBegun) => (hasBegun ? undefined : tellNotBegun(folders[0], list)));
+    const ids = folders.flatMap((folder) => list.at(folder)?.id ?? []);
     selected.followTraining();
     dashboards.open(shownIds(ids, list), vscode.ViewColumn.Beside);
   }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../src/base/errors';
 import { randomStream } from '../../src/base/random';
 import { readyToResume } from '../../src/runs/control/resume';
+import { releaseLocks } from '../../src/runs/lock/runLock';
 import { readHistory } from '../../src/runs/folder/reader';
 import { readManifest } from '../../src/runs/folder/manifest';
 import { outlineOf, type RunOutline } from '../fixtures/runOutline';
@@ -90,7 +91,7 @@ async function momentOf(folder: string): Promise<string> {
 /** One that never said hello waits for its turn still, and a trainer takes it as it is. */
 async function makeReady(folder: string): Promise<void> {
   const { status } = await readManifest(folder);
-  if (status === 'running') await readyToResume([folder]);
+  if (status === 'running') await releaseLocks((await readyToResume([folder])).locks);
 }
 
 async function differenceFrom(wanted: RunOutline, folder: string): Promise<string | null> {

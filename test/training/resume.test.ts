@@ -8,6 +8,8 @@ import { fileNames, type RunManifest } from '../../src/runs/model/format';
 import type { RunHistory } from '../../src/runs/model/history';
 import { readHistory } from '../../src/runs/folder/reader';
 import { readyToResume } from '../../src/runs/control/resume';
+import { LockFiles } from '../../src/runs/lock/lockFiles';
+import { releaseLocks, RunLock } from '../../src/runs/lock/runLock';
 import { StopRequested } from '../../src/runs/control/stopRequest';
 import { trainRun, type Outcome } from '../../src/training/run/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
@@ -21,14 +23,15 @@ const threeEpochs = { training: { ...smallConfig.training, epochs: 3 } };
 let program: BuiltProgram;
 let runs: string;
 let whole: RunOutline;
+let wholeFolder: string;
 
 beforeAll(async () => {
   await ensureDataset('cifar10');
   program = await buildProgram();
   runs = await mkdtemp(join(tmpdir(), 'sfp-lab-resume-'));
-  const folder = await createSmallRun(runs, threeEpochs, 'whole');
-  expect(await train(folder)).toBe('finished');
-  whole = await outlineOf(folder);
+  wholeFolder = await createSmallRun(runs, threeEpochs, 'whole');
+  expect(await train(wholeFolder)).toBe('finished');
+  whole = await outlineOf(wholeFolder);
 });
 afterAll(() => rm(runs, { recursive: true, force: true }));
 
@@ -37,9 +40,15 @@ const train = (folder: string, signal?: AbortSignal): Promise<Outcome> =>
 
 const outlineOf = (folder: string): Promise<RunOutline> => outlineOfRun(folder, 2);
 
-async function resume(folder: string): Promise<RunHistory> {
-  await readyToResume([folder]);
+/** As who starts a trainer in a process of its own does, but for the lock, which is this process's. */
+async function makeReady(folder: string): Promise<void> {
+  const { locks } = await readyToResume([folder]);
   expect((await readHistory(folder)).status).toBe('created');
+  await releaseLocks(locks);
+}
+
+async function resume(folder: string): Promise<RunHistory> {
+  await makeReady(folder);
   expect(await train(folder)).toBe('finished');
   return readHistory(folder);
 }
@@ -98,7 +107,7 @@ describe('a run that goes on', () => {
     await writeFile(join(folder, fileNames.stopRequest), '');
     expect(await train(folder)).toBe('stopped');
     for (const epoch of [0, 1]) {
-      await readyToResume([folder]);
+      await makeReady(folder);
       const stop = new AbortController();
       const outcome = train(folder, stop.signal);
       await epochSaved(folder, epoch);
@@ -145,13 +154,46 @@ describe('a run that goes on', () => {
 
   it('does not exist when it is finished, in work, or trained by another process', async () => {
     const folder = await createSmallRun(runs, { ...threeEpochs, data: { limit: 64, validation: 0 } }, 'refused');
+    const lock = await RunLock.take(folder);
     await expect(readyToResume([folder])).rejects.toThrow('still waiting for its turn');
+    await expect(train(folder)).rejects.toThrow(`being trained already, by process ${process.pid} on`);
+    await lock.release();
+    await expect(readyToResume([wholeFolder])).rejects.toThrow('is finished');
+    await expect(train(wholeFolder)).rejects.toThrow('is finished');
+  });
+
+  it('does not exist where a trainer of an older version, which has no lock, is at work', async () => {
+    const folder = await createSmallRun(runs, { ...threeEpochs, data: { limit: 64, validation: 0 } }, 'older');
     const { pid } = process;
     await editManifest(folder, (manifest) => ({ ...manifest, status: 'running', process: { pid, host: hostname() } }));
     await expect(readyToResume([folder])).rejects.toThrow('still training');
     await expect(train(folder)).rejects.toThrow(`being trained already, by process ${pid}`);
-    await editManifest(folder, (manifest) => ({ ...manifest, status: 'finished' }));
-    await expect(readyToResume([folder])).rejects.toThrow('is finished');
-    await expect(train(folder)).rejects.toThrow('is finished');
+  });
+
+  it.skipIf(process.platform === 'win32')('somewhere else while its trainer is suspended has one writer', async () => {
+    const folder = await createSmallRun(runs, { training: { ...smallConfig.training, epochs: 50 } }, 'suspended');
+    const ended = runScript(program.trainer, [folder]);
+    await epochSaved(folder, 0);
+    const pid = (await readHistory(folder)).manifest.process!.pid;
+    process.kill(pid, 'SIGSTOP');
+    const files = new LockFiles(folder);
+    const { number, holder } = (await files.newest())!;
+    await files.make(number + 1, { ...holder!, pid: 7, host: 'node7' });
+    const before = await contentOf(folder);
+    process.kill(pid, 'SIGCONT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /was taken over by process 7 on node7 while this process was suspended.*nothing more to it\.\n$/,
+    );
+    expect(await contentOf(folder)).toEqual(before);
   });
 });
+
+/** All that a trainer writes, but for a checkpoint that it had begun. */
+async function contentOf(folder: string): Promise<object> {
+  const { epochs, prunings, manifest } = await readHistory(folder);
+  const checkpoints = (await readdir(join(folder, 'checkpoints'))).filter((name) => !name.endsWith('.partial'));
+  const events = await readFile(join(folder, fileNames.events), 'utf8');
+  return { epochs, prunings, manifest, checkpoints, events };
+}

@@ -10,6 +10,7 @@ import type { RunHistory } from '../../src/runs/model/history';
 import { readHistory, RunReader } from '../../src/runs/folder/reader';
 import { watchRun } from '../../src/runs/folder/watch';
 import { readCheckpoint, readCheckpointWeights } from '../../src/runs/checkpoints/checkpoints';
+import { RunLock } from '../../src/runs/lock/runLock';
 import { trainRun, type Outcome } from '../../src/training/run/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
 import { createSmallRun, smallConfig } from '../fixtures/smallRun';
@@ -297,6 +298,7 @@ describe('a queue', () => {
     const last = await createSmallRun(runs, quick, 'last');
     const ended = runScript(program.trainer, [killed, cancelled, last]);
     await firstStep(killed);
+    await expect(RunLock.take(last)).rejects.toThrow('is being trained already, by process');
     await writeFile(join(cancelled, fileNames.stopRequest), '');
     process.kill((await readHistory(killed)).manifest.process?.pid ?? 0, 'SIGKILL');
     expect((await ended).code).toBe(1);

@@ -29,7 +29,7 @@ export async function baseline(run: string, options: BaselineOptions): Promise<n
   const [first, ...more] = await createBaselines(folder, plan, { versions, git });
   if (first === undefined) return exitCode.done;
   const created = [first, ...more] as const;
-  const pid = startTraining(created);
+  const pid = await startTraining(created);
   if (options.json)
     for (const { id, name, folder: at } of created) printJson({ type: 'created', run: id, name, folder: at, pid });
   else print(`${plural(created.length, 'baseline')} of ${plan.manifest.name} in ${shortPath(dirname(folder))}`);

@@ -17,10 +17,10 @@ export async function resume(names: readonly [string, ...string[]], options: Res
   const runs = [await found(first, runsFolder)] as [TrainingRun, ...TrainingRun[]];
   for (const name of more) runs.push(await found(name, runsFolder));
   const since = new Date().toISOString();
-  const losses = await readyToResume(runs.map(({ folder }) => folder));
+  const { locks, losses } = await readyToResume(runs.map(({ folder }) => folder));
   // Who follows the runs is told as they are, by a warning.
   if (options.detach && !options.json) for (const loss of losses) print(loss);
-  const pid = startTraining(runs);
+  const pid = await startTraining(runs, locks);
   for (const { id, name, folder } of runs)
     if (options.json) printJson({ type: 'resumed', run: id, name, folder, pid });
     else print(`${name} goes on.`);

@@ -24,7 +24,7 @@ export async function train(configFile: string, options: TrainOptions): Promise<
   const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
   const versions = { 'sfp-lab': version, node: process.versions.node };
   const runs = await createRuns(runsFolder, { experiment, configFile: file, versions });
-  const pid = startTraining(runs);
+  const pid = await startTraining(runs);
   if (options.json) for (const { id, name, folder } of runs) printJson({ type: 'created', run: id, name, folder, pid });
   else print(`${plural(runs.length, 'run')} in ${shortPath(runsFolder)}`);
   return followTraining(runs, pid, options);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { advance, emptyHistory, type RunDelta, type RunHistory } from '../../runs/model/history';
 import { watchRun } from '../../runs/folder/watch';
+import type { ListedRun } from './runList';
 import { Disposable } from '../disposable';
 
 interface Followed {
@@ -12,6 +13,8 @@ interface Followed {
   followers: number;
   readonly watch: { dispose(): void };
 }
+
+type FollowedRun = Pick<ListedRun, 'id' | 'folder' | 'baseline'>;
 
 /** The run's history has grown by the delta; without a delta, the run cannot be read. */
 export interface Advance {
@@ -29,9 +32,10 @@ export class FollowedRuns extends Disposable {
     super();
   }
 
-  /** Keeps the history of a run up to date until the returned object is disposed of. */
-  follow({ id, folder }: { readonly id: string; readonly folder: string }): vscode.Disposable {
-    const followed = this.#followed.get(id) ?? this.#start(id, folder);
+  /** Keeps the history of a run of the list up to date until the returned object is disposed of; it has the list's id. */
+  follow(run: FollowedRun): vscode.Disposable {
+    const { id } = run;
+    const followed = this.#followed.get(id) ?? this.#start(run);
     followed.followers += 1;
     return new vscode.Disposable(() => {
       followed.followers -= 1;
@@ -56,7 +60,8 @@ export class FollowedRuns extends Disposable {
     super.dispose();
   }
 
-  #start(id: string, folder: string): Followed {
+  #start(run: FollowedRun): Followed {
+    const { id, folder } = run;
     const followed: Followed = {
       history: null,
       beginning: null,
@@ -64,7 +69,8 @@ export class FollowedRuns extends Disposable {
       followers: 0,
       watch: watchRun(
         folder,
-        (delta, isUpToDate) => {
+        (found, isUpToDate) => {
+          const delta = asListed(found, run);
           followed.isUnreadable = false;
           const before = followed.history ?? followed.beginning ?? emptyHistory(delta.manifest, delta.status);
           const after = advance(before, delta);
@@ -84,4 +90,9 @@ export class FollowedRuns extends Disposable {
     this.#followed.set(id, followed);
     return followed;
   }
+}
+
+/** Two folders may say the same id; in the list each has its own. */
+function asListed(delta: RunDelta, { id, baseline }: FollowedRun): RunDelta {
+  return { ...delta, id, manifest: { ...delta.manifest, id, ...(baseline && { baseline }) } };
 }

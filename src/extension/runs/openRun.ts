@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
+import { refuseUnlessRegular } from '../../base/regularFile';
 import { fileNames } from '../../runs/model/format';
 import type { ListedRun } from './runList';
 import { experimentFolderOf } from './runsFolders';
@@ -33,8 +34,10 @@ export async function configOf(run: ListedRun): Promise<vscode.Uri> {
   return vscode.Uri.file(file);
 }
 
+/** Throws a UserError when there is no log, or it is a link: a run folder from elsewhere could show any file as its log. */
 export async function openLog(run: ListedRun): Promise<void> {
   const file = vscode.Uri.file(path.join(run.folder, fileNames.log));
+  await refuseUnlessRegular(file.fsPath);
   try {
     await vscode.window.showTextDocument(file, { preview: true });
   } catch (error) {

@@ -13,6 +13,6 @@ export async function resumeRuns(
   if (first === undefined) return undefined;
   const folders: RunFolders = [first, ...more];
   const node = await trainingNode(vscode.Uri.file(first));
-  await readyToResume(folders);
-  return train(folders, node, extension);
+  const { locks } = await readyToResume(folders);
+  return train(folders, node, extension, locks);
 }

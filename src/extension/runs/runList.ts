@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { FollowedRunsFolder, type DamagedRun, type ListedRun } from '../../runs/folder/list';
 import { Disposable } from '../disposable';
+import { withOwnIds } from './ownIds';
 import { nestedRunsFolders, topRunsFolders } from './runsFolders';
 
 export type { DamagedRun, ListedRun } from '../../runs/folder/list';
@@ -53,6 +54,11 @@ export class RunList extends Disposable {
     return this.#runs.find((run) => run.id === id);
   }
 
+  /** The run in this folder. */
+  at(folder: string): ListedRun | undefined {
+    return this.#runs.find((run) => run.folder === folder);
+  }
+
   /** From now on lists the runs in this folder too. */
   async include(runsFolder: string): Promise<void> {
     this.#otherFolders.add(runsFolder);
@@ -102,7 +108,7 @@ export class RunList extends Disposable {
     // A run that is as it was is the same object as before.
     if (found.length === this.#found.length && found.every((run, index) => run === this.#found[index])) return;
     this.#found = found;
-    this.#runs = found.filter((run) => run.problem === null).sort(newestFirst);
+    this.#runs = withOwnIds(found.filter((run) => run.problem === null)).sort(newestFirst);
     this.#damaged = found.filter((run) => run.problem !== null);
     if (!this.isDisposed) this.#changed.fire();
   }

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { startTrainer } from '../../runs/control/trainerProcess';
+import { startTrainer, type StartedTrainer } from '../../runs/control/trainerProcess';
+import type { RunLock } from '../../runs/lock/runLock';
 import { findNode, type NodeRuntime } from '../findNode';
 import { showMessage } from '../messages';
 
@@ -9,9 +10,8 @@ import { showMessage } from '../messages';
 export type RunFolders = readonly [string, ...string[]];
 
 /** Runs that were just started: their folders, and the process that trains them. */
-export interface StartedRuns {
+export interface StartedRuns extends StartedTrainer {
   readonly folders: RunFolders;
-  readonly pid: number;
 }
 
 /** Whether this workspace may start a process; if not, the user is told how to allow it. */
@@ -25,16 +25,28 @@ export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
   return findNode(vscode.workspace.getConfiguration('sfpLab', scope).get<string>('nodePath', '').trim());
 }
 
-/** Starts the process that trains the runs. */
-export function train(folders: RunFolders, node: NodeRuntime, extension: vscode.Extension<unknown>): StartedRuns {
+/** Starts the process that trains the runs, whose locks may be held already. */
+export async function train(
+  folders: RunFolders,
+  node: NodeRuntime,
+  extension: vscode.Extension<unknown>,
+  locks?: readonly RunLock[],
+): Promise<StartedRuns> {
   const trainerScript = path.join(extension.extensionPath, 'dist', 'trainer.js');
-  return { folders, pid: startTrainer({ folders, node: node.path, trainerScript, env: node.env }) };
+  const start = { folders, node: node.path, trainerScript, env: node.env, niceness: niceness(folders[0]) };
+  return { folders, ...(await startTrainer({ ...start, ...(locks && { locks }) })) };
+}
+
+/** VS Code stays quick while a run trains beside it, unless the user wants otherwise. */
+function niceness(folder: string): number {
+  const priority = vscode.workspace.getConfiguration('sfpLab', vscode.Uri.file(folder)).get<string>('trainingPriority');
+  return priority === 'normal' ? 0 : 10;
 }
 
 /** Starts the process; if that fails, removes the folders that were made for it. */
 export async function trainOrRemove(...[folders, node, extension]: Parameters<typeof train>): Promise<StartedRuns> {
   try {
-    return train(folders, node, extension);
+    return await train(folders, node, extension);
   } catch (error) {
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
     throw error;

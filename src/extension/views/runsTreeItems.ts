@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RunHistory, ShownStatus } from '../../runs/model/history';
 import { percent } from '../numbers';
 import type { DamagedRun, ListedRun } from '../runs/runList';
+import { isCopy } from '../runs/ownIds';
 import { statusWord, summaryOf } from '../runs/summary';
 import { hasActiveRuns, type ExperimentNode } from './runsTreeNodes';
 
@@ -74,6 +75,7 @@ function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory 
     accuracy === null ? null : percent(accuracy),
     saved === null ? null : vscode.l10n.t('−{0} FLOPs', percent(saved)),
     progress === null ? shortTime(run.created) : null,
+    isCopy(run) ? path.basename(run.folder) : null,
   ]
     .filter((part) => part !== null)
     .join(' · ');

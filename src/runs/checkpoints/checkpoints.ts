@@ -11,6 +11,7 @@ import type { NetworkState, TensorMap } from '../../network/state';
 import { parseJson } from '../../base/parseJson';
 import { fileNames, evaluationSchema } from '../model/format';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors';
+import type { RunLock } from '../lock/runLock';
 import { partialEpochSchema } from './partialEpoch';
 
 /** How many of the newest checkpoints are kept, beside the best. */
@@ -82,7 +83,8 @@ export interface EarlierCheckpoints {
 
 /**
  * The checkpoints of one run: the initial weights, the newest two and the best, each a folder with a manifest of hashes. One
- * that is saved is on the disk, and no power loss takes it back. Where `checkpoints` is a link, it throws a UserError.
+ * that is saved is on the disk, and no power loss takes it back. Where `checkpoints` is a link, it throws a UserError. With the
+ * lock of the run, nothing is put in place or deleted any more once somebody else has it: a `LockLost` is thrown.
  */
 export class Checkpoints {
   readonly #newest: string[];
@@ -92,6 +94,7 @@ export class Checkpoints {
   constructor(
     private readonly runFolder: string,
     { kept, best, unusable = [] }: EarlierCheckpoints = { kept: [], best: null },
+    private readonly lock: Pick<RunLock, 'assertHeld'> | null = null,
   ) {
     this.#newest = kept.map(folderNamed);
     this.#unusable = unusable.map(folderNamed);
@@ -112,7 +115,8 @@ export class Checkpoints {
     const path = await this.#placeOf(folderNamed(initialCheckpoint));
     if (await isWhole(path)) return;
     const content = { epoch: -1, step: null, pruned: false, validation: null };
-    await onFile(path, () => writeCheckpoint(path, content, [[weightsFile, new Map([...parameters, ...statistics])]]));
+    const files: [string, TensorMap][] = [[weightsFile, new Map([...parameters, ...statistics])]];
+    await onFile(path, () => writeCheckpoint(path, content, files, this.lock));
   }
 
   /** Writes a checkpoint, deletes those no longer needed, and returns its folder relative to the run folder. */
@@ -127,7 +131,7 @@ export class Checkpoints {
       ...(importance === null ? [] : [[importanceFile, asTensors(importance)] satisfies [string, TensorMap]]),
     ];
     const importanceSteps = importance?.steps;
-    await onFile(path, () => writeCheckpoint(path, { ...content, importanceSteps }, files));
+    await onFile(path, () => writeCheckpoint(path, { ...content, importanceSteps }, files, this.lock));
     const same = this.#newest.indexOf(folder);
     if (same !== -1) this.#newest.splice(same, 1);
     this.#newest.push(folder);
@@ -158,8 +162,9 @@ export class Checkpoints {
     await onFile(path, () => removeFolder(path));
   }
 
-  /** Where a checkpoint is. The folder of all checkpoints is made where it is missing, but never that of the run. */
+  /** Where a checkpoint is, to write or delete it. The folder of all checkpoints is made where it is missing, but never that of the run. */
   async #placeOf(folder: string): Promise<string> {
+    await this.lock?.assertHeld();
     const checkpoints = join(this.runFolder, fileNames.checkpoints);
     await refuseUnlessFolder(checkpoints);
     await onFile(checkpoints, async () => {
@@ -268,6 +273,7 @@ async function writeCheckpoint(
   path: string,
   { epoch, step, partial: done, pruned, share, validation, importanceSteps }: DescribedCheckpoint,
   tensors: readonly (readonly [file: string, TensorMap])[],
+  lock: Pick<RunLock, 'assertHeld'> | null,
 ): Promise<void> {
   // A run that goes on may come by the same epoch and step again: then it is replaced.
   await replaceFolder(path, async (folder) => {
@@ -278,6 +284,7 @@ async function writeCheckpoint(
     const importance = importanceSteps === undefined ? {} : { importanceSteps };
     const manifest: CheckpointManifest = { formatVersion: 1, ...trained, ...pruning, validation, ...importance, files };
     await createDurably(join(folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    await lock?.assertHeld();
   });
 }
 

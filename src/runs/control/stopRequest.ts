@@ -1,6 +1,8 @@
-import { access, rm, writeFile } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onFile } from '../../base/fileProblem';
+import { UserError } from '../../base/errors';
+import { errorCode, onFile } from '../../base/fileProblem';
+import { openRegular } from '../../base/regularFile';
 import { fileNames } from '../model/format';
 
 const pollMilliseconds = 500;
@@ -20,19 +22,31 @@ export interface StopWatch {
   dispose(): void;
 }
 
-/** Asks the trainer to stop; it obeys after its current step. Throws a UserError when the run folder can't be written. */
+/**
+ * Asks the trainer to stop; it obeys after its current step. Throws a UserError when the run folder can't be written, or something
+ * else has the name of the request, such as a link.
+ */
 export async function requestStop(folder: string): Promise<void> {
-  await onFile(folder, () => writeFile(requestFile(folder), ''));
+  // Asked twice, it is opened as it is.
+  await onFile(folder, async () => (await openRegular(requestFile(folder), 'append')).close());
 }
 
-/** Takes the request back, if there is one, so that the run can go on. Throws a UserError as `requestStop` does. */
+/**
+ * Takes the request back, if there is one, so that the run can go on; of a link the link is deleted. Throws a UserError as
+ * `requestStop` does.
+ */
 export async function withdrawStopRequest(folder: string): Promise<void> {
-  await onFile(folder, () => rm(requestFile(folder), { force: true }));
+  const file = requestFile(folder);
+  await onFile(folder, async () => {
+    const found = await lookAt(file);
+    if (found?.isDirectory()) throw new UserError(`${file} is a folder, not a request; move it away.`, { file });
+    if (found) await unlink(file);
+  });
 }
 
-/** True if the request file is in the run folder. */
+/** True if there is a request in the run folder, whatever it is made of. */
 export async function isStopRequested(folder: string): Promise<boolean> {
-  return access(requestFile(folder)).then(
+  return lstat(requestFile(folder)).then(
     () => true,
     () => false,
   );
@@ -52,6 +66,13 @@ export function watchStopRequest(folder: string, outer?: AbortSignal): StopWatch
       clearInterval(timer);
     },
   };
+}
+
+async function lookAt(file: string) {
+  return lstat(file).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 function requestFile(folder: string): string {

@@ -1,19 +1,23 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../base/errors';
-import { fileProblem } from '../../base/fileProblem';
+import { signalTree } from '../../base/processes';
+import { openRegular } from '../../base/regularFile';
 import { fileNames, type RunManifest } from '../model/format';
 import { readManifest } from '../folder/manifest';
-import { signalTree } from '../../base/processes';
 import { readHistory } from '../folder/reader';
 import { isTrainerAlive, shownStatus } from '../folder/status';
 import { RunWriter } from '../folder/writer';
+import { releaseLocks, RunLock, takeLocks } from '../lock/runLock';
+import { findTrainer } from './findTrainer';
 import { requestStop } from './stopRequest';
 
 const lookMilliseconds = 200;
+const beginLookMilliseconds = 50;
+/** So long a process that lives has to take its runs over before it is left to itself. */
+const beginLimit = 60_000;
 const hasSignals = process.platform !== 'win32';
 
 export interface TrainerStart {
@@ -25,18 +29,40 @@ export interface TrainerStart {
   readonly trainerScript: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Of the runs, where they are held already; they are given away in any case. */
+  readonly locks?: readonly RunLock[];
+  /** Added to the priority of this process, 0 to 19: the higher, the more the trainer leaves to others; 0 if left out. */
+  readonly niceness?: number;
+}
+
+export interface StartedTrainer {
+  readonly pid: number;
+  /** Settles when the process has taken over its runs: false when it ended before that, of which the first run's log tells. */
+  readonly begun: Promise<boolean>;
 }
 
 /**
- * Starts the training process and returns its pid. It outlives this process; what it prints goes to the first run's log.
- * Throws a UserError when Node can't be started.
+ * Starts the training process. It outlives this process; what it prints goes to the first run's log. Until it has begun, this
+ * process holds the locks of the runs. Throws a UserError when Node can't be started, or another process has one of the runs.
  */
-export function startTrainer({ folders, node, trainerScript, env }: TrainerStart): number {
-  const log = openLog(join(folders[0], fileNames.log));
+export async function startTrainer(start: TrainerStart): Promise<StartedTrainer> {
+  const locks = start.locks ?? (await takeLocks(start.folders));
+  try {
+    const child = await spawnTrainer(start);
+    const begun = hasBegun(child, locks).finally(() => releaseLocks(locks));
+    return { pid: child.pid!, begun };
+  } catch (error) {
+    await releaseLocks(locks);
+    throw error;
+  }
+}
+
+async function spawnTrainer({ folders, node, trainerScript, env, niceness = 0 }: TrainerStart): Promise<ChildProcess> {
+  const log = await openRegular(join(folders[0], fileNames.log), 'append');
   try {
     const child = spawn(node, [trainerScript, ...folders], {
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log.fd, log.fd],
       env: { ...process.env, ...env },
       windowsHide: true,
     });
@@ -47,10 +73,34 @@ export function startTrainer({ folders, node, trainerScript, env }: TrainerStart
       throw new UserError(`Node could not be started as "${node}"; check that it is there and may be run.`, {
         file: node,
       });
-    return child.pid;
+    if (niceness > 0) lowerPriority(child.pid, niceness);
+    return child;
   } finally {
-    closeSync(log);
+    await log.close();
   }
+}
+
+/** What the trainer starts later inherits it. A trainer that has ended already, or a system that refuses, is no error. */
+function lowerPriority(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, Math.min(constants.priority.PRIORITY_LOW, getPriority() + niceness));
+  } catch {
+    // It trains at the usual priority.
+  }
+}
+
+/** Whether the process took all its runs over, or is at least still there after a while. */
+async function hasBegun(child: ChildProcess, locks: readonly RunLock[]): Promise<boolean> {
+  const deadline = Date.now() + beginLimit;
+  while (Date.now() < deadline) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    const taken = await Promise.all(locks.map((lock) => lock.isTakenOver().catch(() => true)));
+    // A short run may be over already.
+    if (taken.every(Boolean)) return true;
+    if (hasEnded) return false;
+    await sleep(beginLookMilliseconds);
+  }
+  return true;
 }
 
 export interface StopOptions {
@@ -61,8 +111,8 @@ export interface StopOptions {
 /**
  * Ends a run, and returns how far it had to go: `asked` with the request file, which the trainer obeys after its step;
  * `terminated` with SIGTERM; `killed` with its whole process tree. A run that waits for its turn is only asked, as its process
- * trains another, and a lost one is only marked as stopped. Throws a UserError when the run has ended already, or trains on
- * another machine and does not obey.
+ * trains another, and a lost one is only marked as stopped. Throws a UserError when the run has ended already, or does not obey
+ * and its trainer is on another machine or cannot be told for certain: only a process that is proven to be it is signalled.
  */
 export async function stopRun(
   folder: string,
@@ -75,21 +125,27 @@ export async function stopRun(
   if (waits) return 'asked';
   if (await endsWithin(folder, graceSeconds)) return concluded(folder, 'asked');
 
-  const pid = await pidHere(folder);
+  const pid = await trainerHere(folder);
   await signalTree(pid, 'SIGTERM');
   const done = await endsWithin(folder, graceSeconds);
   if (done) return concluded(folder, hasSignals ? 'terminated' : 'killed');
-  await signalTree(pid, 'SIGKILL');
+  // Meanwhile it may have ended, and its pid have been given to another process.
+  await signalTree(await trainerHere(folder), 'SIGKILL');
   if (await endsWithin(folder, graceSeconds)) return concluded(folder, 'killed');
   throw new UserError(`Process ${pid} of the run ${before.id} can’t be ended; end it by the means of your system.`);
 }
 
-function openLog(path: string): number {
-  try {
-    return openSync(path, 'a');
-  } catch (error) {
-    throw fileProblem(error, path);
-  }
+/** Kills the trainer of a run with all that it has started; throws a UserError, and kills nothing, as `stopRun` does. */
+export async function killTrainer(folder: string): Promise<void> {
+  await signalTree(await trainerHere(folder), 'SIGKILL');
+}
+
+/** The pid of the process that is proven to train the run on this machine. Throws a UserError that says why there is none. */
+async function trainerHere(folder: string): Promise<number> {
+  const trainer = await findTrainer(folder);
+  if ('pid' in trainer) return trainer.pid;
+  const { id } = await readManifest(folder);
+  throw new UserError(`The run ${id} was asked to stop and has not yet: ${trainer.doubt}`, { file: folder });
 }
 
 function isOver({ status }: RunManifest): boolean {
@@ -106,19 +162,22 @@ async function endsWithin(folder: string, seconds: number): Promise<boolean> {
   }
 }
 
-async function pidHere(folder: string): Promise<number> {
-  const { id, process: trainer } = await readManifest(folder);
-  if (trainer?.host === hostname()) return trainer.pid;
-  throw new UserError(
-    `The run ${id} trains on ${trainer?.host ?? 'another machine'} and has not stopped yet; it will after its step, or end it there.`,
-  );
-}
-
 /** Writes the last words of a trainer that could not: the only time that someone else writes to a run. */
 async function concluded<How>(folder: string, how: How): Promise<How> {
+  if (isOver(await readManifest(folder))) return how;
+  const lock = await RunLock.take(folder);
+  try {
+    await writeStopped(folder, lock);
+    return how;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function writeStopped(folder: string, lock: RunLock): Promise<void> {
   const history = await readHistory(folder);
-  if (isOver(history.manifest)) return how;
-  const writer = await RunWriter.open(folder);
+  if (isOver(history.manifest)) return;
+  const writer = await RunWriter.open(folder, lock);
   await writer.event({
     type: 'stopped',
     time: new Date().toISOString(),
@@ -127,5 +186,4 @@ async function concluded<How>(folder: string, how: How): Promise<How> {
   });
   await writer.update({ status: 'stopped' });
   await writer.close();
-  return how;
 }

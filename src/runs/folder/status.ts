@@ -5,12 +5,13 @@ import { fileNames, type RunManifest } from '../model/format';
 import type { ShownStatus } from '../model/history';
 import { readManifest } from './manifest';
 import { isRunning } from '../../base/processes';
+import { lockState } from '../lock/runLock';
 
 /** A trainer that can't be looked up is taken for dead when its folder has not changed for so long. It reports every second. */
 const silenceLimit = 10 * 60_000;
 
-/** A trainer says hello within seconds after the folder was made; one that never did did not start. */
-const helloLimit = 2 * 60_000;
+/** Who starts a run locks it at once; where nobody ever did, nobody starts it. */
+const helloLimit = 15_000;
 
 /** `run.json`, as `read` gives it, and the status that is shown, which a run's end between two looks does not confuse. */
 export async function readShown(
@@ -28,23 +29,41 @@ export async function readShown(
 /** The one place that decides whether a run is lost: it says created or running, but nobody is training it. */
 export async function shownStatus(folder: string, manifest: RunManifest): Promise<ShownStatus> {
   if (manifest.status !== 'created' && manifest.status !== 'running') return manifest.status;
-  if (manifest.process === null) {
-    const age = Date.now() - Date.parse(manifest.resumed ?? manifest.created);
-    return manifest.status === 'running' || age > helloLimit ? 'lost' : 'created';
-  }
-  return (await isTrainerAlive(folder, manifest)) ? manifest.status : 'lost';
+  return (await isTrainerAlive(folder, manifest)) || (await isJustMade(folder, manifest)) ? manifest.status : 'lost';
+}
+
+/** Made a moment ago, or in the future: the clock of another machine is no reason to wait for ever. */
+async function isJustMade(folder: string, { status, process, resumed, created }: RunManifest): Promise<boolean> {
+  if (status !== 'created' || process !== null) return false;
+  const age = Math.abs(Date.now() - Date.parse(resumed ?? created));
+  return age < helloLimit && (await lockState(folder)).kind === 'none';
 }
 
 /**
- * Whether the process named in `run.json` still runs. On this machine its pid and, where the system tells it, its start time
- * decide; for another machine, and where the start time is unknown, the folder must have changed in the last ten minutes.
+ * Whether somebody trains the run, or is just about to: who holds its lock. Where nobody does, a process that `run.json` names
+ * may still be one of an older version, which knows no lock.
  */
 export async function isTrainerAlive(folder: string, manifest: RunManifest): Promise<boolean> {
-  if (manifest.process === null) return false;
-  const running = manifest.process.host === hostname() ? await isRunning(manifest.process) : 'unsure';
+  const { kind } = await lockState(folder);
+  if (kind === 'held') return true;
+  return kind === 'none' ? isProcessAlive(folder, manifest) : (await isProcessRunning(manifest)) === true;
+}
+
+/**
+ * Whether the process named in `run.json` still runs, without a look at the lock. On this machine its pid and, where the system
+ * tells it, its start time decide; for another machine, and where the start time is unknown, the folder must have changed in
+ * the last ten minutes.
+ */
+export async function isProcessAlive(folder: string, manifest: RunManifest): Promise<boolean> {
+  const running = await isProcessRunning(manifest);
   if (running !== 'unsure') return running;
   // A run that waits for its turn is silent.
   return manifest.status === 'created' || (await silence(folder)) < silenceLimit;
+}
+
+async function isProcessRunning({ process: trainer }: RunManifest): Promise<boolean | 'unsure'> {
+  if (trainer === null) return false;
+  return trainer.host === hostname() ? isRunning(trainer) : 'unsure';
 }
 
 /** Milliseconds since anything was written to a run folder. */

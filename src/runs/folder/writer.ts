@@ -14,6 +14,7 @@ import {
 } from '../model/format';
 import { manifestText } from './create';
 import { encodeLayersHeader, encodeLayersRecord, type LayersHeader } from './layersFile';
+import type { RunLock } from '../lock/runLock';
 import { readManifest } from './manifest';
 import { readWrittenEvents } from './writtenEvents';
 import { areSameLayers, positionOf, setAside, takeUpLayers, type WrittenLayers } from './writtenLayers';
@@ -42,6 +43,7 @@ export class RunWriter {
     readonly folder: string,
     manifest: RunManifest,
     { header, nextRecord }: WrittenLayers,
+    private readonly lock: Pick<RunLock, 'assertHeld'> | null,
   ) {
     this.#manifest = manifest;
     this.#found = header;
@@ -50,15 +52,16 @@ export class RunWriter {
 
   /**
    * Opens a run folder to go on writing. What a broken-off writer left half-written at the end of a file is cut off; what is
-   * lost of `layers.bin` is told as a warning, once.
+   * lost of `layers.bin` is told as a warning, once. With the lock of the run, every call throws a `LockLost`, and writes
+   * nothing, once somebody else has it.
    */
-  static async open(folder: string): Promise<RunWriter> {
+  static async open(folder: string, lock: Pick<RunLock, 'assertHeld'> | null = null): Promise<RunWriter> {
     const manifest = await readManifest(folder);
     return onFile(folder, async () => {
       const written = await readWrittenEvents(join(folder, fileNames.events));
       await cutTornLine(join(folder, fileNames.events), written.byteLength);
       const layers = await takeUpLayers(join(folder, fileNames.layers), written);
-      const writer = new RunWriter(folder, manifest, layers);
+      const writer = new RunWriter(folder, manifest, layers, lock);
       for (const problem of layers.problems) if (!written.warnings.has(problem)) await writer.#warn(problem);
       return writer;
     });
@@ -178,7 +181,10 @@ export class RunWriter {
 
   /** One operation at a time: a failed one fails its own caller and does not hold up the next. */
   async #inTurn<Result>(operation: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(() => onFile(this.folder, operation));
+    const result = this.#last.then(async () => {
+      await this.lock?.assertHeld();
+      return onFile(this.folder, operation);
+    });
     this.#last = result.catch(() => undefined);
     return result;
   }

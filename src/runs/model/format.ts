@@ -24,6 +24,8 @@ export const fileNames = {
   network: 'network.json',
   /** Its presence asks the trainer to stop after the current step. */
   stopRequest: 'stop.request',
+  /** Who writes to the run at present. */
+  lock: 'trainer.lock',
 } as const;
 
 /** `created` until the trainer has said hello; `running` with no living process is shown as lost. */
@@ -38,7 +40,8 @@ export const evaluationSchema = z.object({ loss: z.number(), accuracy: z.number(
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
 export const runProcessSchema = z.object({
-  pid: z.int().min(1),
+  /** What is no process that could be a trainer (0, 1, negative ones) would be everything or the system where it is signalled. */
+  pid: z.int().min(2),
   host: z.string(),
   /** Opaque mark of when the process started, where the system tells: another process with this pid has another mark. */
   started: z.string().optional(),
@@ -68,8 +71,8 @@ export const runManifestSchema = z.object({
   /** ISO 8601, UTC, when it was last asked to go on after its end. */
   resumed: z.string().optional(),
   status: runStatusSchema,
-  /** Host and process that train, to tell a running trainer from a lost one. */
-  process: runProcessSchema.nullable(),
+  /** Host and process that train, to tell a running trainer from a lost one; one that cannot be is none. */
+  process: runProcessSchema.nullable().catch(null),
   engine: z
     .object({
       /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */

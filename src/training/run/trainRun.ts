@@ -5,9 +5,10 @@ import type { RunManifest } from '../../runs/model/format';
 import { thisProcess } from '../../base/processes';
 import { readManifest } from '../../runs/folder/manifest';
 import { readHistory } from '../../runs/folder/reader';
-import { isTrainerAlive } from '../../runs/folder/status';
+import { isProcessAlive } from '../../runs/folder/status';
 import { runNetwork } from '../../runs/folder/runNetwork';
 import { RunWriter } from '../../runs/folder/writer';
+import { LockLost, RunLock } from '../../runs/lock/runLock';
 import { Checkpoints } from '../../runs/checkpoints/checkpoints';
 import { engineDifference } from './engineDifference';
 import { Journal } from './journal';
@@ -44,18 +45,26 @@ export interface TrainOptions {
 /**
  * Trains the run that a folder describes, to its end, its stop or its failure; the folder tells which, and so does the result.
  * Where the folder has checkpoints it goes on from the newest. Throws a UserError only where the folder cannot be read or
- * written, is finished, or is being trained by another process.
+ * written, is finished, or is being trained by another process, also one that has taken it over.
  */
 export async function trainRun(folder: string, options: TrainOptions = {}): Promise<Outcome> {
-  await refuseUnlessFree(folder);
-  const writer = await RunWriter.open(folder);
-  const stop = watchStopRequest(folder, options.signal);
+  return withLock(folder, async (lock) => {
+    await refuseUnlessFree(folder, lock);
+    return trainLocked(await RunWriter.open(folder, lock), lock, options);
+  });
+}
+
+async function trainLocked(writer: RunWriter, lock: RunLock, options: TrainOptions): Promise<Outcome> {
+  const { folder } = writer;
+  const ends = [lock.lost, ...(options.signal ? [options.signal] : [])];
+  const stop = watchStopRequest(folder, AbortSignal.any(ends));
   const journal = new Journal(writer);
   try {
     await writer.update({ status: 'running', process: await thisProcess() });
     if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);
-    return await train(writer, journal, { ...options, signal: stop.signal });
+    return await train(writer, journal, { ...options, signal: stop.signal, lock });
   } catch (error) {
+    if (error instanceof LockLost) throw error;
     if (isStop(error, stop.signal)) return await stopBeforeStart(writer, journal);
     return await fail(writer, journal, error);
   } finally {
@@ -64,28 +73,36 @@ export async function trainRun(folder: string, options: TrainOptions = {}): Prom
   }
 }
 
-/** Two trainers in one folder would spoil each other's files. */
-async function refuseUnlessFree(folder: string): Promise<void> {
+/** Two trainers in one folder would spoil each other's files; one of an older version knows no lock. */
+async function refuseUnlessFree(folder: string, lock: RunLock): Promise<void> {
   const manifest = await readManifest(folder);
   const { id, status, process: trainer } = manifest;
   if (status === 'finished') throw new UserError(`The run ${id} is finished; there is nothing left to train.`);
-  if (status === 'running' && (await isTrainerAlive(folder, manifest)))
+  if (lock.isFirst && status === 'running' && (await isProcessAlive(folder, manifest)))
     throw new UserError(`The run ${id} is being trained already, by process ${trainer?.pid} on ${trainer?.host}.`);
 }
 
-/** Marks a run that waits for its turn as stopped. */
-export async function stopWaitingRun(folder: string): Promise<Outcome> {
-  return withJournal(folder, stopBeforeStart);
+async function withLock<Result>(folder: string, action: (lock: RunLock) => Promise<Result>): Promise<Result> {
+  const lock = await RunLock.take(folder);
+  try {
+    return await action(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Marks a run that waits for its turn, and whose lock this process has, as stopped. */
+export async function stopWaitingRun(folder: string, lock: RunLock): Promise<Outcome> {
+  return withJournal(folder, lock, stopBeforeStart);
 }
 
 /** Marks a run whose process ended without a word as failed, unless whoever ended it has already said that it was stopped. */
 export async function concludeKilledRun(folder: string, how: string): Promise<Outcome> {
   if (await isStopRequested(folder)) await setTimeout(concludingMilliseconds);
-  return withJournal(folder, async (writer, journal) => {
-    const { status } = writer.manifest;
-    if (status !== 'created' && status !== 'running') return status;
-    return fail(writer, journal, new UserError(`The training process ${endOf(how)}. ${wayOut}`));
-  });
+  const { status } = await readManifest(folder);
+  if (status !== 'created' && status !== 'running') return status;
+  const problem = new UserError(`The training process ${endOf(how)}. ${wayOut}`);
+  return withLock(folder, (lock) => withJournal(folder, lock, (writer, journal) => fail(writer, journal, problem)));
 }
 
 const faults = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'];
@@ -97,18 +114,19 @@ function endOf(how: string): string {
     : `was ended from outside (${how}); often the reason is too little memory`;
 }
 
-/** Says whose turn a waiting run waits for, so that it is not taken for lost. */
-export async function announceWaiting(folder: string): Promise<void> {
-  const writer = await RunWriter.open(folder);
+/** Says whose turn a waiting run, whose lock this process has, waits for. */
+export async function announceWaiting(folder: string, lock: RunLock): Promise<void> {
+  const writer = await RunWriter.open(folder, lock);
   await writer.update({ process: await thisProcess() });
   await writer.close();
 }
 
 async function withJournal(
   folder: string,
+  lock: RunLock,
   action: (writer: RunWriter, journal: Journal) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const writer = await RunWriter.open(folder);
+  const writer = await RunWriter.open(folder, lock);
   try {
     return await action(writer, new Journal(writer));
   } finally {
@@ -119,7 +137,7 @@ async function withJournal(
 async function train(
   writer: RunWriter,
   journal: Journal,
-  options: TrainOptions & { readonly signal: AbortSignal },
+  options: TrainOptions & { readonly signal: AbortSignal; readonly lock: RunLock },
 ): Promise<Outcome> {
   const { signal } = options;
   const { folder, manifest } = writer;
@@ -146,7 +164,7 @@ async function train(
     const difference = point && engineDifference(before, engine);
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])
       await journal.event({ type: 'warning', message });
-    const checkpoints = new Checkpoints(folder, point?.checkpoints);
+    const checkpoints = new Checkpoints(folder, point?.checkpoints, options.lock);
     const conclude = (epoch: number): Promise<void> => concludeTraining(writer, journal, setup, epoch, options);
     const loop = new PruningLoop(setup, journal, checkpoints, signal, point, conclude);
     try {
@@ -189,9 +207,12 @@ async function concludeTraining(
   }
 }
 
-/** Something else may go wrong while a run stops: the disk may be full when its checkpoint is written. */
+/**
+ * Something else may go wrong while a run stops: the disk may be full when its checkpoint is written. A run that was taken over
+ * is aborted too, but nothing more may be written of it.
+ */
 function isStop(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted && error === signal.reason;
+  return signal.aborted && error === signal.reason && !(error instanceof LockLost);
 }
 
 function stopMessage(signal: AbortSignal): string {

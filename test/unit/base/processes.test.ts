@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { isRunning, processExists, signalTree, thisProcess } from '../../../src/base/processes';
+import { isCalledWith, isRunning, processExists, signalTree, thisProcess } from '../../../src/base/processes';
 import { freePid } from '../../fixtures/freePid';
 
 afterEach(() => {
@@ -32,3 +32,19 @@ test.runIf(process.platform === 'linux' || process.platform === 'darwin')(
 test('a process that is gone is no error to signal', async () => {
   await expect(signalTree(await freePid(), 'SIGTERM')).resolves.toBeUndefined();
 });
+
+test('what would reach this process, those that started it, or everything is never signalled', async () => {
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  for (const pid of [0, 1, -1, -process.pid, 2.5, NaN, 2 ** 60, process.pid, process.ppid])
+    await expect(signalTree(pid, 'SIGTERM')).rejects.toThrow('must not be signalled');
+  expect(kill).not.toHaveBeenCalled();
+});
+
+test.runIf(process.platform === 'linux' || process.platform === 'darwin')(
+  'a process is known by what it was called with',
+  async () => {
+    expect(await isCalledWith(process.pid, process.execPath)).toBe(true);
+    expect(await isCalledWith(process.pid, '/no/such/run')).toBe(false);
+    expect(await isCalledWith(await freePid(), '/no/such/run')).toBeNull();
+  },
+);

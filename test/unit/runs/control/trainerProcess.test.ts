@@ -1,16 +1,24 @@
-import { access, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { access, readFile, symlink, writeFile } from 'node:fs/promises';
+import { getPriority, hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { requestStop } from '../../../../src/runs/control/stopRequest';
 import { startTrainer, stopRun } from '../../../../src/runs/control/trainerProcess';
-import { isRunning, signalTree, thisProcess } from '../../../../src/base/processes';
+import { isRunning, processWith, signalTree, thisProcess } from '../../../../src/base/processes';
 import { readHistory } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
+import { shownStatus } from '../../../../src/runs/folder/status';
+import { thisHolder } from '../../../../src/runs/lock/holder';
+import { LockFiles } from '../../../../src/runs/lock/lockFiles';
+import { lockState } from '../../../../src/runs/lock/runLock';
+import { buildFixture } from '../../../fixtures/builtProgram';
 import { freePid } from '../../../fixtures/freePid';
 import { newRunFolder } from '../../../fixtures/runFolder';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; manifest: RunManifest }> {
   const folder = await newRunFolder();
@@ -19,16 +27,23 @@ async function runWith(patch: Partial<RunManifest>): Promise<{ folder: string; m
   return { folder, manifest: writer.manifest };
 }
 
+let stubborn = '';
+beforeAll(async () => {
+  stubborn = await buildFixture('stubbornTrainer');
+});
+
 /** Starts the stubborn trainer on a new run and waits until it says that it is running. */
 async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<{ folder: string; child: number }> {
   const folder = await newRunFolder();
-  const pid = startTrainer({
+  const env = { OBEYS: obeys };
+  const { pid, begun } = await startTrainer({
     folders: [folder],
     node: process.execPath,
-    trainerScript: join(import.meta.dirname, '../../../fixtures/stubbornTrainer.mjs'),
-    env: { OBEYS: obeys },
+    trainerScript: stubborn,
+    env,
   });
   onTestFinished(() => signalTree(pid, 'SIGKILL'));
+  expect(await begun).toBe(true);
   await vi.waitFor(
     async () => {
       expect(await readManifest(folder)).toMatchObject({ status: 'running', process: { pid } });
@@ -44,20 +59,45 @@ async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<
 describe('starting the trainer', () => {
   test('tells in a sentence when Node is not there', async () => {
     const folder = await newRunFolder();
-    expect(() => startTrainer({ folders: [folder], node: '/no/such/node', trainerScript: 'trainer.js' })).toThrow(
-      'Node could not be started as "/no/such/node"; check that it is there and may be run.',
-    );
+    await expect(
+      startTrainer({ folders: [folder], node: '/no/such/node', trainerScript: 'trainer.js' }),
+    ).rejects.toThrow('Node could not be started as "/no/such/node"; check that it is there and may be run.');
+    expect(await lockState(folder)).toEqual({ kind: 'free' });
   });
 
   test('keeps what it prints in the log, even when it dies at once', async () => {
     const folder = await newRunFolder();
-    startTrainer({ folders: [folder], node: process.execPath, trainerScript: join(folder, 'missing.js') });
-    await vi.waitFor(
-      async () => {
-        expect(await readFile(join(folder, fileNames.log), 'utf8')).toContain('Cannot find module');
-      },
-      { timeout: 15_000 },
-    );
+    const trainerScript = join(folder, 'missing.js');
+    const { begun } = await startTrainer({ folders: [folder], node: process.execPath, trainerScript });
+    expect(await shownStatus(folder, await readManifest(folder))).toBe('created');
+    expect(await begun).toBe(false);
+    expect(await readFile(join(folder, fileNames.log), 'utf8')).toContain('Cannot find module');
+    expect(await shownStatus(folder, await readManifest(folder))).toBe('lost');
+  });
+
+  test('leaves a run alone that another process has', async () => {
+    const { folder } = await startStubborn('request');
+    const { process: trainer } = await readManifest(folder);
+    const again = startTrainer({ folders: [folder], node: process.execPath, trainerScript: stubborn });
+    await expect(again).rejects.toThrow(`is being trained already, by process ${trainer?.pid} on ${hostname()}`);
+  });
+
+  test.skipIf(process.platform === 'win32')('does not write its log through a link', async () => {
+    const folder = await newRunFolder();
+    const elsewhere = join(temporaryFolder(), 'elsewhere');
+    await symlink(elsewhere, join(folder, fileNames.log));
+    const start = startTrainer({ folders: [folder], node: process.execPath, trainerScript: 'trainer.js' });
+    await expect(start).rejects.toThrow('trainer.log is not a file but a link');
+    await expect(access(elsewhere)).rejects.toThrow('ENOENT');
+  });
+
+  test.skipIf(process.platform === 'win32')('gives it a lower priority where that is wanted', async () => {
+    const folder = await newRunFolder();
+    const env = { OBEYS: 'nothing' };
+    const start = { folders: [folder], node: process.execPath, trainerScript: stubborn, env, niceness: 10 } as const;
+    const { pid } = await startTrainer(start);
+    onTestFinished(() => signalTree(pid, 'SIGKILL'));
+    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
   });
 });
 
@@ -107,11 +147,91 @@ describe('stopping a run', () => {
   });
 
   test('on another machine that does not listen says where it is', async () => {
-    const { folder, manifest } = await runWith({ status: 'running', process: { pid: 1, host: 'node7' } });
-    await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow(`The run ${manifest.id} trains on node7`);
+    const { folder, manifest } = await runWith({ status: 'running', process: { pid: 7, host: 'node7' } });
+    await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow(
+      `The run ${manifest.id} was asked to stop and has not yet: it trains on node7`,
+    );
   });
 
   test('that is not there is told', async () => {
     await expect(requestStop('/no/such/run')).rejects.toThrow('/no/such/run is not there');
+  });
+});
+
+/** A process that sleeps, which nobody is to end. Its command line may name a folder. */
+async function bystander(...args: string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)', ...args], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+const unproven =
+  /was asked to stop and has not yet: (process \d+ is not certain to be its trainer, so it was not signalled|its process is not known)/;
+
+describe.skipIf(process.platform === 'win32')('stopping a run whose folder comes from somebody else', () => {
+  /** Writes `run.json` as no version of SFP Lab would, and a pid that no schema has seen. */
+  async function hostile(trainer: object): Promise<string> {
+    const { folder, manifest } = await runWith({ status: 'running' });
+    await writeFile(join(folder, fileNames.run), JSON.stringify({ ...manifest, status: 'running', process: trainer }));
+    return folder;
+  }
+
+  test('signals nothing, whatever pid it names', async () => {
+    const kill = vi.spyOn(process, 'kill');
+    onTestFinished(() => {
+      kill.mockRestore();
+    });
+    kill.mockImplementation((_, signal) => {
+      if (signal !== 0) throw new Error('This would have signalled.');
+      return true;
+    });
+    const { pid: bystanding } = await bystander();
+    for (const pid of [1, 0, -1, 2.5, 1e300, '1', process.pid, process.ppid, bystanding]) {
+      const folder = await hostile({ pid, host: hostname() });
+      // One that no process can have is none, so that the run is lost; of the others nothing is proven.
+      const end = await stopRun(folder, { graceSeconds: 0 }).catch((error: unknown) => error);
+      if (end !== 'asked') expect(String(end)).toMatch(unproven);
+      await access(join(folder, fileNames.stopRequest));
+    }
+    expect(kill.mock.calls.filter(([, signal]) => signal !== 0)).toEqual([]);
+  });
+
+  test('leaves a process alone whose start is known but which trains something else', async () => {
+    const { pid } = await bystander();
+    const folder = await hostile({ ...(await processWith(pid!)), host: hostname() });
+    await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow(unproven);
+    expect(await isRunning({ pid: pid! })).not.toBe(false);
+  });
+
+  test('leaves a process alone that is called with this folder but started at another time', async () => {
+    const folder = await newRunFolder();
+    const { pid } = await bystander(folder);
+    await new LockFiles(folder).make(1, { ...(await thisHolder()), pid: pid!, started: 'another time' });
+    const writer = await RunWriter.open(folder);
+    await writer.update({ status: 'running', process: { pid: pid!, host: hostname(), started: 'another time' } });
+    // Its lock and its start mark say that the trainer is gone.
+    expect(await stopRun(folder, { graceSeconds: 0 })).toBe('asked');
+    expect(await isRunning({ pid: pid! })).not.toBe(false);
+  });
+
+  test('ends a trainer of an older version, which has no lock, when it is called with this folder', async () => {
+    const folder = await newRunFolder();
+    const child = await bystander(folder);
+    const writer = await RunWriter.open(folder);
+    await writer.update({ status: 'running', process: { pid: child.pid!, host: hostname() } });
+    expect(await stopRun(folder, { graceSeconds: 1 })).toBe('terminated');
+    expect(child.signalCode).toBe('SIGTERM');
+  });
+
+  test('does not make the request through a link', async () => {
+    const folder = await hostile({ pid: 7, host: 'node7' });
+    const outside = join(temporaryFolder(), 'outside');
+    await symlink(outside, join(folder, fileNames.stopRequest));
+    await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow('stop.request is not a file but a link');
+    await expect(access(outside)).rejects.toThrow('ENOENT');
   });
 });

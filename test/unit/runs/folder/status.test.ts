@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { thisProcess } from '../../../../src/base/processes';
 import { isTrainerAlive, readShown, shownStatus } from '../../../../src/runs/folder/status';
+import { RunLock } from '../../../../src/runs/lock/runLock';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
 import { freePid } from '../../../fixtures/freePid';
@@ -92,7 +93,7 @@ describe('whether a run is lost', () => {
 
   it('is decided by silence where the process can’t be looked up', async () => {
     for (const trainer of [
-      { pid: 1, host: 'another machine' },
+      { pid: 7, host: 'another machine' },
       { pid: process.pid, host: hostname() },
     ]) {
       const { folder, manifest } = await runWith({ status: 'running', process: trainer });
@@ -117,7 +118,19 @@ describe('whether a run is lost', () => {
     const { folder, manifest } = await runWith({});
     expect(await shownStatus(folder, manifest)).toBe('created');
     expect(await isTrainerAlive(folder, manifest)).toBe(false);
-    const old = { ...manifest, created: new Date(Date.now() - hour).toISOString() };
-    expect(await shownStatus(folder, old)).toBe('lost');
+    for (const created of [Date.now() - hour, Date.now() + hour]) {
+      const other = { ...manifest, created: new Date(created).toISOString() };
+      expect(await shownStatus(folder, other)).toBe('lost');
+    }
+  });
+
+  it('is decided by its lock, where it has ever had one', async () => {
+    const { folder, manifest } = await runWith({ status: 'running', process: { pid: 7, host: 'another machine' } });
+    const lock = await RunLock.take(folder);
+    await age(folder, hour);
+    expect(await shownStatus(folder, manifest)).toBe('running');
+    await lock.release();
+    await age(folder, 0);
+    expect(await shownStatus(folder, manifest)).toBe('lost');
   });
 });

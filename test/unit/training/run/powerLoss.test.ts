@@ -8,6 +8,7 @@ import { Checkpoints, readCheckpoint, readCheckpointWeights } from '../../../../
 import { keptCheckpoints } from '../../../../src/runs/checkpoints/keptCheckpoints';
 import { lostCheckpoints } from '../../../../src/runs/checkpoints/lostCheckpoints';
 import { readyToResume } from '../../../../src/runs/control/resume';
+import { releaseLocks } from '../../../../src/runs/lock/runLock';
 import { readCertificate, writeCompactFolder } from '../../../../src/runs/folder/compactFolder';
 import { readCompactNetwork } from '../../../../src/runs/folder/compactNetwork';
 import { createRun } from '../../../../src/runs/folder/create';
@@ -139,7 +140,9 @@ async function resume(folder: string): Promise<void> {
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as RunManifest;
   if (manifest.status === 'finished') return;
   writeFileSync(file, JSON.stringify({ ...manifest, status: 'running', process: null }));
-  await readyToResume([folder]);
+  // Its holder, this process, would have gone with the power.
+  rmSync(join(folder, fileNames.lock), { recursive: true, force: true });
+  await releaseLocks((await readyToResume([folder])).locks);
   await train(folder);
 }
 
