@@ -12,7 +12,7 @@ export async function eachLine(file: FileHandle, longest: number, onLine: (line:
   let begun = Buffer.alloc(0);
   let isTooLong = false;
   let whole = 0;
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
     if (bytesRead === 0) return whole;
     let start = 0;

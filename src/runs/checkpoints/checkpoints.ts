@@ -128,8 +128,8 @@ export class Checkpoints {
     ];
     const importanceSteps = importance?.steps;
     await onFile(path, () => writeCheckpoint(path, { ...content, importanceSteps }, files));
-    const same = this.#newest.indexOf(folder);
-    if (same !== -1) this.#newest.splice(same, 1);
+    for (const replaced of [this.#newest, this.#unusable])
+      if (replaced.includes(folder)) replaced.splice(replaced.indexOf(folder), 1);
     this.#newest.push(folder);
     if (content.best) await this.#replaceBest(folder);
     const outdated = this.#newest.splice(0, this.#newest.length - newestKept);

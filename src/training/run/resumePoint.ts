@@ -131,12 +131,20 @@ function lastPruning(
   const { epoch, step, pruned } = newest.checkpoint.manifest;
   const isEpochIncluded = step === null || isPrunedAtEnd(positionOf(newest.checkpoint));
   const last = prunings.findLast(({ event }) => event.epoch < epoch || (isEpochIncluded && event.epoch === epoch));
-  if (last?.record) return last.record.layers;
+  const recorded = last?.record?.layers;
+  if (recorded && isOf(graph, recorded)) return recorded;
   const after = last?.event.epoch ?? epoch - 1;
   const just = pruned
     ? newest
     : readable.find(({ manifest: at }) => at?.pruned && at.epoch === after && at.step === null);
   return just ? zeroFilters(just.checkpoint, graph) : [];
+}
+
+function isOf(graph: ResolvedRun['graph'], recorded: readonly LayerRecord[]): boolean {
+  const layers = prunableLayers(graph);
+  const isSame = ({ name, mask }: LayerRecord, index: number): boolean =>
+    name === layers[index]?.name && mask.length === layers[index].filters;
+  return recorded.length === layers.length && recorded.every(isSame);
 }
 
 function zeroFilters({ state }: Checkpoint, graph: ResolvedRun['graph']): Pick<LayerRecord, 'name' | 'mask'>[] {

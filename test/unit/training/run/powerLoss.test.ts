@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -7,19 +7,17 @@ import type { NetworkState } from '../../../../src/network/state';
 import { Checkpoints, readCheckpoint, readCheckpointWeights } from '../../../../src/runs/checkpoints/checkpoints';
 import { keptCheckpoints } from '../../../../src/runs/checkpoints/keptCheckpoints';
 import { lostCheckpoints } from '../../../../src/runs/checkpoints/lostCheckpoints';
-import { readyToResume } from '../../../../src/runs/control/resume';
 import { readCertificate, writeCompactFolder } from '../../../../src/runs/folder/compactFolder';
 import { readCompactNetwork } from '../../../../src/runs/folder/compactNetwork';
-import { createRun } from '../../../../src/runs/folder/create';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { readHistory } from '../../../../src/runs/folder/reader';
-import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
-import { trainRun } from '../../../../src/training/run/trainRun';
+import type { TrainedRun } from '../../../../src/training/run/trainRun';
 import { lifelikeTensors, narrowCifarNet } from '../../../fixtures/compactNetwork';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { afterPowerLoss, disk, type Moment } from '../../../fixtures/recordedDisk';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
-import { FakeNetwork, fakeSetup, graph } from '../loop/fakeTraining';
+import { config, epochs } from './fakeParts';
+import { createFakeRun, lose, resume, train } from './fakeRun';
 
 /** A run is created and trained by the real code but for its network; the power goes after each call to the file system. */
 
@@ -29,24 +27,13 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 });
 vi.mock('../../../../src/training/run/setup', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  setUp: async (_run: unknown, { state }: { state?: NetworkState }) => {
-    const network = new FakeNetwork();
-    if (state !== undefined) await network.writeState(state);
-    return fakeSetup(network, { rate: 0.5 }, epochs);
-  },
+  setUp: (await import('./fakeParts')).setUp,
 }));
-vi.mock('../../../../src/runs/folder/runNetwork', async () => {
-  const { datasetInfo } = await import('../../../../src/data/sets/datasetInfo');
-  return {
-    runNetwork: (_folder: string, { config }: RunManifest) =>
-      Promise.resolve({ config, graph, dataset: datasetInfo('cifar10') }),
-  };
-});
+vi.mock('../../../../src/runs/folder/runNetwork', async () => ({
+  runNetwork: (await import('./fakeParts')).runNetwork,
+}));
 
-const epochs = 3;
 const everyEpoch = Array.from({ length: epochs }, (_, epoch) => epoch);
-const { config } = fakeSetup(new FakeNetwork(), { rate: 0.5 }, epochs);
-
 const certificate = { ...plausibleRun({ epochs: 3, certificate: {} }).history.certificate!, run: 'test' };
 const compacted = {
   graph: narrowCifarNet,
@@ -55,12 +42,12 @@ const compacted = {
   certificate,
 };
 
-async function train(folder: string): Promise<void> {
-  const conclude = async (): Promise<void> => {
+/** Makes a compact network as well. */
+const andCompacts = {
+  conclude: async ({ folder }: TrainedRun): Promise<void> => {
     await writeCompactFolder(folder, compacted);
-  };
-  expect(await trainRun(folder, { conclude })).toBe('finished');
-}
+  },
+};
 
 let recorded: string;
 let moments: readonly Moment[];
@@ -78,10 +65,9 @@ beforeAll(async () => {
     return folder;
   });
   disk.record(recorded);
-  const run = { config, experiment: 'test', configFile: null, versions: {}, git: null };
-  const folder = await createRun(join(recorded, 'runs'), run);
+  const folder = await createFakeRun(join(recorded, 'runs'));
   disk.promise('created');
-  await train(folder);
+  await train(folder, andCompacts);
   disk.promise('finished');
   moments = disk.stop();
   saving.mockRestore();
@@ -134,13 +120,10 @@ async function expectPromises({ promised }: Moment, folder: string | null): Prom
 }
 
 /** Whoever switches the machine on again finds the run lost, and resumes it. */
-async function resume(folder: string): Promise<void> {
-  const file = join(folder, fileNames.run);
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as RunManifest;
-  if (manifest.status === 'finished') return;
-  writeFileSync(file, JSON.stringify({ ...manifest, status: 'running', process: null }));
-  await readyToResume([folder]);
-  await train(folder);
+async function goOn(folder: string): Promise<void> {
+  if ((await readManifest(folder)).status === 'finished') return;
+  await lose(folder);
+  await resume(folder, andCompacts);
 }
 
 /** Without what was not synced, and with any part of it. */
@@ -158,7 +141,7 @@ test('whenever the power goes, the run can be resumed and comes to the same netw
   for (const [index, moment] of some.entries()) {
     const folder = runAfter(moment, variants[index % variants.length]!);
     if (folder === null) continue;
-    await resume(folder);
+    await goOn(folder);
     await expectWhole(folder);
   }
 });
