@@ -1,10 +1,29 @@
-import { appendFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import type * as fsPromises from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readHistory } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
-import { newRunFolder, pruningRecord, warning } from '../../../fixtures/runFolder';
+import { newRunFolder, prunedEvent, pruningRecord, warning } from '../../../fixtures/runFolder';
+import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+const disk = vi.hoisted(() => ({ isFull: false }));
+/** On a full disk half of what is appended still finds room. */
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof fsPromises>();
+  const open: typeof fsPromises.open = async (...args) => {
+    const file = await real.open(...args);
+    const append = file.appendFile.bind(file);
+    file.appendFile = async (content) => {
+      if (!disk.isFull || typeof content !== 'string') return append(content);
+      await append(content.slice(0, content.length / 2));
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    return file;
+  };
+  return { ...real, open };
+});
 
 describe('a writer', () => {
   test('goes on after a half-written line and record', async () => {
@@ -51,20 +70,119 @@ describe('a writer', () => {
     await writer.close();
   });
 
-  test('refuses to go on in a damaged layers.bin', async () => {
+  test('sets a layers.bin with a damaged beginning aside, under a name that is free, and says so once', async () => {
     const folder = await newRunFolder();
-    await writeFile(join(folder, fileNames.layers), 'not the beginning of a record of layers');
-    await expect(RunWriter.open(folder)).rejects.toThrow(/layers.bin is not a record of layers/);
+    const spoilt = 'not the beginning of a record of layers';
+    for (const number of [1, 2]) {
+      await writeFile(join(folder, fileNames.layers), spoilt);
+      await (await RunWriter.open(folder)).close();
+      expect(await readFile(join(folder, `layers.bin.damaged-${number}`), 'utf8')).toBe(spoilt);
+    }
+    await (await RunWriter.open(folder)).close();
+    expect((await readHistory(folder)).warnings).toEqual(
+      [1, 2].map((number) => expect.stringContaining(`it is kept as layers.bin.damaged-${number}`) as unknown),
+    );
   });
 
-  test.runIf(process.platform === 'linux')('tells a full disk, the folder and what to do', async () => {
+  test('numbers records after the highest that an event names, and says once what is lost', async () => {
     const folder = await newRunFolder();
-    await symlink('/dev/full', join(folder, fileNames.log));
+    const first = await RunWriter.open(folder);
+    for (const epoch of [-1, 0, 1]) await first.event(prunedEvent(epoch, await first.layers(pruningRecord(epoch))));
+    await first.close();
+    await rm(join(folder, fileNames.layers));
+    for (const number of [3, 4, 5]) {
+      const writer = await RunWriter.open(folder);
+      expect(await writer.layers(pruningRecord(number))).toBe(number);
+      await writer.event(prunedEvent(number, number));
+      await writer.close();
+    }
+    const { prunings, warnings } = await readHistory(folder);
+    expect(prunings.map(({ event, record }) => [event.record, record?.epoch])).toEqual([
+      [0, undefined],
+      [1, undefined],
+      [2, undefined],
+      [3, 3],
+      [4, 4],
+      [5, 5],
+    ]);
+    expect(warnings).toEqual([
+      'layers.bin has lost what it recorded of the prunings before the first epoch, after epoch 1 and after epoch 2: ' +
+        'scores and masks of them can’t be shown.',
+    ]);
+  });
+
+  test('makes no file of any size where an event names a record that there cannot be', async () => {
+    const folder = await newRunFolder();
+    await writeFile(join(folder, fileNames.events), `${JSON.stringify(prunedEvent(0, 2 ** 40))}\n`);
     const writer = await RunWriter.open(folder);
-    await expect(writer.log('too much')).rejects.toThrow(
-      `The disk that holds ${folder} is full; free some space and start again.`,
-    );
-    await writer.event(warning('elsewhere there is room'));
+    expect(await writer.layers(pruningRecord(0))).toBe(0);
     await writer.close();
+  });
+
+  test('writes a run.json again that has gone, and says so', async () => {
+    const writer = await RunWriter.open(await newRunFolder());
+    const before = await readFile(join(writer.folder, fileNames.run), 'utf8');
+    await rm(join(writer.folder, fileNames.run));
+    await writer.keep();
+    expect(await readFile(join(writer.folder, fileNames.run), 'utf8')).toBe(before);
+    await writer.keep();
+    await writer.close();
+    expect((await readHistory(writer.folder)).warnings).toEqual([
+      'run.json had gone while the run was trained; it is written again.',
+    ]);
+  });
+
+  test('does not bring a deleted run back', async () => {
+    const writer = await RunWriter.open(await newRunFolder());
+    await rm(writer.folder, { recursive: true });
+    await expect(writer.keep()).rejects.toThrow(/is not there; it may have been moved or deleted/);
+    await expect(readdir(writer.folder)).rejects.toThrow('ENOENT');
+  });
+
+  test('tells a full disk, the folder and what to do, and leaves nothing half-written', async () => {
+    const writer = await RunWriter.open(await newRunFolder());
+    await writer.event(warning('before'));
+    disk.isFull = true;
+    await expect(writer.event(warning('too much'))).rejects.toThrow(
+      `The disk that holds ${writer.folder} is full; free some space and start again.`,
+    );
+    disk.isFull = false;
+    await writer.event(warning('after'));
+    await writer.close();
+    expect((await readHistory(writer.folder)).warnings).toEqual(['before', 'after']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a writer follows no link out of the run folder:', () => {
+  async function linked(name: string): Promise<{ folder: string; target: string }> {
+    const folder = await newRunFolder();
+    const target = join(temporaryFolder(), 'mine');
+    await writeFile(target, '{"type":"warn');
+    await rm(join(folder, name), { force: true });
+    await symlink(target, join(folder, name));
+    return { folder, target };
+  }
+
+  test.each([fileNames.events, fileNames.layers])('%s', async (name) => {
+    const { folder, target } = await linked(name);
+    await expect(RunWriter.open(folder)).rejects.toThrow(/is not a file but a link/);
+    expect(await readFile(target, 'utf8')).toBe('{"type":"warn');
+  });
+
+  test('trainer.log', async () => {
+    const { folder, target } = await linked(fileNames.log);
+    const writer = await RunWriter.open(folder);
+    await expect(writer.log('a line')).rejects.toThrow(/trainer\.log is not a file but a link/);
+    expect(await readFile(target, 'utf8')).toBe('{"type":"warn');
+  });
+
+  test('run.json, when it has become one', async () => {
+    const writer = await RunWriter.open(await newRunFolder());
+    const target = join(temporaryFolder(), 'mine');
+    await rename(join(writer.folder, fileNames.run), target);
+    await symlink(target, join(writer.folder, fileNames.run));
+    const before = await readFile(target, 'utf8');
+    await expect(writer.update({ status: 'failed' })).rejects.toThrow(/run\.json is not a file but a link/);
+    expect(await readFile(target, 'utf8')).toBe(before);
   });
 });
