@@ -55,7 +55,7 @@ let whole: NetworkState;
 
 beforeAll(async () => {
   recorded = mkdtempSync(join(tmpdir(), 'sfp-lab-power-'));
-  const save = Checkpoints.prototype.save;
+  const save = Reflect.get<Checkpoints, 'save'>(Checkpoints.prototype, 'save');
   const saving = vi.spyOn(Checkpoints.prototype, 'save').mockImplementation(async function (
     this: Checkpoints,
     content,
