@@ -143,7 +143,6 @@ function charts(
   const selected = choices.epoch === null ? null : choices.epoch + 1;
   const curves = choices.curves || (all.length > 2 ? 'after' : 'gap');
   const dependencies = [
-    selected,
     curves,
     choices.grouped,
     ...all.flatMap(({ run, label }) => [run.epochs, label.label]),
@@ -152,7 +151,7 @@ function charts(
     choose({ epoch: detail.epochsTrained - 1 });
   };
   const accuracy = guard(dependencies, () =>
-    choices.grouped ? meanAccuracyChart(rows) : accuracyChart(all, selected, curves),
+    choices.grouped ? meanAccuracyChart(rows) : accuracyChart(all, curves),
   );
   return html`<section aria-label="Curves">
     <div class="section-head">
@@ -174,8 +173,8 @@ function charts(
       }
     </div>
     <div class="charts" @epoch-pick=${pick}>
-      <chart-figure .content=${accuracy}></chart-figure>
-      <chart-figure .content=${guard(dependencies, () => lossChart(all, selected))}></chart-figure>
+      <chart-figure .content=${accuracy} .selected=${choices.grouped ? null : selected}></chart-figure>
+      <chart-figure .content=${guard(dependencies, () => lossChart(all))} .selected=${selected}></chart-figure>
     </div>
   </section>`;
 }

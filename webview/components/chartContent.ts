@@ -74,7 +74,7 @@ export function newestPosition({ x, runs, measures }: ChartContent): number {
     runs.some(({ values }) =>
       measures.some(({ line }, measure) => line !== 'none' && (values[measure]?.[position] ?? null) !== null),
     );
-  return [...x.keys()].findLast(has) ?? -1;
+  return x.findLastIndex((_, position) => has(position));
 }
 
 /** The chart's numbers as a table with a header row: epochs, then every measure of every run. */

@@ -49,7 +49,8 @@ export function whole(count: number): string {
 
 /** Three significant digits, as scores and losses need them. */
 export function significant(value: number): string {
-  if (!Number.isFinite(value)) return 'not a number';
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '−infinite';
   if (value === 0) return '0';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return digits > 6 ? value.toExponential(2) : value.toFixed(digits);
