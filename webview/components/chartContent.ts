@@ -6,6 +6,8 @@ export interface ChartContent {
   /** Epochs trained, ascending: 1 is the end of the first epoch; or what `axis` says. */
   readonly x: readonly number[];
   readonly xMax: number;
+  /** How many more there are than stand in `x`; none if left out. */
+  readonly leftOut?: number;
   readonly axis?: ChartAxis;
   /** Ends of the vertical axis, for charts that are to be compared; around the values if left out. */
   readonly yRange?: readonly [number, number];

@@ -92,6 +92,13 @@ export class ChartFigure extends HTMLElement {
       </figcaption>
       <div class="plot" role="img" aria-label=${summary(content)}></div>
       ${position < 0 ? html`<p class="empty">${content.empty}</p>` : readout(content, position)}
+      ${
+        content.leftOut
+          ? html`<p class="empty">
+              ${whole(content.x.length)} of ${whole(content.x.length + content.leftOut)} epochs are drawn, evenly spread.
+            </p>`
+          : nothing
+      }
       <details
         @toggle=${(event: Event) => {
           this.#tableOpen = (event.target as HTMLDetailsElement).open;

@@ -94,5 +94,7 @@ export function momentOf(epoch: number): string {
 }
 
 export function keptFilters(mask: Uint8Array): number {
-  return mask.reduce((sum, bit) => sum + bit, 0);
+  let kept = 0;
+  for (const bit of mask) kept += bit;
+  return kept;
 }

@@ -80,13 +80,18 @@ export class FilterStrip extends HTMLElement {
 
   #describe(): void {
     const content = this.#content!;
-    this.ariaLabel = `${content.layer}: ${keptFilters(content.mask)} of ${content.mask.length} filters kept`;
-    this.ariaValueMin = '0';
-    this.ariaValueMax = String(content.mask.length - 1);
-    this.ariaValueNow = String(this.#active ?? 0);
+    this.#say('aria-label', `${content.layer}: ${keptFilters(content.mask)} of ${content.mask.length} filters kept`);
+    this.#say('aria-valuemin', '0');
+    this.#say('aria-valuemax', String(content.mask.length - 1));
+    this.#say('aria-valuenow', String(this.#active ?? 0));
     // Only who is there is told of a filter: its life is found out by looking through all prunings.
-    this.ariaValueText =
-      this.#active === null ? 'Step with the arrow keys' : content.describe(this.#active).replaceAll('\n', ', ');
+    const words = this.#active === null ? 'Step with the arrow keys' : content.describe(this.#active);
+    this.#say('aria-valuetext', words.replaceAll('\n', ', '));
+  }
+
+  /** What is the same as before is not set again: a look back changes hundreds of strips in a frame. */
+  #say(attribute: string, value: string): void {
+    if (this.getAttribute(attribute) !== value) this.setAttribute(attribute, value);
   }
 
   /** Takes its place, and is painted as soon as it can be seen. */
@@ -111,11 +116,13 @@ export class FilterStrip extends HTMLElement {
     this.#isStale = false;
     const { width, height } = this.#size;
     const scale = window.devicePixelRatio;
-    // Setting the size clears the canvas too.
-    this.#canvas.width = Math.ceil(width * scale);
-    this.#canvas.height = Math.ceil(height * scale);
     const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
-    context.scale(scale, scale);
+    const [across, down] = [Math.ceil(width * scale), Math.ceil(height * scale)];
+    // Setting the size, also to what it is, would have the whole table laid out anew.
+    if (this.#canvas.width !== across) this.#canvas.width = across;
+    if (this.#canvas.height !== down) this.#canvas.height = down;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width + 1, height + 1);
     paintFilters(context, this.#content, this.#layout, theme(), this.#active);
   }
 

@@ -8,6 +8,7 @@ import { badge } from './chartFigure';
 import { missingRecordNotice } from './missingRecord';
 import { filterLife, layerRecord, pruningAt, returnedFilters } from './filterLife';
 import './filterStrip';
+import './layerRow';
 import { count, percent, significant } from './numbers';
 import type { RunLabel } from './runLabels';
 import type { ShownRun } from './shownRuns';
@@ -54,17 +55,37 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
   const names = [...new Set(columns.flatMap(({ layers }) => [...layers.keys()]))];
   const widest = Math.max(...columns.flatMap(({ layers }) => [...layers.values()].map(({ filters }) => filters)));
   return html`${damagedRecords(columns)}
-    <div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
+    <div
+      class="layers columns-${columns.length}"
+      data-strips
+      role="group"
+      aria-label="Filters by layer"
+      .style=${`--digits: ${String(widest).length}`}
+    >
       ${columns.length > 1 ? heading(columns) : nothing}
       ${names.map(
         (name) =>
-          html`<div class="layer">
-            <span class="name" title=${name}>${name}</span>
-            ${columns.map((column) => filters(column, name, widest))}
-            ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlaps.get(name))}</span>` : nothing}
-          </div>`,
+          html`<layer-row
+            class="layer"
+            .content=${() => row(name, columns, widest, overlaps.get(name))}
+          ></layer-row>`,
       )}
     </div>`;
+}
+
+function row(
+  name: string,
+  columns: readonly Column[],
+  widest: number,
+  overlap: LayerOverlap | undefined,
+): TemplateResult {
+  return html`<span class="name" title=${name}>${name}</span>
+    ${columns.map((column) => filters(column, name, widest))}
+    ${
+      columns.length > 1
+        ? html`<span class="overlap"><span class="fixed">${inCommon(overlap)}</span></span>`
+        : nothing
+    }`;
 }
 
 function damagedRecords(columns: readonly Column[]): TemplateResult[] {
@@ -96,10 +117,10 @@ function filters({ run, at, pruning, layers }: Column, name: string, widest: num
   const kept = layer.filters - layer.pruned;
   return html`<span class="filters">
     <span class="kept" data-tip="${count(kept, 'filter')} kept of ${layer.filters}"
-      >${kept}<span class="of">/${layer.filters}</span></span
+      ><span class="fixed">${kept}<span class="of">/${layer.filters}</span></span></span
     >
     <span class="returned" data-tip="${count(layer.returned, 'filter')} came back at this pruning"
-      >${layer.returned > 0 ? `+${layer.returned}` : ''}</span
+      ><span class="fixed">${layer.returned > 0 ? `+${layer.returned}` : ''}</span></span
     >
     ${strip(run, at, pruning.record?.layers.find((recorded) => recorded.name === name) ?? null, widest)}
   </span>`;

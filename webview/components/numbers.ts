@@ -44,6 +44,8 @@ export function change(fraction: number): string {
 
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export function whole(count: number): string {
+  // Without separators, and much quicker: a table has hundreds of them.
+  if (Number.isInteger(count) && Math.abs(count) < 1000) return String(count);
   return wholeNumber.format(count);
 }
 

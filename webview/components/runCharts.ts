@@ -5,6 +5,7 @@ import type { ChartContent, Measure } from './chartContent';
 import { masksCourse } from './masksCourse';
 import { percent, points, significant, whole } from './numbers';
 import type { RunLabel } from './runLabels';
+import { spread } from './spread';
 
 /** A run with its name in the charts. */
 interface CurvedRun {
@@ -84,8 +85,8 @@ export function maskChart(shown: readonly CurvedRun[]): ChartContent {
     ],
     runs: frame.runs.map((drawn, index) => {
       const steps = masksCourse(shown[index]!.run.prunings).steps;
-      const byEpochsTrained = new Map(steps.map(({ epoch, network }) => [epoch + 1, network]));
-      const at = frame.x.map((x) => byEpochsTrained.get(x) ?? null);
+      const stepAfter = new Map(steps.map(({ epoch, network }) => [epoch + 1, network]));
+      const at = frame.x.map((x) => stepAfter.get(x) ?? null);
       return {
         ...drawn,
         values: [
@@ -99,21 +100,26 @@ export function maskChart(shown: readonly CurvedRun[]): ChartContent {
   };
 }
 
+/** More points than pixels nobody sees, and a chart of them freezes the page. */
+const pointsAtMost = 4000;
+
 function chart(
   shown: readonly CurvedRun[],
   measures: readonly (Measure & { valueOf: ValueOf })[],
   named: Pick<ChartContent, 'title' | 'hint' | 'unit'>,
 ): ChartContent {
   // Those that were told, not all up to the last: a damaged event may claim any epoch.
-  const told = new Set(shown.flatMap(({ run }) => run.epochs.map(({ epoch }) => epoch + 1)));
-  const x = [...told].sort((one, other) => one - other);
+  const told = new Set(shown.flatMap(({ run }) => [...byEpochsTrained(run.epochs).keys()]));
+  const all = [...told].sort((one, other) => one - other);
+  const x = spread(all.length, pointsAtMost).map((index) => all[index]!);
   return {
     ...named,
     x,
+    leftOut: all.length - x.length,
     xMax: Math.max(...shown.map(({ run }) => run.manifest.config.training.epochs)),
     measures,
     runs: shown.map(({ run, label }) => {
-      const byPosition = new Map(run.epochs.map((epoch) => [epoch.epoch + 1, epoch]));
+      const byPosition = byEpochsTrained(run.epochs);
       const valuesOf = ({ valueOf }: { valueOf: ValueOf }): (number | null)[] =>
         x.map((epochs) => {
           const epoch = byPosition.get(epochs);
@@ -127,6 +133,15 @@ function chart(
     selected: null,
     empty: 'The curve begins when the first epoch is done.',
   };
+}
+
+const known = new WeakMap<readonly Epoch[], ReadonlyMap<number, Epoch>>();
+
+/** Epochs by how many were trained at their ends; found once for all charts. */
+function byEpochsTrained(epochs: readonly Epoch[]): ReadonlyMap<number, Epoch> {
+  const found = known.get(epochs) ?? new Map(epochs.map((epoch) => [epoch.epoch + 1, epoch]));
+  known.set(epochs, found);
+  return found;
 }
 
 /** Mean accuracy after pruning of groups of runs, with a band of one standard deviation to either side. */

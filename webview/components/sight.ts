@@ -5,7 +5,7 @@ export interface Sighted extends Element {
 }
 
 /** Drawn a little ahead, so that who scrolls finds it there. */
-const margin = '300px';
+const margin = '150px';
 
 const observer = new IntersectionObserver(
   (entries) => {

@@ -23,8 +23,7 @@ export function unpackedEpochs({ rows, firstLosses }: PackedEpochs): Epoch[] {
   const losses = new Map(firstLosses.map((first) => [first.index, first.losses]));
   return Array.from({ length: rows.length / width }, (_, index) => {
     const first = losses.get(index);
-    const epoch = epochOf(rows.subarray(index * width, (index + 1) * width));
-    return first ? { ...epoch, firstLosses: [...first] } : epoch;
+    return new UnpackedEpoch(rows, index * width, first ? [...first] : undefined);
   });
 }
 
@@ -45,20 +44,43 @@ function numbersOf(evaluation: Evaluation | null): [number, number] {
   return [numberOrNone(evaluation?.loss), numberOrNone(evaluation?.accuracy)];
 }
 
-function epochOf(row: Float64Array): Epoch {
-  return {
-    type: 'epoch',
-    time: unpackedTime(row[0]!),
-    epoch: row[1]!,
-    learningRate: row[2]!,
-    training: { loss: row[3]!, accuracy: row[4]! },
-    before: evaluationOf(row[5]!, row[6]!),
-    after: evaluationOf(row[7]!, row[8]!),
-    seconds: row[9]!,
-    imagesPerSecond: row[10]!,
-  };
-}
+/** Its parts are made when somebody asks for them: of a long run most never are. */
+class UnpackedEpoch implements Epoch {
+  readonly type = 'epoch';
 
-function evaluationOf(loss: number, accuracy: number): Evaluation | null {
-  return knownNumber(loss) === null ? null : { loss, accuracy };
+  constructor(
+    private readonly rows: Float64Array,
+    private readonly at: number,
+    readonly firstLosses: number[] | undefined,
+  ) {}
+
+  get time(): string {
+    return unpackedTime(this.rows[this.at]!);
+  }
+  get epoch(): number {
+    return this.rows[this.at + 1]!;
+  }
+  get learningRate(): number {
+    return this.rows[this.at + 2]!;
+  }
+  get training(): Evaluation {
+    return { loss: this.rows[this.at + 3]!, accuracy: this.rows[this.at + 4]! };
+  }
+  get before(): Evaluation | null {
+    return this.#evaluationAt(5);
+  }
+  get after(): Evaluation | null {
+    return this.#evaluationAt(7);
+  }
+  get seconds(): number {
+    return this.rows[this.at + 9]!;
+  }
+  get imagesPerSecond(): number {
+    return this.rows[this.at + 10]!;
+  }
+
+  #evaluationAt(column: number): Evaluation | null {
+    const loss = knownNumber(this.rows[this.at + column]);
+    return loss === null ? null : { loss, accuracy: this.rows[this.at + column + 1]! };
+  }
 }

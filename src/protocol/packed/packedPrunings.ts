@@ -1,6 +1,6 @@
 import type { RunEventOf } from '../../runs/model/format';
 import type { Pruning } from '../../runs/model/history';
-import { numberOrNone, packedTime, rowsOf, unpackedTime } from './rows';
+import { knownNumber, numberOrNone, packedTime, rowsOf, unpackedTime } from './rows';
 import { packedRecords, unpackedRecords, type PackedRecords } from './packedRecords';
 
 type Pruned = RunEventOf<'pruned'>;
@@ -54,10 +54,11 @@ export function packedPrunings(prunings: readonly Pruning[]): PackedPrunings {
 export function unpackedPrunings({ rows, ends, layers, names, records }: PackedPrunings): Pruning[] {
   const recordOf = new Map(unpackedRecords(records).map(({ number, record }) => [number, record]));
   return Array.from(ends, (end, index) => {
-    const row = rows.subarray(index * width, (index + 1) * width);
     const start = ends[index - 1] ?? 0;
-    const told = layers.subarray(start * layerWidth, end * layerWidth);
-    return { event: eventOf(row, () => layersOf(told, names)), record: recordOf.get(index) ?? null };
+    const event = new UnpackedPruned(rows, index * width, () =>
+      layersOf(layers.subarray(start * layerWidth, end * layerWidth), names),
+    );
+    return { event, record: recordOf.get(index) ?? null };
   });
 }
 
@@ -67,22 +68,39 @@ function rowOf({ time, epoch, record, rate, multiplyAdds, parameters }: Pruned):
   return [packedTime(time), epoch, record, rate, dense, paper, exact, ...of];
 }
 
-/** Its layers are made when somebody asks for them: most prunings of a long run are never looked at. */
-function eventOf(row: Float64Array, makeLayers: () => Pruned['layers']): Pruned {
-  let made: Pruned['layers'] | null = null;
-  const parameters = { dense: row[7]!, exact: row[8]! };
-  return {
-    type: 'pruned',
-    time: unpackedTime(row[0]!),
-    epoch: row[1]!,
-    record: row[2]!,
-    rate: row[3]!,
-    get layers() {
-      return (made ??= makeLayers());
-    },
-    multiplyAdds: { dense: row[4]!, paper: row[5]!, exact: row[6]! },
-    ...(!Number.isNaN(parameters.dense) && { parameters }),
-  };
+/** Its parts are made when somebody asks for them: most prunings of a long run are never looked at. */
+class UnpackedPruned implements Pruned {
+  readonly type = 'pruned';
+  #layers: Pruned['layers'] | null = null;
+
+  constructor(
+    private readonly rows: Float64Array,
+    private readonly at: number,
+    private readonly makeLayers: () => Pruned['layers'],
+  ) {}
+
+  get time(): string {
+    return unpackedTime(this.rows[this.at]!);
+  }
+  get epoch(): number {
+    return this.rows[this.at + 1]!;
+  }
+  get record(): number {
+    return this.rows[this.at + 2]!;
+  }
+  get rate(): number {
+    return this.rows[this.at + 3]!;
+  }
+  get layers(): Pruned['layers'] {
+    return (this.#layers ??= this.makeLayers());
+  }
+  get multiplyAdds(): Pruned['multiplyAdds'] {
+    return { dense: this.rows[this.at + 4]!, paper: this.rows[this.at + 5]!, exact: this.rows[this.at + 6]! };
+  }
+  get parameters(): Pruned['parameters'] {
+    const dense = knownNumber(this.rows[this.at + 7]);
+    return dense === null ? undefined : { dense, exact: this.rows[this.at + 8]! };
+  }
 }
 
 function layersOf(told: Float64Array, names: readonly string[]): Pruned['layers'] {

@@ -67,11 +67,11 @@ function stepTo({ event, record }: Pruning, before: Pruning): MaskStep {
 export function changeOfMasks(pairs: readonly (readonly [before: Uint8Array, now: Uint8Array])[]): MaskChange {
   let [pruned, returned, both] = [0, 0, 0];
   for (const [before, now] of pairs) {
-    for (const [filter, kept] of now.entries()) {
-      const wasKept = before[filter] === 1;
-      if (kept === 0 && wasKept) pruned += 1;
-      else if (kept === 1 && !wasKept) returned += 1;
-      else if (kept === 0) both += 1;
+    for (let filter = 0; filter < now.length; filter++) {
+      const [isKept, wasKept] = [now[filter] === 1, before[filter] === 1];
+      if (!isKept && wasKept) pruned += 1;
+      else if (isKept && !wasKept) returned += 1;
+      else if (!isKept) both += 1;
     }
   }
   const either = pruned + returned + both;
