@@ -53,7 +53,9 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
   const [one, other] = columns.map(({ pruning }) => pruning.record);
   const overlaps = new Map(one && other ? maskOverlap(one, other).map((overlap) => [overlap.name, overlap]) : []);
   const names = [...new Set(columns.flatMap(({ layers }) => [...layers.keys()]))];
-  const widest = Math.max(...columns.flatMap(({ layers }) => [...layers.values()].map(({ filters }) => filters)));
+  // As recorded, for only these are drawn: events of a damaged folder may claim any number.
+  const recorded = columns.flatMap(({ pruning }) => pruning.record?.layers ?? []);
+  const widest = recorded.reduce((most, { mask }) => Math.max(most, mask.length), 1);
   return html`${damagedRecords(columns)}
     <div
       class="layers columns-${columns.length}"
