@@ -7,7 +7,7 @@ import { dashboardKind } from '../../src/extension/views/panelKinds';
 import { RunsPanels } from '../../src/extension/views/runsPanels';
 import type { PageContext } from '../../src/extension/views/runsPage';
 import { listRuns } from '../../src/runs/folder/list';
-import { EventEmitter, FakePanel, opened } from '../../test/fixtures/fakePanels';
+import { EventEmitter, opened, ViewColumn, type FakePanel } from '../../test/fixtures/fakePanels';
 import { plausibleRun, type PlausibleOptions, type PlausibleRun } from '../../test/fixtures/plausibleRun';
 import { writeRun } from '../../test/fixtures/writeRun';
 
@@ -39,7 +39,7 @@ export class Experiment {
     const panels = new RunsPanels(dashboardKind, this.context);
     panels.open(
       this.runs.map(({ manifest }) => manifest.id),
-      1,
+      ViewColumn.Active,
     );
     return opened.at(-1)!;
   }
@@ -65,7 +65,7 @@ async function contextOf(folder: string): Promise<PageContext> {
     find: (id: string) => runs.find((run) => run.id === id),
   };
   return {
-    extension: { fsPath: process.cwd() } as PageContext['extension'],
+    extension: { fsPath: process.cwd() } as unknown as PageContext['extension'],
     log: log as unknown as PageContext['log'],
     list: list as unknown as RunList,
     followed: new FollowedRuns(log as unknown as PageContext['log']),

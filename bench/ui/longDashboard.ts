@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { dashboardKind } from '../../src/extension/views/panelKinds';
 import { RunsPanels } from '../../src/extension/views/runsPanels';
-import { FakePanel, opened as panels } from '../../test/fixtures/fakePanels';
+import { opened as panels, ViewColumn, type FakePanel } from '../../test/fixtures/fakePanels';
 import { longHistory } from '../../test/fixtures/longHistory';
 import { FakePageContext } from '../../test/fixtures/pageContext';
 import { longest, opened, probed, settled } from './measures';
@@ -16,7 +16,7 @@ export async function longDashboard(browser: Browser): Promise<Record<string, nu
   const fake = new FakePageContext([manifest.id], process.cwd());
   fake.read(history, { id: manifest.id, manifest, status, events: [], records: [] });
   const open = (): FakePanel => {
-    new RunsPanels(dashboardKind, fake.context).open([manifest.id], 1);
+    new RunsPanels(dashboardKind, fake.context).open([manifest.id], ViewColumn.Active);
     return panels.at(-1)!;
   };
   const click = Date.now();

@@ -35,7 +35,11 @@ async function main(): Promise<void> {
   await small.remove();
   await big.remove();
   console.log(tableOf(measured));
-  console.log(`Load average of the machine: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
+  console.log(
+    `Load average of the machine: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(', ')}`,
+  );
 }
 
 async function measureAll(browser: Browser, small: Experiment, big: Experiment, measured: Measured): Promise<void> {

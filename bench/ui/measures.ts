@@ -99,7 +99,9 @@ export async function opened(
 
 /** Until the filters are there and nothing has happened for a while. */
 export async function settled(frame: Frame): Promise<void> {
-  await frame.waitForFunction(() => probe.filters > 0 && performance.timeOrigin + performance.now() - probe.last > 1000);
+  await frame.waitForFunction(
+    () => probe.filters > 0 && performance.timeOrigin + performance.now() - probe.last > 1000,
+  );
 }
 
 export async function probed(frame: Frame): Promise<Probe> {

@@ -62,7 +62,10 @@ describe('the dashboard', () => {
     for (const message of olderRecordsOf([strange])) await view.send(message);
     await view.page.getByText(/record of the pruning after epoch 6 is damaged or missing/).waitFor();
     await before.click();
-    await view.page.getByRole('slider', { name: /filters kept$/ }).first().waitFor();
+    await view.page
+      .getByRole('slider', { name: /filters kept$/ })
+      .first()
+      .waitFor();
     expect(await view.page.getByRole('slider', { name: /filters kept$/ }).count()).toBe(19);
     await expectNoMarkup();
   });
@@ -83,7 +86,10 @@ describe('the Layers view', () => {
 
   test('shades infinite scores as the largest and those that are no numbers as nothing, and says what they are', async () => {
     await sendAsHost(strange);
-    const strip = view.page.getByRole('slider').filter({ has: view.page.locator('canvas') }).first();
+    const strip = view.page
+      .getByRole('slider')
+      .filter({ has: view.page.locator('canvas') })
+      .first();
     await strip.waitFor();
     const { mask } = strange.prunings.at(-1)!.record!.layers[0]!;
     const centres = await stripPixels(strip, mask.length);
@@ -111,7 +117,10 @@ describe('the Layers view', () => {
     expect(width).toBeLessThanOrEqual(300);
     expect(isPainted).toBe(true);
     await raster.focus();
-    await view.page.locator('filter-inspector').getByText(/filter 0 of 16/).waitFor();
+    await view.page
+      .locator('filter-inspector')
+      .getByText(/filter 0 of 16/)
+      .waitFor();
     for (let step = 0; step < 6; step++) await view.page.keyboard.press('ArrowLeft');
     await view.page.locator('filter-inspector canvas').waitFor();
     await expectNoMarkup();
@@ -137,9 +146,15 @@ describe('the comparison', () => {
   });
 
   test('stands runs with markup, damaged records and impossible events beside a sound one', async () => {
-    await view.send({ type: 'runs', runs: [plausibleRun().history, { ...boastful, manifest: { ...boastful.manifest, id: 'b' } }] });
+    await view.send({
+      type: 'runs',
+      runs: [plausibleRun().history, { ...boastful, manifest: { ...boastful.manifest, id: 'b' } }],
+    });
     await view.page.getByText(markup).first().waitFor();
-    await view.page.getByRole('slider', { name: /filters kept$/ }).first().waitFor();
+    await view.page
+      .getByRole('slider', { name: /filters kept$/ })
+      .first()
+      .waitFor();
     await expectNoMarkup();
   });
 });

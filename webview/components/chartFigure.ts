@@ -95,7 +95,8 @@ export class ChartFigure extends HTMLElement {
       ${
         content.leftOut
           ? html`<p class="empty">
-              ${whole(content.x.length)} of ${whole(content.x.length + content.leftOut)} epochs are drawn, evenly spread.
+              ${whole(content.x.length)} of ${whole(content.x.length + content.leftOut)} epochs are drawn, evenly
+              spread.
             </p>`
           : nothing
       }

@@ -67,10 +67,7 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
       ${columns.length > 1 ? heading(columns) : nothing}
       ${names.map(
         (name) =>
-          html`<layer-row
-            class="layer"
-            .content=${() => row(name, columns, widest, overlaps.get(name))}
-          ></layer-row>`,
+          html`<layer-row class="layer" .content=${() => row(name, columns, widest, overlaps.get(name))}></layer-row>`,
       )}
     </div>`;
 }
@@ -81,13 +78,8 @@ function row(
   widest: number,
   overlap: LayerOverlap | undefined,
 ): TemplateResult {
-  return html`<span class="name" title=${name}>${name}</span>
-    ${columns.map((column) => filters(column, name, widest))}
-    ${
-      columns.length > 1
-        ? html`<span class="overlap"><span class="fixed">${inCommon(overlap)}</span></span>`
-        : nothing
-    }`;
+  return html`<span class="name" title=${name}>${name}</span> ${columns.map((column) => filters(column, name, widest))}
+    ${columns.length > 1 ? html`<span class="overlap"><span class="fixed">${inCommon(overlap)}</span></span>` : nothing}`;
 }
 
 function damagedRecords(columns: readonly Column[]): TemplateResult[] {

@@ -164,9 +164,7 @@ export function meanAccuracyChart(
       const accuracies = runs.map(
         ({ epochs }) => new Map(epochs.map(({ epoch, after }) => [epoch + 1, after?.accuracy ?? null])),
       );
-      const at = frame.x.map((x) =>
-        statistic(accuracies.map((accuracyAfter) => accuracyAfter.get(x) ?? null)),
-      );
+      const at = frame.x.map((x) => statistic(accuracies.map((accuracyAfter) => accuracyAfter.get(x) ?? null)));
       const edge = (sign: 1 | -1) => at.map((value) => (value ? value.mean + sign * (value.deviation ?? 0) : null));
       return {
         ...label,

@@ -162,7 +162,9 @@ function overTime(run: ShownRun, choices: Choices, { choose }: Actions<Choices>)
       <span><i class="ramp"></i>score, 0 to the pruning’s largest</span><span><i class="cell hatched"></i>pruned</span>
       ${
         prunings.some(({ record }) => record === null)
-          ? html`<span><i class="cell blank"></i>${run.awaitsRecords ? 'on its way' : 'record damaged or missing'}</span>`
+          ? html`<span
+              ><i class="cell blank"></i>${run.awaitsRecords ? 'on its way' : 'record damaged or missing'}</span
+            >`
           : nothing
       }
     </p>

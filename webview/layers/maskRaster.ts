@@ -81,7 +81,10 @@ export class MaskRaster extends HTMLElement {
       if (record) return record.mask.length;
     }
     // Without a record nothing is painted, and a damaged event may claim any number.
-    return Math.min(filtersAtMost, this.#prunings[0]?.event.layers.find(({ name }) => name === this.#layer)?.filters ?? 0);
+    return Math.min(
+      filtersAtMost,
+      this.#prunings[0]?.event.layers.find(({ name }) => name === this.#layer)?.filters ?? 0,
+    );
   }
 
   get #rowHeight(): number {

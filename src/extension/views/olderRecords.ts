@@ -13,7 +13,10 @@ export function withoutOlderRecords(runs: readonly RunHistory[]): RunsMessage {
     type: 'runs',
     runs: runs.map((run) => ({
       ...run,
-      prunings: [...olderPrunings(run).map(({ event }) => ({ event, record: null })), ...run.prunings.slice(-shownFirst)],
+      prunings: [
+        ...olderPrunings(run).map(({ event }) => ({ event, record: null })),
+        ...run.prunings.slice(-shownFirst),
+      ],
     })),
     awaited: runs.filter((run) => olderRecords(run).length > 0).map(({ manifest }) => manifest.id),
   };

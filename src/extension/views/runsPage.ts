@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { webviewMessageSchema, type HostMessage, type WebviewMessage } from '../../protocol/messages';
 import { packed } from '../../protocol/packed/packedMessage';
@@ -28,6 +28,9 @@ export interface Making {
   /** Puts a new webview in the place of this one, after so many tries. */
   readonly makeAnew: (triesBefore: number) => void;
 }
+
+/** What is older waits so long, in milliseconds, that the page can draw what is on the screen first. */
+const drawingTime = 200;
 
 /**
  * A page in a webview, and the runs it shows. It says `ready`, gets all of them, later what they gain, and nothing while it is
@@ -190,6 +193,7 @@ export class RunsPage extends Disposable {
 
   /** What is not on the screen at first follows piece by piece, as fast as it arrives, and until the page gets everything anew. */
   async #postOlder(runs: readonly RunHistory[], sent: ReadonlySet<string>): Promise<void> {
+    await setTimeout(drawingTime);
     for (const message of olderRecordsOf(runs)) {
       await setImmediate();
       if (this.#sent !== sent || this.isDisposed) return;

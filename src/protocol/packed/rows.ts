@@ -8,7 +8,11 @@ export function knownNumber(value: number | undefined): number | null {
 }
 
 /** All rows one after another. */
-export function rowsOf<Item>(items: readonly Item[], width: number, rowOf: (item: Item) => readonly number[]): Float64Array {
+export function rowsOf<Item>(
+  items: readonly Item[],
+  width: number,
+  rowOf: (item: Item) => readonly number[],
+): Float64Array {
   const rows = new Float64Array(items.length * width);
   for (const [index, item] of items.entries()) rows.set(rowOf(item), index * width);
   return rows;

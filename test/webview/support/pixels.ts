@@ -8,7 +8,10 @@ export async function stripPixels(strip: Locator, filters: number): Promise<Pixe
   // Strips out of sight are not painted.
   await strip.scrollIntoViewIfNeeded();
   await strip.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))),
+    () =>
+      new Promise((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      ),
   );
   return await strip.locator('canvas').evaluate((canvas: HTMLCanvasElement, count) => {
     const context = canvas.getContext('2d')!;

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { RunsPage, type PageContext } from '../../../../src/extension/views/runsPage';
@@ -237,16 +237,15 @@ describe('the runs of a page', () => {
     webview.carried = () => new Promise((resolve) => arrived.push(resolve));
     webview.say({ type: 'ready', load: 1 });
     const types = (): string[] => webview.posted.map(({ type }) => type);
-    await vi.waitFor(() => {
-      expect(types()).toEqual(['runs', 'records']);
-    });
+    expect(types()).toEqual(['runs']);
+    while (types().length < 2) await setTimeout(20);
+    expect(types()).toEqual(['runs', 'records']);
     // One message at a time: the next when VS Code has taken this one over.
     await nextTurn();
     expect(types()).toEqual(['runs', 'records']);
     arrived.at(-1)!();
-    await vi.waitFor(() => {
-      expect(types()).toEqual(['runs', 'records', 'records']);
-    });
+    while (types().length < 3) await setTimeout(20);
+    expect(types()).toEqual(['runs', 'records', 'records']);
     page.visibilityChanged(false);
     arrived.at(-1)!();
     await nextTurn();
