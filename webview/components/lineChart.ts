@@ -200,7 +200,7 @@ function axis(): uPlot.Axis {
 /** Whole tens of per cent around the values. */
 function fractionRange(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
   if (low === null || high === null) return [0, 1];
-  const from = Math.max(0, Math.floor(low * 10) / 10);
+  const from = Math.min(0.9, Math.max(0, Math.floor(low * 10) / 10));
   return [from, Math.max(from + 0.1, Math.min(1, Math.ceil(high * 10) / 10))];
 }
 
