@@ -139,12 +139,11 @@ export class ViewPage {
   /** Keeps a picture, a PNG, of the whole page or of what is seen without scrolling. */
   async screenshot(name: string, fullPage = true): Promise<Uint8Array> {
     await this.settle();
-    if (fullPage) await this.#showAll();
     return await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
   }
 
   /** Makes the window as high as the page: what is out of sight is not painted. */
-  async #showAll(): Promise<void> {
+  async showAll(): Promise<void> {
     const width = this.page.viewportSize()?.width ?? 0;
     const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
     await this.page.setViewportSize({ width, height });
