@@ -1,15 +1,28 @@
 import * as z from 'zod';
-import type { RunDelta, RunHistory } from '../runs/model/history';
+import type { NumberedRecord, RunDelta, RunHistory } from '../runs/model/history';
 
 /**
  * The contract between the extension host and its webviews (dashboard, layers, compare).
- * A webview says `ready`, gets the whole state as `runs`, then `update`s. It may be thrown away and start again at any time.
+ * A webview says `ready`, gets as `runs` what it shows first, as `records` what is older, and `update`s as runs go on. It may be
+ * thrown away and start again at any time. Messages of the host are posted `packed`.
  */
 
 /** Host to webview: the runs the view shows, in its order. A view without runs gets an empty list and shows its empty state. */
 export interface RunsMessage {
   readonly type: 'runs';
   readonly runs: readonly RunHistory[];
+  /** Ids of the runs of which older records are still to come; until then their prunings have none. */
+  readonly awaited: readonly string[];
+}
+
+/** Host to webview: records of a shown run that were left out at first, the newest first. */
+export interface RecordsMessage {
+  readonly type: 'records';
+  readonly id: string;
+  /** By their numbers in layers.bin. */
+  readonly records: readonly NumberedRecord[];
+  /** Whether no more of this run are awaited. */
+  readonly isLast: boolean;
 }
 
 /** Host to webview: what one of the shown runs has gained. */
@@ -18,7 +31,7 @@ export interface UpdateMessage {
   readonly delta: RunDelta;
 }
 
-export type HostMessage = RunsMessage | UpdateMessage;
+export type HostMessage = RunsMessage | RecordsMessage | UpdateMessage;
 
 const runId = z.string().min(1);
 

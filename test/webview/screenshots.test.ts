@@ -331,9 +331,10 @@ for (const scene of scenes)
         await page.send({ type: 'runs', runs });
         await page.page.locator('main').waitFor();
         await page.settle();
+        if (view !== 'layers') await page.showAll();
         await act?.(page.page);
-        await expectContent(page, scene, width);
         const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
+        await expectContent(page, scene, width);
         const { share, colours } = inked(picture);
         expect(share).toBeGreaterThan(leastInk);
         expect(colours).toBeGreaterThan(leastColours);

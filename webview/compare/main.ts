@@ -142,18 +142,11 @@ function charts(
 ): TemplateResult {
   const selected = choices.epoch === null ? null : choices.epoch + 1;
   const curves = choices.curves || (all.length > 2 ? 'after' : 'gap');
-  const dependencies = [
-    selected,
-    curves,
-    choices.grouped,
-    ...all.flatMap(({ run, label }) => [run.epochs, label.label]),
-  ];
+  const dependencies = [curves, choices.grouped, ...all.flatMap(({ run, label }) => [run.epochs, label.label])];
   const pick = ({ detail }: EpochPickEvent): void => {
     choose({ epoch: detail.epochsTrained - 1 });
   };
-  const accuracy = guard(dependencies, () =>
-    choices.grouped ? meanAccuracyChart(rows) : accuracyChart(all, selected, curves),
-  );
+  const accuracy = guard(dependencies, () => (choices.grouped ? meanAccuracyChart(rows) : accuracyChart(all, curves)));
   return html`<section aria-label="Curves">
     <div class="section-head">
       <h2>Curves</h2>
@@ -174,8 +167,8 @@ function charts(
       }
     </div>
     <div class="charts" @epoch-pick=${pick}>
-      <chart-figure .content=${accuracy}></chart-figure>
-      <chart-figure .content=${guard(dependencies, () => lossChart(all, selected))}></chart-figure>
+      <chart-figure .content=${accuracy} .selected=${choices.grouped ? null : selected}></chart-figure>
+      <chart-figure .content=${guard(dependencies, () => lossChart(all))} .selected=${selected}></chart-figure>
     </div>
   </section>`;
 }

@@ -6,6 +6,8 @@ export interface ChartContent {
   /** Epochs trained, ascending: 1 is the end of the first epoch; or what `axis` says. */
   readonly x: readonly number[];
   readonly xMax: number;
+  /** How many more there are than stand in `x`; none if left out. */
+  readonly leftOut?: number;
   readonly axis?: ChartAxis;
   /** Ends of the vertical axis, for charts that are to be compared; around the values if left out. */
   readonly yRange?: readonly [number, number];
@@ -74,7 +76,7 @@ export function newestPosition({ x, runs, measures }: ChartContent): number {
     runs.some(({ values }) =>
       measures.some(({ line }, measure) => line !== 'none' && (values[measure]?.[position] ?? null) !== null),
     );
-  return [...x.keys()].findLast(has) ?? -1;
+  return x.findLastIndex((_, position) => has(position));
 }
 
 /** The chart's numbers as a table with a header row: epochs, then every measure of every run. */

@@ -4,6 +4,8 @@ import { chartPicture } from './chartPicture';
 import { asCsv, copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
 import { LineChart } from './lineChart';
+import { whole } from './numbers';
+import { spread } from './spread';
 import { onThemeChange, seriesColour } from './theme';
 import { observeWidth, unobserveWidth } from './widths';
 
@@ -11,11 +13,12 @@ import { observeWidth, unobserveWidth } from './widths';
 export type EpochPickEvent = CustomEvent<{ readonly epochsTrained: number }>;
 
 /**
- * `<chart-figure .content=…>`: a chart with its title, a readout that is legend and values in one, and its numbers as a
+ * `<chart-figure .content=… .selected=…>`: a chart with its title, a readout that is legend and values in one, and its numbers as a
  * table. The readout tells the values under the pointer, else the selected or the newest ones.
  */
 export class ChartFigure extends HTMLElement {
   #content: ChartContent | null = null;
+  #selected: number | null = null;
   #chart: LineChart | null = null;
   #pointed: number | null = null;
   #tableOpen = false;
@@ -23,6 +26,13 @@ export class ChartFigure extends HTMLElement {
 
   set content(content: ChartContent) {
     this.#content = content;
+    if (this.isConnected) this.#paint();
+  }
+
+  /** Where the view looks back to, if it is not what the content says: it changes often, and the curves do not. */
+  set selected(selected: number | null) {
+    if (selected === this.#selected) return;
+    this.#selected = selected;
     if (this.isConnected) this.#paint();
   }
 
@@ -47,8 +57,8 @@ export class ChartFigure extends HTMLElement {
   }
 
   #paint(): void {
-    const content = this.#content;
-    if (!content) return;
+    if (!this.#content) return;
+    const content = this.#selected === null ? this.#content : { ...this.#content, selected: this.#selected };
     render(this.#template(content), this);
     this.#chart ??= new LineChart(this.querySelector('.plot')!, content, {
       onPoint: (position) => {
@@ -82,6 +92,14 @@ export class ChartFigure extends HTMLElement {
       </figcaption>
       <div class="plot" role="img" aria-label=${summary(content)}></div>
       ${position < 0 ? html`<p class="empty">${content.empty}</p>` : readout(content, position)}
+      ${
+        content.leftOut
+          ? html`<p class="empty">
+              ${whole(content.x.length)} of ${whole(content.x.length + content.leftOut)} epochs are drawn, evenly
+              spread.
+            </p>`
+          : nothing
+      }
       <details
         @toggle=${(event: Event) => {
           this.#tableOpen = (event.target as HTMLDetailsElement).open;
@@ -169,6 +187,9 @@ function columnTitle({ runs, axis }: ChartContent, run: ChartRun, measure: Measu
   return runs.length > 1 ? `${run.letter}: ${measure.name}` : measure.name;
 }
 
+/** More rows than this freeze the page, and nobody reads them. */
+const rowsAtMost = 400;
+
 function numbersTable(content: ChartContent): TemplateResult {
   const { axis = epochAxis } = content;
   const measures = content.measures
@@ -183,6 +204,7 @@ function numbersTable(content: ChartContent): TemplateResult {
       },
     })),
   );
+  const positions = spread(content.x.length, rowsAtMost);
   return html`<div class="scrolled">
     ${table({
       label: content.title,
@@ -190,11 +212,18 @@ function numbersTable(content: ChartContent): TemplateResult {
         { title: axis.column, width: 'max-content' },
         ...columns.map(({ title }) => ({ title, numeric: true })),
       ],
-      rows: content.x.map((x, position) => ({
-        key: String(x),
-        cells: [axis.format(x), ...columns.map(({ cellAt }) => cellAt(position))],
+      rows: positions.map((position) => ({
+        key: String(position),
+        cells: [axis.format(content.x[position]!), ...columns.map(({ cellAt }) => cellAt(position))],
       })),
     })}
+    ${
+      positions.length < content.x.length
+        ? html`<p class="empty">
+            ${whole(positions.length)} of ${whole(content.x.length)} rows; copied as CSV it has all of them.
+          </p>`
+        : nothing
+    }
   </div>`;
 }
 

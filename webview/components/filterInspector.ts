@@ -1,12 +1,14 @@
 import { html, nothing, render } from 'lit-html';
-import type { RunHistory } from '../../src/runs/model/history';
-import { layerRecord } from './filterLife';
+import type { LayerRecord } from '../../src/runs/model/format';
+import { largest, layerRecord, shareOf } from './filterLife';
 import { describeFilter } from './layerTable';
+import type { ShownRun } from './shownRuns';
+import { spread } from './spread';
 import { onThemeChange, theme } from './theme';
 import { observeWidth, unobserveWidth } from './widths';
 
 export interface InspectedFilter {
-  readonly run: RunHistory;
+  readonly run: ShownRun;
   /** Index of the pruning looked at. */
   readonly at: number;
   readonly layer: string;
@@ -80,36 +82,54 @@ function paintScores(canvas: HTMLCanvasElement, { run, at, layer, filter }: Insp
   canvas.height = height * scale;
   const context = canvas.getContext('2d')!;
   context.scale(scale, scale);
-  const { muted, foreground, ramp } = theme();
-  const layers = run.prunings.map((pruning) => layerRecord(pruning, layer));
-  const most = Math.max(0, ...layers.map((record) => record?.scores[filter] ?? 0)) || 1;
-  const x = (index: number): number => 4 + ((width - 8) * index) / Math.max(1, layers.length - 1);
-  const y = (score: number): number => 3 + (height - 16) * (1 - score / most);
-
+  const last = run.prunings.length - 1;
+  // One a pixel is all that can be told apart.
+  const records = spread(last + 1, Math.max(2, width)).map((index) => ({
+    x: xOf(index, last, width),
+    record: layerRecord(run.prunings[index], layer),
+  }));
+  const { muted } = theme();
   context.strokeStyle = muted;
   context.beginPath();
-  context.moveTo(x(at), 0);
-  context.lineTo(x(at), height);
+  context.moveTo(xOf(at, last, width), 0);
+  context.lineTo(xOf(at, last, width), height);
   context.stroke();
+  paintLine(context, records, filter);
+  paintCrosses(context, records, filter);
+}
 
-  context.strokeStyle = ramp.at(-1)!;
+interface Point {
+  readonly x: number;
+  readonly record: LayerRecord | null;
+}
+
+function xOf(index: number, last: number, width: number): number {
+  return 4 + ((width - 8) * index) / Math.max(1, last);
+}
+
+function paintLine(context: CanvasRenderingContext2D, points: readonly Point[], filter: number): void {
+  const most = largest(Float32Array.from(points, ({ record }) => record?.scores[filter] ?? 0));
+  const y = (score: number): number => 3 + (height - 16) * (1 - shareOf(score, most));
+  context.strokeStyle = theme().ramp.at(-1)!;
   context.lineWidth = 1.5;
   context.beginPath();
-  for (const [index, record] of layers.entries()) {
+  for (const [index, { x, record }] of points.entries()) {
     if (record === null) continue;
-    const point = [x(index), y(record.scores[filter]!)] as const;
-    if (layers[index - 1]) context.lineTo(...point);
+    const point = [x, y(record.scores[filter]!)] as const;
+    if (points[index - 1]?.record) context.lineTo(...point);
     else context.moveTo(...point);
   }
   context.stroke();
+}
 
-  context.strokeStyle = foreground;
+function paintCrosses(context: CanvasRenderingContext2D, points: readonly Point[], filter: number): void {
+  context.strokeStyle = theme().foreground;
   context.lineWidth = 1;
-  const arm = Math.min(2.5, (x(1) - x(0)) / 2.4);
+  const arm = Math.min(2.5, ((points[1]?.x ?? 0) - (points[0]?.x ?? 0)) / 2.4);
   context.beginPath();
-  for (const [index, record] of layers.entries()) {
+  for (const { x, record } of points) {
     if (record?.mask[filter] !== 0) continue;
-    const [left, right, top, bottom] = [x(index) - arm, x(index) + arm, height - 8, height - 3];
+    const [left, right, top, bottom] = [x - arm, x + arm, height - 8, height - 3];
     context.moveTo(left, top);
     context.lineTo(right, bottom);
     context.moveTo(right, top);

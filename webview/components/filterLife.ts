@@ -1,3 +1,4 @@
+import { UnpackedRecord } from '../../src/protocol/packed/packedRecords';
 import type { LayerRecord } from '../../src/runs/model/format';
 import type { Pruning } from '../../src/runs/model/history';
 
@@ -18,7 +19,10 @@ export interface FilterLife {
 
 /** What is recorded of a layer at a pruning; null where the record can't be read. */
 export function layerRecord(pruning: Pruning | undefined, layer: string): LayerRecord | null {
-  return pruning?.record?.layers.find(({ name }) => name === layer) ?? null;
+  const record = pruning?.record;
+  if (!record) return null;
+  if (record instanceof UnpackedRecord) return record.layer(layer);
+  return record.layers.find(({ name }) => name === layer) ?? null;
 }
 
 /** The life of a filter up to a pruning (an index into `prunings`); null where that one's record can't be read. */
@@ -29,22 +33,36 @@ export function filterLife(
   filter: number,
 ): FilterLife | null {
   const now = layerRecord(prunings[until], layer);
-  if (now === null) return null;
-  const seen = prunings.slice(0, until + 1).flatMap((pruning) => {
+  if (now === null || filter >= now.mask.length) return null;
+  let [since, returns, seen] = [0, 0, 0];
+  let wasKept: boolean | null = null;
+  for (const pruning of prunings.slice(0, until + 1)) {
     const record = layerRecord(pruning, layer);
-    return record ? [{ epoch: pruning.event.epoch, kept: record.mask[filter] === 1 }] : [];
-  });
-  const kept = now.mask[filter] === 1;
-  const lastChange = seen.findLastIndex((each) => each.kept !== kept) + 1;
+    if (record === null) continue;
+    const isKept = record.mask[filter] === 1;
+    if (isKept !== wasKept) since = pruning.event.epoch;
+    if (isKept && wasKept === false) returns += 1;
+    wasKept = isKept;
+    seen += 1;
+  }
   const score = now.scores[filter]!;
   return {
-    kept,
+    kept: now.mask[filter] === 1,
     score,
-    share: score / (largest(now.scores) || 1),
-    since: seen[lastChange]!.epoch,
-    returns: seen.filter((each, index) => each.kept && seen[index - 1]?.kept === false).length,
-    complete: seen.length === until + 1,
+    share: shareOf(score, largest(now.scores)),
+    since,
+    returns,
+    complete: seen === until + 1,
   };
+}
+
+/**
+ * A score's share of the largest one in its layer, 0 to 1. A score that is no number counts as nothing, an infinite one as the
+ * largest.
+ */
+export function shareOf(score: number, most: number): number {
+  if (score === Infinity) return 1;
+  return score > 0 && most > 0 ? score / most : 0;
 }
 
 /** Filters that are kept now and were pruned at the pruning before; none at the first, and none where either can't be read. */
@@ -52,7 +70,9 @@ export function returnedFilters(prunings: readonly Pruning[], until: number, lay
   const now = layerRecord(prunings[until], layer);
   const before = layerRecord(prunings[until - 1], layer);
   if (now === null || before === null) return [];
-  return [...now.mask.keys()].filter((filter) => now.mask[filter] === 1 && before.mask[filter] === 0);
+  const returned: number[] = [];
+  for (const [filter, kept] of now.mask.entries()) if (kept === 1 && before.mask[filter] === 0) returned.push(filter);
+  return returned;
 }
 
 /** The last pruning at or before an epoch; the newest when there is no epoch; -1 when there is none. */
@@ -61,8 +81,11 @@ export function pruningAt(prunings: readonly Pruning[], epoch: number | null): n
   return prunings.findLastIndex(({ event }) => event.epoch <= epoch);
 }
 
+/** The largest finite score; 0 where none is above that. */
 export function largest(scores: Float32Array): number {
-  return scores.reduce((most, score) => (score > most ? score : most), 0);
+  let most = 0;
+  for (const score of scores) if (score > most && score < Infinity) most = score;
+  return most;
 }
 
 /** When a pruning took place, counted in epochs of training that were done. */
@@ -71,5 +94,7 @@ export function momentOf(epoch: number): string {
 }
 
 export function keptFilters(mask: Uint8Array): number {
-  return mask.reduce((sum, bit) => sum + bit, 0);
+  let kept = 0;
+  for (const bit of mask) kept += bit;
+  return kept;
 }

@@ -1,4 +1,4 @@
-import { largest } from './filterLife';
+import { largest, shareOf } from './filterLife';
 import { cellOf, type Cell, type FilterLayout } from './filterLayout';
 import type { Theme } from './theme';
 
@@ -21,10 +21,10 @@ export function paintFilters(
   theme: Theme,
   active: number | null,
 ): void {
-  const most = largest(filters.scores) || 1;
+  const most = largest(filters.scores);
   const returned = new Set(filters.returned);
   for (const [filter, score] of filters.scores.entries()) {
-    const step = rampStep(score / most, theme);
+    const step = rampStep(shareOf(score, most), theme);
     const cell = cellOf(layout, filter);
     context.fillStyle = theme.ramp[step]!;
     context.fillRect(cell.x, cell.y, cell.width, cell.height);

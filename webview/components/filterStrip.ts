@@ -1,6 +1,7 @@
 import { keptFilters } from './filterLife';
 import { cellOf, filterAt, layOut, type FilterLayout } from './filterLayout';
 import { paintFilters, type LayerFilters } from './filterPainter';
+import { observeSight, unobserveSight } from './sight';
 import { onThemeChange, theme } from './theme';
 import { hideTip, showTip } from './tooltip';
 import { observeWidth, unobserveWidth } from './widths';
@@ -36,7 +37,7 @@ export class FilterStrip extends HTMLElement {
     if (before && isSame(before, content)) return;
     if (this.#active !== null) this.#active = Math.min(this.#active, content.mask.length - 1);
     this.#describe();
-    this.#paint();
+    this.#draw();
   }
 
   connectedCallback(): void {
@@ -49,48 +50,80 @@ export class FilterStrip extends HTMLElement {
     this.addEventListener('focus', this.#onFocus);
     this.addEventListener('blur', this.#onBlur);
     this.#forgetTheme = onThemeChange(() => {
-      this.#paint();
+      this.#draw();
     });
     observeWidth(this);
+    observeSight(this);
   }
 
   disconnectedCallback(): void {
     unobserveWidth(this);
+    unobserveSight(this);
     this.#forgetTheme();
   }
 
   /** Called when the place it has changes. */
   fit(width: number): void {
     this.#width = width;
-    this.#paint();
+    this.#draw();
   }
   #width = 0;
 
+  /** Called when it comes into sight, or near it, and when it leaves. */
+  seen(isInSight: boolean): void {
+    this.#isInSight = isInSight;
+    if (isInSight && this.#isStale) this.#paint();
+  }
+  #isInSight = false;
+  /** Whether what is painted is not what it should be. */
+  #isStale = false;
+
   #describe(): void {
     const content = this.#content!;
-    this.ariaLabel = `${content.layer}: ${keptFilters(content.mask)} of ${content.mask.length} filters kept`;
-    this.ariaValueMin = '0';
-    this.ariaValueMax = String(content.mask.length - 1);
-    this.ariaValueNow = String(this.#active ?? 0);
-    this.ariaValueText = content.describe(this.#active ?? 0).replaceAll('\n', ', ');
+    this.#say('aria-label', `${content.layer}: ${keptFilters(content.mask)} of ${content.mask.length} filters kept`);
+    this.#say('aria-valuemin', '0');
+    this.#say('aria-valuemax', String(content.mask.length - 1));
+    this.#say('aria-valuenow', String(this.#active ?? 0));
+    // Only who is there is told of a filter: its life is found out by looking through all prunings.
+    const words = this.#active === null ? 'Step with the arrow keys' : content.describe(this.#active);
+    this.#say('aria-valuetext', words.replaceAll('\n', ', '));
   }
 
-  #paint(): void {
+  /** What is the same as before is not set again: a look back changes hundreds of strips in a frame. */
+  #say(attribute: string, value: string): void {
+    if (this.getAttribute(attribute) !== value) this.setAttribute(attribute, value);
+  }
+
+  /** Takes its place, and is painted as soon as it can be seen. */
+  #draw(): void {
     if (!this.#content || this.#width < 1) return;
     const { mask, widest } = this.#content;
     const layout = layOut(mask.length, widest, this.#width);
+    const before = this.#size;
     this.#layout = layout;
     const width = Math.min(layout.columns, mask.length) * layout.cellWidth;
     const height = layout.lines * layout.cellHeight;
+    this.#size = { width, height };
+    if (before.width !== width) this.#canvas.style.width = `${width}px`;
+    if (before.height !== height) this.#canvas.style.height = `${height}px`;
+    if (this.#isInSight) this.#paint();
+    else this.#isStale = true;
+  }
+  #size = { width: 0, height: 0 };
+
+  #paint(): void {
+    if (!this.#content || !this.#layout) return;
+    this.#isStale = false;
+    const { width, height } = this.#size;
     const scale = window.devicePixelRatio;
-    // Setting the size clears the canvas too.
-    this.#canvas.width = Math.ceil(width * scale);
-    this.#canvas.height = Math.ceil(height * scale);
-    this.#canvas.style.width = `${width}px`;
-    this.#canvas.style.height = `${height}px`;
     const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
-    context.scale(scale, scale);
-    paintFilters(context, this.#content, layout, theme(), this.#active);
+    const [across, down] = [Math.ceil(width * scale), Math.ceil(height * scale)];
+    // Setting the size, also to what it is, would have the whole table laid out anew.
+    if (this.#canvas.width !== across) this.#canvas.width = across;
+    if (this.#canvas.height !== down) this.#canvas.height = down;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width + 1, height + 1);
+    paintFilters(context, this.#content, this.#layout, theme(), this.#active);
   }
 
   readonly #onPointerMove = (event: PointerEvent): void => {
@@ -116,7 +149,7 @@ export class FilterStrip extends HTMLElement {
   readonly #onBlur = (): void => {
     this.#active = null;
     hideTip();
-    this.#paint();
+    this.#draw();
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -171,15 +204,17 @@ export class FilterStrip extends HTMLElement {
   }
 
   #activate(filter: number): void {
+    if (!this.#content) return;
     this.#active = filter;
     this.#describe();
-    this.#paint();
+    this.#draw();
     this.#point(filter);
   }
 
   #point(filter: number): void {
+    if (!this.#layout) return;
     const { left, top } = this.#canvas.getBoundingClientRect();
-    const { x, y, height } = cellOf(this.#layout!, filter);
+    const { x, y, height } = cellOf(this.#layout, filter);
     const anchor = { left: left + x, top: top + y, bottom: top + y + height };
     if (this.#announce(filter)) showTip(this.#content!.describe(filter), anchor);
   }

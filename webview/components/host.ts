@@ -1,4 +1,5 @@
 import type { HostMessage, KeptState, WebviewMessage } from '../../src/protocol/messages';
+import { unpacked, type PackedMessage } from '../../src/protocol/packed/packedMessage';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -30,7 +31,7 @@ export function connectHost(): Host {
     },
     onMessage: (listener) => {
       window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (isHostMessage(data)) listener(data);
+        if (isHostMessage(data)) listener(unpacked(data));
       });
     },
     kept: () => {
@@ -53,8 +54,9 @@ function parsed(json: string | undefined): unknown {
   }
 }
 
-function isHostMessage(data: unknown): data is HostMessage {
+function isHostMessage(data: unknown): data is PackedMessage {
   if (typeof data !== 'object' || data === null || !('type' in data)) return false;
   if (data.type === 'runs') return 'runs' in data && Array.isArray(data.runs);
+  if (data.type === 'records') return 'records' in data && typeof data.records === 'object';
   return data.type === 'update' && 'delta' in data && typeof data.delta === 'object' && data.delta !== null;
 }

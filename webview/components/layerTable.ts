@@ -3,16 +3,18 @@ import { guard } from 'lit-html/directives/guard.js';
 import { criteria } from '../../src/pruning/criteria';
 import { maskOverlap, type LayerOverlap } from '../../src/runs/model/comparison';
 import type { LayerRecord, RunEventOf } from '../../src/runs/model/format';
-import type { Pruning, RunHistory } from '../../src/runs/model/history';
+import type { Pruning } from '../../src/runs/model/history';
 import { badge } from './chartFigure';
-import { damagedRecordNotice } from './damagedRecord';
+import { missingRecordNotice } from './missingRecord';
 import { filterLife, layerRecord, pruningAt, returnedFilters } from './filterLife';
 import './filterStrip';
+import './layerRow';
 import { count, percent, significant } from './numbers';
 import type { RunLabel } from './runLabels';
+import type { ShownRun } from './shownRuns';
 
 export interface LabelledRun {
-  readonly run: RunHistory;
+  readonly run: ShownRun;
   readonly label: RunLabel;
 }
 
@@ -27,7 +29,11 @@ interface Column extends LabelledRun {
 export function layerTable(shown: readonly LabelledRun[], epoch: number | null): TemplateResult {
   const pruned = shown.filter(({ run }) => run.prunings.length > 0);
   const waiting = shown.filter(({ run }) => run.prunings.length === 0);
-  const dependencies = [epoch, ...pruned.flatMap(({ run, label }) => [run.manifest.id, run.prunings, label.label])];
+  // What comes of other prunings is no reason to make hundreds of rows anew.
+  const dependencies = pruned.flatMap(({ run, label }) => {
+    const at = Math.max(0, pruningAt(run.prunings, epoch));
+    return [run.manifest.id, run.prunings[at], run.prunings[at - 1]?.record, run.awaitsRecords, label.label];
+  });
   return html`${waiting.map(
     ({ label }) =>
       html`<p class="empty">
@@ -47,26 +53,40 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
   const [one, other] = columns.map(({ pruning }) => pruning.record);
   const overlaps = new Map(one && other ? maskOverlap(one, other).map((overlap) => [overlap.name, overlap]) : []);
   const names = [...new Set(columns.flatMap(({ layers }) => [...layers.keys()]))];
-  const widest = Math.max(...columns.flatMap(({ layers }) => [...layers.values()].map(({ filters }) => filters)));
+  // As recorded, for only these are drawn: events of a damaged folder may claim any number.
+  const recorded = columns.flatMap(({ pruning }) => pruning.record?.layers ?? []);
+  const widest = recorded.reduce((most, { mask }) => Math.max(most, mask.length), 1);
   return html`${damagedRecords(columns)}
-    <div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
+    <div
+      class="layers columns-${columns.length}"
+      data-strips
+      role="group"
+      aria-label="Filters by layer"
+      .style=${`--digits: ${String(widest).length}`}
+    >
       ${columns.length > 1 ? heading(columns) : nothing}
       ${names.map(
         (name) =>
-          html`<div class="layer">
-            <span class="name" title=${name}>${name}</span>
-            ${columns.map((column) => filters(column, name, widest))}
-            ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlaps.get(name))}</span>` : nothing}
-          </div>`,
+          html`<layer-row class="layer" .content=${() => row(name, columns, widest, overlaps.get(name))}></layer-row>`,
       )}
     </div>`;
+}
+
+function row(
+  name: string,
+  columns: readonly Column[],
+  widest: number,
+  overlap: LayerOverlap | undefined,
+): TemplateResult {
+  return html`<span class="name" title=${name}>${name}</span> ${columns.map((column) => filters(column, name, widest))}
+    ${columns.length > 1 ? html`<span class="overlap"><span class="fixed">${inCommon(overlap)}</span></span>` : nothing}`;
 }
 
 function damagedRecords(columns: readonly Column[]): TemplateResult[] {
   return columns
     .filter(({ pruning }) => pruning.record === null)
-    .map(({ pruning, label }) =>
-      damagedRecordNotice(pruning, columns.length > 1 ? `${label.letter} ${label.label}` : ''),
+    .map(({ run, pruning, label }) =>
+      missingRecordNotice(run, pruning, columns.length > 1 ? `${label.letter} ${label.label}` : ''),
     );
 }
 
@@ -91,17 +111,17 @@ function filters({ run, at, pruning, layers }: Column, name: string, widest: num
   const kept = layer.filters - layer.pruned;
   return html`<span class="filters">
     <span class="kept" data-tip="${count(kept, 'filter')} kept of ${layer.filters}"
-      >${kept}<span class="of">/${layer.filters}</span></span
+      ><span class="fixed">${kept}<span class="of">/${layer.filters}</span></span></span
     >
     <span class="returned" data-tip="${count(layer.returned, 'filter')} came back at this pruning"
-      >${layer.returned > 0 ? `+${layer.returned}` : ''}</span
+      ><span class="fixed">${layer.returned > 0 ? `+${layer.returned}` : ''}</span></span
     >
-    ${strip(run, at, layerRecord(pruning, name), widest)}
+    ${strip(run, at, pruning.record?.layers.find((recorded) => recorded.name === name) ?? null, widest)}
   </span>`;
 }
 
-function strip(run: RunHistory, at: number, layer: LayerRecord | null, widest: number): TemplateResult {
-  if (layer === null) return html`<span class="unrecorded">not recorded</span>`;
+function strip(run: ShownRun, at: number, layer: LayerRecord | null, widest: number): TemplateResult {
+  if (layer === null) return html`<span class="unrecorded">${run.awaitsRecords ? '…' : 'not recorded'}</span>`;
   const { name, scores, mask } = layer;
   const returned = returnedFilters(run.prunings, at, name);
   const describe = (filter: number): string => describeFilter(run, at, name, filter);
@@ -115,11 +135,12 @@ function inCommon(overlap: LayerOverlap | undefined): string {
 }
 
 /** What there is to say of a filter, a line each; the first names it. */
-export function describeFilter(run: RunHistory, at: number, layer: string, filter: number): string {
+export function describeFilter(run: ShownRun, at: number, layer: string, filter: number): string {
   const filters = run.prunings[at]?.event.layers.find(({ name }) => name === layer)?.filters ?? 0;
   const title = `${layer}, filter ${filter} of ${filters}`;
   const life = filterLife(run.prunings, at, layer, filter);
-  if (life === null) return `${title}\nThe record of this pruning is damaged or missing`;
+  if (life === null)
+    return `${title}\n${run.awaitsRecords ? 'On its way' : 'The record of this pruning is damaged or missing'}`;
   const { kept, since, returns, score, share, complete } = life;
   return [
     title,
@@ -127,7 +148,9 @@ export function describeFilter(run: RunHistory, at: number, layer: string, filte
     `Score (${criteria[run.manifest.config.pruning.criterion].title}) ${significant(score)}, ` +
       `${percent(share, 0)} of the layer’s largest`,
     returns === 0 ? 'Never came back' : `Came back ${count(returns, 'time')}`,
-    ...(complete ? [] : ['As far as can be told: earlier records are damaged or missing']),
+    ...(complete
+      ? []
+      : [`As far as can be told: earlier records are ${run.awaitsRecords ? 'on their way' : 'damaged or missing'}`]),
   ].join('\n');
 }
 

@@ -20,11 +20,14 @@ export class LineChart {
   #plot: uPlot | null = null;
   #content: ChartContent;
   #width = 0;
+  /** An element over the canvas: it moves in every frame while one looks back, and the curves stay. */
+  readonly #selected = document.createElement('div');
 
   constructor(place: HTMLElement, content: ChartContent, listeners: Listeners) {
     this.#place = place;
     this.#content = content;
     this.#listeners = listeners;
+    this.#selected.className = 'selected';
   }
 
   show(content: ChartContent): void {
@@ -33,7 +36,7 @@ export class LineChart {
     if (!this.#plot) this.#build();
     else if (structureOf(before) !== structureOf(content)) this.rebuild();
     else if (before.x !== content.x || before.runs !== content.runs) this.#plot.setData(dataOf(content));
-    else if (before.selected !== content.selected) this.#plot.redraw(false, false);
+    else if (before.selected !== content.selected) this.#markSelected();
   }
 
   fit(width: number): void {
@@ -62,11 +65,20 @@ export class LineChart {
   #build(): void {
     if (this.#width < 1) return;
     this.#plot = new uPlot(this.#options(), dataOf(this.#content), this.#place);
+    this.#plot.over.append(this.#selected);
+    this.#markSelected();
     this.#plot.over.addEventListener('click', () => {
       const position = this.#plot?.cursor.idx;
       const x = typeof position === 'number' ? this.#content.x[position] : undefined;
       if (x !== undefined) this.#listeners.onPick(x);
     });
+  }
+
+  #markSelected(): void {
+    const { selected } = this.#content;
+    this.#selected.hidden = selected === null || !this.#plot;
+    if (selected === null || !this.#plot) return;
+    this.#selected.style.transform = `translateX(${this.#plot.valToPos(selected, 'x').toFixed(2)}px)`;
   }
 
   #options(): uPlot.Options {
@@ -107,7 +119,12 @@ export class LineChart {
       bands: bandsOf(content),
       hooks: {
         drawAxes: [drawMarks(() => this.#content)],
-        draw: [drawEnds(() => this.#content), drawSelected(() => this.#content)],
+        draw: [
+          drawEnds(() => this.#content),
+          () => {
+            this.#markSelected();
+          },
+        ],
         setCursor: [
           (plot) => {
             this.#listeners.onPoint(plot.cursor.left! < 0 ? null : (plot.cursor.idx ?? null));
@@ -183,7 +200,7 @@ function axis(): uPlot.Axis {
 /** Whole tens of per cent around the values. */
 function fractionRange(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
   if (low === null || high === null) return [0, 1];
-  const from = Math.max(0, Math.floor(low * 10) / 10);
+  const from = Math.min(0.9, Math.max(0, Math.floor(low * 10) / 10));
   return [from, Math.max(from + 0.1, Math.min(1, Math.ceil(high * 10) / 10))];
 }
 
@@ -263,18 +280,6 @@ function ends(content: ChartContent, measure: number, plot: uPlot): End[] {
     floor = end.y - apart;
   }
   return found;
-}
-
-function drawSelected(content: () => ChartContent): Hook {
-  return (plot) => {
-    const { selected } = content();
-    if (selected === null) return;
-    const { top, height: inner } = plot.bbox;
-    inContext(plot, (context) => {
-      context.strokeStyle = theme().foreground;
-      line(context, plot.valToPos(selected, 'x', true), top, top + inner, []);
-    });
-  };
 }
 
 function inContext(plot: uPlot, draw: (context: CanvasRenderingContext2D) => void): void {

@@ -44,12 +44,15 @@ export function change(fraction: number): string {
 
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export function whole(count: number): string {
+  // Without separators, and much quicker: a table has hundreds of them.
+  if (Number.isInteger(count) && Math.abs(count) < 1000) return String(count);
   return wholeNumber.format(count);
 }
 
 /** Three significant digits, as scores and losses need them. */
 export function significant(value: number): string {
-  if (!Number.isFinite(value)) return 'not a number';
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '−infinite';
   if (value === 0) return '0';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return digits > 6 ? value.toExponential(2) : value.toFixed(digits);

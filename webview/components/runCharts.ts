@@ -2,10 +2,16 @@ import { statistic } from '../../src/runs/model/comparison';
 import type { RunEventOf } from '../../src/runs/model/format';
 import type { RunHistory } from '../../src/runs/model/history';
 import type { ChartContent, Measure } from './chartContent';
-import type { LabelledRun } from './layerTable';
 import { masksCourse } from './masksCourse';
 import { percent, points, significant, whole } from './numbers';
 import type { RunLabel } from './runLabels';
+import { spread } from './spread';
+
+/** A run with its name in the charts. */
+interface CurvedRun {
+  readonly run: RunHistory;
+  readonly label: RunLabel;
+}
 
 type Epoch = RunEventOf<'epoch'>;
 type ValueOf = (epoch: Epoch) => number | null;
@@ -21,11 +27,7 @@ const lossHint = 'Mean cross-entropy on the training images and, before pruning,
  * Accuracy before and after pruning by epoch, with the gap between filled, or after pruning alone; on the training images
  * when there is no validation part.
  */
-export function accuracyChart(
-  shown: readonly LabelledRun[],
-  selected: number | null,
-  curves: 'gap' | 'after' = 'gap',
-): ChartContent {
+export function accuracyChart(shown: readonly CurvedRun[], curves: 'gap' | 'after' = 'gap'): ChartContent {
   const validated = shown.some(({ run }) => run.manifest.config.data.validation > 0);
   const measures: (Measure & { valueOf: ValueOf })[] = validated
     ? [
@@ -46,20 +48,20 @@ export function accuracyChart(
         },
       ]
     : [{ name: 'training', line: 'solid', format: percent, valueOf: ({ training }) => training.accuracy }];
-  return chart(shown, selected, measures, {
+  return chart(shown, measures, {
     title: validated ? 'Validation accuracy' : 'Training accuracy',
     hint: validated ? accuracyHint : 'No validation images are held out; this is the share on the training images.',
     unit: 'fraction',
   });
 }
 
-export function lossChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
+export function lossChart(shown: readonly CurvedRun[]): ChartContent {
   const measures: (Measure & { valueOf: ValueOf })[] = [
     { name: 'training', line: 'solid', format: significant, valueOf: ({ training }) => training.loss },
     { name: 'validation', line: 'dashed', format: significant, valueOf: ({ before }) => before?.loss ?? null },
     { name: 'after pruning', line: 'none', format: significant, valueOf: ({ after }) => after?.loss ?? null },
   ];
-  return chart(shown, selected, measures, { title: 'Loss', hint: lossHint, unit: 'plain' });
+  return chart(shown, measures, { title: 'Loss', hint: lossHint, unit: 'plain' });
 }
 
 const maskHint =
@@ -68,8 +70,8 @@ const maskHint =
   'Soft pruning lets filters come back while the learning rate is large; when the line stays at 100 %, the masks are settled.';
 
 /** Agreement of successive masks by epoch, and how many filters changed. */
-export function maskChart(shown: readonly LabelledRun[], selected: number | null): ChartContent {
-  const frame = chart(shown, selected, [], {
+export function maskChart(shown: readonly CurvedRun[]): ChartContent {
+  const frame = chart(shown, [], {
     title: 'Agreement of successive masks',
     hint: maskHint,
     unit: 'fraction',
@@ -83,8 +85,8 @@ export function maskChart(shown: readonly LabelledRun[], selected: number | null
     ],
     runs: frame.runs.map((drawn, index) => {
       const steps = masksCourse(shown[index]!.run.prunings).steps;
-      const byEpochsTrained = new Map(steps.map(({ epoch, network }) => [epoch + 1, network]));
-      const at = frame.x.map((x) => byEpochsTrained.get(x) ?? null);
+      const stepAfter = new Map(steps.map(({ epoch, network }) => [epoch + 1, network]));
+      const at = frame.x.map((x) => stepAfter.get(x) ?? null);
       return {
         ...drawn,
         values: [
@@ -98,21 +100,26 @@ export function maskChart(shown: readonly LabelledRun[], selected: number | null
   };
 }
 
+/** More points than pixels nobody sees, and a chart of them freezes the page. */
+const pointsAtMost = 4000;
+
 function chart(
-  shown: readonly LabelledRun[],
-  selected: number | null,
+  shown: readonly CurvedRun[],
   measures: readonly (Measure & { valueOf: ValueOf })[],
   named: Pick<ChartContent, 'title' | 'hint' | 'unit'>,
 ): ChartContent {
-  const done = Math.max(0, ...shown.map(({ run }) => (run.epochs.at(-1)?.epoch ?? -1) + 1));
-  const x = Array.from({ length: done }, (_, index) => index + 1);
+  // Those that were told, not all up to the last: a damaged event may claim any epoch.
+  const told = new Set(shown.flatMap(({ run }) => [...byEpochsTrained(run.epochs).keys()]));
+  const all = [...told].sort((one, other) => one - other);
+  const x = spread(all.length, pointsAtMost).map((index) => all[index]!);
   return {
     ...named,
     x,
+    leftOut: all.length - x.length,
     xMax: Math.max(...shown.map(({ run }) => run.manifest.config.training.epochs)),
     measures,
     runs: shown.map(({ run, label }) => {
-      const byPosition = new Map(run.epochs.map((epoch) => [epoch.epoch + 1, epoch]));
+      const byPosition = byEpochsTrained(run.epochs);
       const valuesOf = ({ valueOf }: { valueOf: ValueOf }): (number | null)[] =>
         x.map((epochs) => {
           const epoch = byPosition.get(epochs);
@@ -123,9 +130,18 @@ function chart(
       return { ...label, label: name, values: measures.map(valuesOf) };
     }),
     marks: learningRateMarks(shown),
-    selected,
+    selected: null,
     empty: 'The curve begins when the first epoch is done.',
   };
+}
+
+const known = new WeakMap<readonly Epoch[], ReadonlyMap<number, Epoch>>();
+
+/** Epochs by how many were trained at their ends; found once for all charts. */
+function byEpochsTrained(epochs: readonly Epoch[]): ReadonlyMap<number, Epoch> {
+  const found = known.get(epochs) ?? new Map(epochs.map((epoch) => [epoch.epoch + 1, epoch]));
+  known.set(epochs, found);
+  return found;
 }
 
 /** Mean accuracy after pruning of groups of runs, with a band of one standard deviation to either side. */
@@ -133,7 +149,7 @@ export function meanAccuracyChart(
   groups: readonly { readonly label: RunLabel; readonly runs: readonly RunHistory[] }[],
 ): ChartContent {
   const all = groups.flatMap(({ label, runs }) => runs.map((run) => ({ run, label })));
-  const frame = accuracyChart(all, null, 'after');
+  const frame = accuracyChart(all, 'after');
   return {
     ...frame,
     title: 'Validation accuracy after pruning',
@@ -145,9 +161,10 @@ export function meanAccuracyChart(
       { name: 'below', line: 'none', format: percent, quiet: true },
     ],
     runs: groups.map(({ label, runs }) => {
-      const at = frame.x.map((x) =>
-        statistic(runs.map(({ epochs }) => epochs.find(({ epoch }) => epoch + 1 === x)?.after?.accuracy ?? null)),
+      const accuracies = runs.map(
+        ({ epochs }) => new Map(epochs.map(({ epoch, after }) => [epoch + 1, after?.accuracy ?? null])),
       );
+      const at = frame.x.map((x) => statistic(accuracies.map((accuracyAfter) => accuracyAfter.get(x) ?? null)));
       const edge = (sign: 1 | -1) => at.map((value) => (value ? value.mean + sign * (value.deviation ?? 0) : null));
       return {
         ...label,
@@ -167,7 +184,7 @@ function gapOf({ before, after }: Epoch): number | null {
 }
 
 /** Where the learning rate changes, when all shown runs follow one schedule. */
-function learningRateMarks(shown: readonly LabelledRun[]): ChartContent['marks'] {
+function learningRateMarks(shown: readonly CurvedRun[]): ChartContent['marks'] {
   const schedules = shown.map(({ run }) => run.manifest.config.training.learningRateSchedule);
   const [schedule = []] = schedules;
   if (schedules.some((other) => JSON.stringify(other) !== JSON.stringify(schedule))) return [];

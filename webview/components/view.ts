@@ -1,13 +1,13 @@
 import { render, type TemplateResult } from 'lit-html';
-import type { HostMessage, WebviewMessage } from '../../src/protocol/messages';
-import { advance, type RunHistory } from '../../src/runs/model/history';
+import type { WebviewMessage } from '../../src/protocol/messages';
 import { onThemeChange } from './theme';
 import { connectHost } from './host';
+import { received, type ShownRun } from './shownRuns';
 import { installTooltip } from './tooltip';
 
 export interface ViewState<Choices> {
   /** In the host's order; null until the host has answered. */
-  readonly runs: readonly RunHistory[] | null;
+  readonly runs: readonly ShownRun[] | null;
   /** What the user has set; it outlives the page. */
   readonly choices: Choices;
 }
@@ -23,11 +23,15 @@ export interface View<Choices extends object> {
   readonly template: (state: ViewState<Choices>, actions: Actions<Choices>) => TemplateResult;
 }
 
+/** While records arrive that nobody may be looking at, the page is drawn anew so often, in milliseconds. */
+const arrivalsEvery = 300;
+
 /** Runs a view in this page: messages and choices go into the state, the state into the page, never the other way. */
 export function mountView<Choices extends object>({ defaults, template }: View<Choices>): void {
   const host = connectHost();
   let state: ViewState<Choices> = { runs: null, choices: restored(defaults, host.kept().choices) };
   let scheduled = false;
+  let arrivals: ReturnType<typeof setTimeout> | null = null;
 
   const change = (next: ViewState<Choices>): void => {
     state = next;
@@ -43,6 +47,8 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
   const paintSoon = (): void => {
     if (scheduled) return;
     scheduled = true;
+    if (arrivals !== null) clearTimeout(arrivals);
+    arrivals = null;
     requestAnimationFrame(() => {
       scheduled = false;
       render(template(state, actions), document.body);
@@ -50,22 +56,17 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
   };
 
   host.onMessage((message) => {
-    change({ ...state, runs: received(state.runs, message) });
+    const runs = received(state.runs, message);
+    if (message.type === 'runs') change({ ...state, runs });
+    else state = { ...state, runs };
+    if (message.type === 'records' && !message.isLast) arrivals ??= setTimeout(paintSoon, arrivalsEvery);
+    else paintSoon();
   });
   document.querySelector('#notice')?.remove();
   installTooltip();
   onThemeChange(paintSoon);
   paintSoon();
   host.post({ type: 'ready', load: host.load });
-}
-
-function received(runs: readonly RunHistory[] | null, message: HostMessage): readonly RunHistory[] | null {
-  switch (message.type) {
-    case 'runs':
-      return message.runs;
-    case 'update':
-      return runs?.map((run) => (run.manifest.id === message.delta.id ? advance(run, message.delta) : run)) ?? null;
-  }
 }
 
 /** Kept choices may come from another version: only what has the kind of its default, or a null default, is taken over. */

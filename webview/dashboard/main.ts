@@ -88,15 +88,16 @@ function charts(all: readonly LabelledRun[], { epoch }: Choices, { choose }: Act
   if (all.every(({ run }) => run.epochs.length === 0))
     return html`<p class="empty">The curves of accuracy and loss begin when the first epoch is done.</p>`;
   const selected = epoch === null ? null : epoch + 1;
-  const dependencies = [selected, ...all.flatMap(({ run, label }) => [run.manifest.id, run.epochs, label.label])];
+  const dependencies = all.flatMap(({ run, label }) => [run.manifest.id, run.epochs, label.label]);
   const pick = ({ detail }: EpochPickEvent): void => {
     choose({ epoch: detail.epochsTrained - 1 });
   };
   return html`<div class="charts" @epoch-pick=${pick}>
-    <chart-figure .content=${guard(dependencies, () => accuracyChart(all, selected))}></chart-figure>
-    <chart-figure .content=${guard(dependencies, () => lossChart(all, selected))}></chart-figure>
+    <chart-figure .content=${guard(dependencies, () => accuracyChart(all))} .selected=${selected}></chart-figure>
+    <chart-figure .content=${guard(dependencies, () => lossChart(all))} .selected=${selected}></chart-figure>
     <chart-figure
-      .content=${guard([selected, ...all.flatMap(({ run, label }) => [run.prunings, run.epochs.length, label.label])], () => maskChart(all, selected))}
+      .content=${guard([...dependencies, ...all.map(({ run }) => run.prunings)], () => maskChart(all))}
+      .selected=${selected}
     ></chart-figure>
   </div>`;
 }

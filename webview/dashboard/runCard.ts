@@ -9,6 +9,7 @@ import { masksCourse } from '../components/masksCourse';
 import { compact, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
 import { progressOf } from '../components/runStatus';
+import type { ShownRun } from '../components/shownRuns';
 
 /** A run at a glance: what it does, how far it is, what it has reached, and what can be done with it. */
 export function runCard(
@@ -108,7 +109,7 @@ const exactHint = `${flopsHint}Exact: the network that can really be built, with
 const paperHint = `${flopsHint}Paper: as the papers count, with the kept fraction 1 − rate taken without rounding.`;
 const parametersHint = 'Trainable parameters that the compact network does without.';
 
-function figures(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
+function figures(run: ShownRun, all: readonly LabelledRun[]): TemplateResult {
   const kind = run.manifest.baseline?.kind;
   if (kind === 'dense' || kind === 'narrow') return html`<dl class="figures">${unprunedFigures(run, kind)}</dl>`;
   return html`<dl class="figures">
@@ -171,10 +172,12 @@ function savingFigures(run: RunHistory): TemplateResult {
 
 const stableHint = 'The pruning since which no mask of any layer has changed.';
 
-function masksFigure({ prunings }: RunHistory): TemplateResult {
+function masksFigure({ prunings, awaitsRecords }: ShownRun): TemplateResult {
   const { stableSince, steps } = masksCourse(prunings);
   const last = steps.at(-1)?.network;
   const remark = last ? `${whole(last.flips)} filters changed last` : '';
+  // Whether they have been settled for longer only the older records tell.
+  if (stableSince !== null && awaitsRecords) return figure('Masks settled', '…', remark, stableHint);
   if (stableSince === null) return figure('Masks settled', last ? 'not yet' : '–', remark, stableHint);
   return figure(
     'Masks settled',

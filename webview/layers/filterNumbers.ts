@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { criteria } from '../../src/pruning/criteria';
-import type { RunHistory } from '../../src/runs/model/history';
 import { table } from '../components/controls';
-import { damagedRecordNotice } from '../components/damagedRecord';
-import { filterLife } from '../components/filterLife';
+import { filterLife, layerRecord } from '../components/filterLife';
+import { missingRecordNotice } from '../components/missingRecord';
 import { percent, significant } from '../components/numbers';
+import type { ShownRun } from '../components/shownRuns';
 
 export interface FilterNumbers {
-  readonly run: RunHistory;
+  readonly run: ShownRun;
   /** Index of the pruning looked at. */
   readonly at: number;
   /** Names of the layers whose tables are open; the others' are not made: all would be thousands of cells. */
@@ -18,7 +18,7 @@ export interface FilterNumbers {
 /** The heatmap's values as text: a line a layer, which opens into a table of its filters. */
 export function filterNumbers({ run, at, opened, onChange }: FilterNumbers): TemplateResult {
   const pruning = run.prunings[at]!;
-  if (pruning.record === null) return damagedRecordNotice(pruning);
+  if (pruning.record === null) return missingRecordNotice(run, pruning);
   return html`<div class="numbers">
     ${pruning.event.layers.map(({ name, filters, pruned }) => {
       const isOpen = opened.includes(name);
@@ -28,14 +28,16 @@ export function filterNumbers({ run, at, opened, onChange }: FilterNumbers): Tem
       };
       return html`<details ?open=${isOpen} @toggle=${toggled}>
         <summary>${name} <span class="of">${filters - pruned}/${filters} kept</span></summary>
-        <div class="scrolled">${isOpen ? filterTable(run, at, name, filters) : nothing}</div>
+        <div class="scrolled">${isOpen ? filterTable(run, at, name) : nothing}</div>
       </details>`;
     })}
   </div>`;
 }
 
-function filterTable(run: RunHistory, at: number, layer: string, filters: number): TemplateResult {
+function filterTable(run: ShownRun, at: number, layer: string): TemplateResult {
   const criterion = criteria[run.manifest.config.pruning.criterion].title;
+  // As many as are recorded: events of a damaged folder may claim any number.
+  const filters = layerRecord(run.prunings[at], layer)?.mask.length ?? 0;
   return table({
     label: `Filters of ${layer}`,
     columns: [

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import type { RunHistory } from '../../src/runs/model/history';
 import { button, checkbox, dropdown, tabs, type Content } from '../components/controls';
 import '../components/filterInspector';
 import type { FilterInspector } from '../components/filterInspector';
@@ -11,6 +10,7 @@ import { maskLegend } from '../components/maskLegend';
 import { runLabels } from '../components/runLabels';
 import { statusSign } from '../components/runNotes';
 import { progressOf } from '../components/runStatus';
+import type { ShownRun } from '../components/shownRuns';
 import { timeline } from '../components/timeline';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import { filterNumbers } from './filterNumbers';
@@ -62,7 +62,7 @@ function emptyState({ post }: Actions<Choices>): TemplateResult {
   </main>`;
 }
 
-function notYet(run: RunHistory): TemplateResult {
+function notYet(run: ShownRun): TemplateResult {
   const ended = run.status !== 'running' && run.status !== 'created';
   return html`<p class="empty">
     ${
@@ -73,7 +73,7 @@ function notYet(run: RunHistory): TemplateResult {
   </p>`;
 }
 
-function runChooser(runs: readonly RunHistory[], run: RunHistory, choose: Actions<Choices>['choose']): Content {
+function runChooser(runs: readonly ShownRun[], run: ShownRun, choose: Actions<Choices>['choose']): Content {
   const labels = runLabels(runs);
   return dropdown({
     label: 'Run',
@@ -85,7 +85,7 @@ function runChooser(runs: readonly RunHistory[], run: RunHistory, choose: Action
   });
 }
 
-function content(run: RunHistory, choices: Choices, actions: Actions<Choices>): TemplateResult {
+function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): TemplateResult {
   const at = Math.max(0, pruningAt(run.prunings, choices.epoch));
   const inspect = (event: FilterPointEvent | RasterPointEvent): void => {
     const { layer, filter } = event.detail;
@@ -111,7 +111,7 @@ function content(run: RunHistory, choices: Choices, actions: Actions<Choices>): 
     ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}`;
 }
 
-function byLayer(run: RunHistory, at: number, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
+function byLayer(run: ShownRun, at: number, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
   return html`<div class="by-layer">
     ${timeline({
       runs: [run],
@@ -145,7 +145,7 @@ function byLayer(run: RunHistory, at: number, choices: Choices, { choose }: Acti
   </div>`;
 }
 
-function overTime(run: RunHistory, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
+function overTime(run: ShownRun, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
   const { prunings } = run;
   const names = prunings[0]!.event.layers.map(({ name }) => name);
   const layer = names.includes(choices.layer) ? choices.layer : (names[0] ?? '');
@@ -162,7 +162,9 @@ function overTime(run: RunHistory, choices: Choices, { choose }: Actions<Choices
       <span><i class="ramp"></i>score, 0 to the pruning’s largest</span><span><i class="cell hatched"></i>pruned</span>
       ${
         prunings.some(({ record }) => record === null)
-          ? html`<span><i class="cell blank"></i>record damaged or missing</span>`
+          ? html`<span
+              ><i class="cell blank"></i>${run.awaitsRecords ? 'on its way' : 'record damaged or missing'}</span
+            >`
           : nothing
       }
     </p>

@@ -1,13 +1,14 @@
-import { largest, layerRecord, momentOf } from '../components/filterLife';
+import type { LayerRecord } from '../../src/runs/model/format';
+import { largest, layerRecord, momentOf, shareOf } from '../components/filterLife';
 import { rampStep } from '../components/filterPainter';
 import { describeFilter } from '../components/layerTable';
+import type { ShownRun } from '../components/shownRuns';
 import { onThemeChange, theme, type Theme } from '../components/theme';
 import { hideTip, showTip } from '../components/tooltip';
-import type { RunHistory } from '../../src/runs/model/history';
 import { observeWidth, unobserveWidth } from '../components/widths';
 
 export interface RasterContent {
-  readonly run: RunHistory;
+  readonly run: ShownRun;
   readonly layer: string;
 }
 
@@ -21,6 +22,8 @@ export type RasterPointEvent = CustomEvent<{ readonly layer: string; readonly fi
 export class MaskRaster extends HTMLElement {
   readonly #canvas = document.createElement('canvas');
   #content: RasterContent | null = null;
+  /** Rows. */
+  #filters = 0;
   #width = 0;
   #active: { filter: number; at: number } | null = null;
   #forgetTheme: () => void = () => undefined;
@@ -28,6 +31,7 @@ export class MaskRaster extends HTMLElement {
   set content(content: RasterContent) {
     this.#content = content;
     this.#active = null;
+    this.#filters = this.#countFilters();
     this.#describe();
     this.#paint();
   }
@@ -71,8 +75,16 @@ export class MaskRaster extends HTMLElement {
     return this.#content?.layer ?? '';
   }
 
-  get #filters(): number {
-    return this.#prunings[0]?.event.layers.find(({ name }) => name === this.#layer)?.filters ?? 0;
+  #countFilters(): number {
+    for (const pruning of this.#prunings) {
+      const record = layerRecord(pruning, this.#layer);
+      if (record) return record.mask.length;
+    }
+    // Without a record nothing is painted, and a damaged event may claim any number.
+    return Math.min(
+      filtersAtMost,
+      this.#prunings[0]?.event.layers.find(({ name }) => name === this.#layer)?.filters ?? 0,
+    );
   }
 
   get #rowHeight(): number {
@@ -101,24 +113,17 @@ export class MaskRaster extends HTMLElement {
     this.#canvas.style.height = `${height}px`;
     const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
     const colours = theme();
-    const hatch = hatching(context, colours);
-    for (const [index, pruning] of this.#prunings.entries()) {
-      const record = layerRecord(pruning, this.#layer);
-      if (record === null) continue;
-      const { scores, mask } = record;
-      const most = largest(scores) || 1;
-      const [left, right] = [this.#edge(index, scale), this.#edge(index + 1, scale)];
-      for (const [filter, score] of scores.entries()) {
-        const top = filter * this.#rowHeight * scale;
-        const gap = this.#rowHeight >= 5 ? scale : 0;
-        const cell = [left, top, right - left, this.#rowHeight * scale - gap] as const;
-        context.fillStyle = mask[filter] === 1 ? colours.ramp[rampStep(score / most, colours)]! : colours.background;
-        context.fillRect(...cell);
-        if (mask[filter] === 1) continue;
-        context.fillStyle = hatch;
-        context.fillRect(...cell);
-      }
+    const painter = new ColumnPainter(context, filters, this.#rowHeight * scale, this.#rowHeight >= 5 ? scale : 0);
+    // Of more prunings than pixels each column shows the newest of its own.
+    let right = this.#canvas.width;
+    for (let index = this.#prunings.length - 1; index >= 0 && right > 0; index--) {
+      const left = this.#edge(index, scale);
+      if (left >= right) continue;
+      const record = layerRecord(this.#prunings[index], this.#layer);
+      if (record) painter.paint(record, left, right);
+      right = left;
     }
+    painter.show();
     if (this.#active) this.#frame(context, scale, colours);
   }
 
@@ -178,22 +183,85 @@ const steps: Readonly<Record<string, readonly [filters: number, prunings: number
   ArrowRight: [0, 1],
 };
 
-/** Diagonal lines that run on from cell to cell, so that they can be told even in cells a pixel wide. */
-function hatching(context: CanvasRenderingContext2D, { muted }: Theme): CanvasPattern {
-  const side = 5;
-  const tile = document.createElement('canvas');
-  tile.width = side;
-  tile.height = side;
-  const pen = tile.getContext('2d')!;
+/** A layer as wide as this has more rows than a canvas can be high. */
+const filtersAtMost = 2 ** 13;
+
+/** Paints columns of cells pixel by pixel: as shapes of a canvas a long run's would take seconds. */
+class ColumnPainter {
+  readonly #picture: ImageData;
+  readonly #pixels: Uint32Array;
+  readonly #ramp: Uint32Array;
+  readonly #hatch: Uint32Array;
+  readonly #colours = theme();
+
+  /** Heights in pixels of the canvas; `gap` is left free below each cell. */
+  constructor(
+    private readonly context: CanvasRenderingContext2D,
+    private readonly filters: number,
+    private readonly rowHeight: number,
+    private readonly gap: number,
+  ) {
+    const { width, height } = context.canvas;
+    this.#picture = context.createImageData(width, height);
+    this.#pixels = new Uint32Array(this.#picture.data.buffer);
+    this.#ramp = pixelsOf(this.#colours.ramp.length, 1, (pen) => {
+      for (const [index, colour] of this.#colours.ramp.entries()) {
+        pen.fillStyle = colour;
+        pen.fillRect(index, 0, 1, 1);
+      }
+    });
+    this.#hatch = pixelsOf(hatchSide, hatchSide, (pen) => {
+      paintHatch(pen, this.#colours);
+    });
+  }
+
+  /** The filters of a record from one pixel to before another. */
+  paint({ scores, mask }: LayerRecord, left: number, right: number): void {
+    const most = largest(scores);
+    for (let filter = 0; filter < this.filters; filter++) {
+      const top = Math.round(filter * this.rowHeight);
+      const bottom = Math.round((filter + 1) * this.rowHeight - this.gap);
+      const isKept = mask[filter] === 1;
+      const colour = this.#ramp[rampStep(shareOf(scores[filter] ?? 0, most), this.#colours)]!;
+      for (let y = top; y < bottom; y++) {
+        const row = y * this.#picture.width;
+        if (isKept) this.#pixels.fill(colour, row + left, row + right);
+        else this.#fillHatched(row, y, left, right);
+      }
+    }
+  }
+
+  show(): void {
+    this.context.putImageData(this.#picture, 0, 0);
+  }
+
+  /** Diagonal lines that run on from cell to cell, so that they can be told even in cells a pixel wide. */
+  #fillHatched(row: number, y: number, left: number, right: number): void {
+    const line = (y % hatchSide) * hatchSide;
+    for (let x = left; x < right; x++) this.#pixels[row + x] = this.#hatch[line + (x % hatchSide)]!;
+  }
+}
+
+const hatchSide = 5;
+
+function paintHatch(pen: OffscreenCanvasRenderingContext2D, { muted, background }: Theme): void {
+  pen.fillStyle = background;
+  pen.fillRect(0, 0, hatchSide, hatchSide);
   pen.strokeStyle = muted;
   pen.globalAlpha = 0.55;
   pen.beginPath();
-  for (const offset of [-side, 0, side]) {
-    pen.moveTo(offset, side);
-    pen.lineTo(offset + side, 0);
+  for (const offset of [-hatchSide, 0, hatchSide]) {
+    pen.moveTo(offset, hatchSide);
+    pen.lineTo(offset + hatchSide, 0);
   }
   pen.stroke();
-  return context.createPattern(tile, 'repeat')!;
+}
+
+/** What a drawing comes to, a number a pixel, as image data has it. */
+function pixelsOf(width: number, height: number, draw: (pen: OffscreenCanvasRenderingContext2D) => void): Uint32Array {
+  const pen = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  draw(pen);
+  return new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
 }
 
 customElements.define('mask-raster', MaskRaster);

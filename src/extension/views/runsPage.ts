@@ -1,12 +1,14 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { webviewMessageSchema, type HostMessage, type WebviewMessage } from '../../protocol/messages';
+import { packed } from '../../protocol/packed/packedMessage';
 import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
 import { showMessage } from '../messages';
 import type { Advance, FollowedRuns } from '../runs/followedRuns';
 import type { RunList } from '../runs/runList';
 import { LoadWatch, triesAtMost, type Late } from './loadWatch';
-import { inOneBuffer } from './oneBuffer';
+import { olderRecordsOf, withoutOlderRecords } from './olderRecords';
 import { pageHtml, pageOptions, readPage, type BuiltPage, type PageName } from './webviewPage';
 
 /** What all pages need. */
@@ -26,6 +28,9 @@ export interface Making {
   /** Puts a new webview in the place of this one, after so many tries. */
   readonly makeAnew: (triesBefore: number) => void;
 }
+
+/** What is older waits so long, in milliseconds, that the page can draw what is on the screen first. */
+const drawingTime = 200;
 
 /**
  * A page in a webview, and the runs it shows. It says `ready`, gets all of them, later what they gain, and nothing while it is
@@ -180,14 +185,26 @@ export class RunsPage extends Disposable {
       if (history) runs.push(history);
       else if (!this.context.followed.isUnreadable(id)) return;
     }
-    this.#sent = new Set(runs.map(({ manifest }) => manifest.id));
-    this.#post({ type: 'runs', runs });
+    const sent = new Set(runs.map(({ manifest }) => manifest.id));
+    this.#sent = sent;
+    void this.#post(withoutOlderRecords(runs));
+    void this.#postOlder(runs, sent);
+  }
+
+  /** What is not on the screen at first follows piece by piece, as fast as it arrives, and until the page gets everything anew. */
+  async #postOlder(runs: readonly RunHistory[], sent: ReadonlySet<string>): Promise<void> {
+    await setTimeout(drawingTime);
+    for (const message of olderRecordsOf(runs)) {
+      await setImmediate();
+      if (this.#sent !== sent || this.isDisposed) return;
+      await this.#post(message);
+    }
   }
 
   #pass({ id, delta }: Advance): void {
     if (!this.#follows.has(id)) return;
     const isKnown = this.#sent?.has(id) ?? false;
-    if (isKnown && delta) this.#post({ type: 'update', delta });
+    if (isKnown && delta) void this.#post({ type: 'update', delta });
     // A run that could not be read until now joins the others.
     else if (delta || !this.#sent) this.#hydrate();
   }
@@ -196,8 +213,9 @@ export class RunsPage extends Disposable {
     if (this.#ids?.some((id) => !this.context.list.find(id))) this.show(this.#ids);
   }
 
-  #post(message: HostMessage): void {
-    void this.webview.postMessage(inOneBuffer(message));
+  /** Settles when VS Code has taken it over. */
+  async #post(message: HostMessage): Promise<void> {
+    await this.webview.postMessage(packed(message));
   }
 }
 

@@ -1,4 +1,3 @@
-import { networkMaskOverlap } from '../../pruning/maskOverlap';
 import type { PruningRecord } from './format';
 import type { Pruning } from './history';
 
@@ -60,17 +59,23 @@ export function maskHistory(prunings: readonly Pruning[]): MaskHistory {
 function stepTo({ event, record }: Pruning, before: Pruning): MaskStep {
   const layers = record && before.record ? layerChanges(before.record, record) : [];
   if (layers.length === 0) return { epoch: event.epoch, network: null, layers };
-  const sum = (of: (layer: LayerMaskChange) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
-  const pairs = record!.layers.map(({ mask }, index): [Uint8Array, Uint8Array] => [
-    before.record!.layers[index]!.mask,
-    mask,
-  ]);
-  const network = {
-    flips: sum(({ flips }) => flips),
-    returned: sum(({ returned }) => returned),
-    jaccard: networkMaskOverlap(pairs),
-  };
-  return { epoch: event.epoch, network, layers };
+  const pairs = record!.layers.map(({ mask }, index) => [before.record!.layers[index]!.mask, mask] as const);
+  return { epoch: event.epoch, network: changeOfMasks(pairs), layers };
+}
+
+/** The change from the first to the second mask of each pair, over all pairs. 1 = kept in a mask, [filters]. */
+export function changeOfMasks(pairs: readonly (readonly [before: Uint8Array, now: Uint8Array])[]): MaskChange {
+  let [pruned, returned, both] = [0, 0, 0];
+  for (const [before, now] of pairs) {
+    for (let filter = 0; filter < now.length; filter++) {
+      const [isKept, wasKept] = [now[filter] === 1, before[filter] === 1];
+      if (!isKept && wasKept) pruned += 1;
+      else if (isKept && !wasKept) returned += 1;
+      else if (!isKept) both += 1;
+    }
+  }
+  const either = pruned + returned + both;
+  return { flips: pruned + returned, returned, jaccard: either === 0 ? 1 : both / either };
 }
 
 /** All records of a run have the same layers. */
@@ -78,18 +83,12 @@ function layerChanges(before: PruningRecord, now: PruningRecord): LayerMaskChang
   return now.layers.map(({ name, mask }, index) => {
     const earlier = before.layers[index]!.mask;
     const returnedFilters = [...mask.keys()].filter((filter) => mask[filter] === 1 && earlier[filter] === 0);
-    return {
-      name,
-      flips: mask.filter((kept, filter) => kept !== earlier[filter]).length,
-      returned: returnedFilters.length,
-      returnedFilters,
-      jaccard: networkMaskOverlap([[earlier, mask]]),
-    };
+    return { name, ...changeOfMasks([[earlier, mask]]), returnedFilters };
   });
 }
 
-/** `changes[i]` leads from pruning i to pruning i + 1. */
-function stableSince(epochs: readonly number[], changes: readonly (MaskChange | null)[]): number | null {
+/** Epoch of the pruning from which on nothing changes; `changes[i]` leads from pruning i to pruning i + 1. */
+export function stableSince(epochs: readonly number[], changes: readonly (MaskChange | null)[]): number | null {
   const lastChange = changes.findLastIndex((change) => change === null || change.flips > 0);
   return lastChange === changes.length - 1 ? null : epochs[lastChange + 1]!;
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
-import type { HostMessage, WebviewMessage } from '../../../src/protocol/messages';
+import type { HostMessage, RunsMessage, WebviewMessage } from '../../../src/protocol/messages';
+import { packed } from '../../../src/protocol/packed/packedMessage';
 import { themes, type ThemeFixture, type ThemeName } from './themes';
 import { ViewServer } from './viewServer';
 
@@ -95,15 +96,18 @@ function actAsHost({ theme, choices }: { theme: ThemeFixture; choices: Readonly<
   }).observe(document, { childList: true, subtree: true });
 }
 
+type Sent = Exclude<HostMessage, RunsMessage> | (Omit<RunsMessage, 'awaited'> & Partial<RunsMessage>);
+
 /** One view as its user and its host see it. */
 export class ViewPage {
   constructor(readonly page: Page) {}
 
-  /** As the host does it: by postMessage. */
-  async send(message: HostMessage): Promise<void> {
+  /** As the host does it: packed, by postMessage. Of runs no records are still to come if nothing is said of that. */
+  async send(message: Sent): Promise<void> {
+    const whole = message.type === 'runs' ? { awaited: [], ...message } : message;
     await this.page.evaluate((sent) => {
       window.postMessage(sent);
-    }, message);
+    }, packed(whole));
   }
 
   async messages(): Promise<WebviewMessage[]> {
@@ -136,6 +140,14 @@ export class ViewPage {
   async screenshot(name: string, fullPage = true): Promise<Uint8Array> {
     await this.settle();
     return await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
+  }
+
+  /** Makes the window as high as the page: what is out of sight is not painted. */
+  async showAll(): Promise<void> {
+    const width = this.page.viewportSize()?.width ?? 0;
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width, height });
+    await this.settle();
   }
 
   async close(): Promise<void> {

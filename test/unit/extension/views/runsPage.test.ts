@@ -1,7 +1,9 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { RunsPage, type PageContext } from '../../../../src/extension/views/runsPage';
 import type { HostMessage, WebviewMessage } from '../../../../src/protocol/messages';
+import { unpacked, type PackedMessage } from '../../../../src/protocol/packed/packedMessage';
 import type { RunDelta, RunHistory } from '../../../../src/runs/model/history';
 import { useBuiltPages } from '../../../fixtures/builtPages';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
@@ -55,9 +57,13 @@ class FakeWebview {
     return { dispose: () => undefined };
   }
 
-  postMessage(message: HostMessage): Promise<boolean> {
-    this.posted.push(message);
-    return Promise.resolve(true);
+  /** Settles when VS Code has taken a message over. */
+  carried = (): Promise<void> => Promise.resolve();
+
+  async postMessage(message: PackedMessage): Promise<boolean> {
+    this.posted.push(unpacked(message));
+    await this.carried();
+    return true;
   }
 
   say(message: WebviewMessage): void {
@@ -128,6 +134,8 @@ function open(triesBefore = 0): RunsPage {
   const making = { triesBefore, kept: null, makeAnew };
   return new RunsPage('dashboard', webview as unknown as vscode.Webview, runs.context, making);
 }
+/** Timers are not real here, but turns of the event loop are. */
+const nextTurn = (): Promise<void> => setImmediate();
 const shown = (): string[][] =>
   webview.posted.flatMap((message) =>
     message.type === 'runs' ? [message.runs.map(({ manifest }) => manifest.id)] : [],
@@ -218,5 +226,29 @@ describe('the runs of a page', () => {
     expect(shown()).toEqual([[id], [id, 'other']]);
     runs.advance(id, run.deltas.at(-1)!);
     expect(webview.posted.at(-1)).toMatchObject({ type: 'update', delta: { id } });
+  });
+
+  test('are followed by their older records, and no longer when the page has been hidden', async () => {
+    const deep = plausibleRun({ arch: 'resnet110', epochs: 200 }).history;
+    runs.histories.set(id, { ...deep, manifest: { ...deep.manifest, id } });
+    const page = open();
+    page.show([id]);
+    const arrived: (() => void)[] = [];
+    webview.carried = () => new Promise((resolve) => arrived.push(resolve));
+    webview.say({ type: 'ready', load: 1 });
+    const types = (): string[] => webview.posted.map(({ type }) => type);
+    expect(types()).toEqual(['runs']);
+    while (types().length < 2) await setTimeout(20);
+    expect(types()).toEqual(['runs', 'records']);
+    // One message at a time: the next when VS Code has taken this one over.
+    await nextTurn();
+    expect(types()).toEqual(['runs', 'records']);
+    arrived.at(-1)!();
+    while (types().length < 3) await setTimeout(20);
+    expect(types()).toEqual(['runs', 'records', 'records']);
+    page.visibilityChanged(false);
+    arrived.at(-1)!();
+    await nextTurn();
+    expect(types()).toEqual(['runs', 'records', 'records']);
   });
 });
