@@ -34,7 +34,8 @@ export async function readWrittenEvents(path: string): Promise<WrittenEvents> {
     const event = runEventSchema.safeParse(parseJson(line)).data;
     if (event !== undefined) told.add(event);
   });
-  return { byteLength, ...told };
+  const { prunings, nextRecord, warnings } = told;
+  return { byteLength, prunings, nextRecord, warnings };
 }
 
 class ToldSoFar {

@@ -1,7 +1,6 @@
 import { latencyMessageSchema } from '../../../src/analysis/latency/orders';
 import { measuredRateIn, versionsIn } from '../../../src/engines/choice/answers';
 import { keptStateSchema, webviewMessageSchema, type WebviewMessage } from '../../../src/protocol/messages';
-import { connectHost } from '../../../webview/components/host';
 import { jsonText, mutatedJson, mutatedValue, pick } from '../mutations';
 import { isReasoned, target, type FuzzTarget } from '../target';
 
@@ -37,15 +36,6 @@ export const messageTargets: readonly FuzzTarget[] = [
       },
     }),
   ),
-  target<unknown>('messages of the extension', () => {
-    const page = fakePage();
-    return Promise.resolve({
-      make: (random) => mutatedValue({ type: pick(random, ['runs', 'update']), runs: [], delta: {} }, random),
-      read: (message) => {
-        page.says(message);
-      },
-    });
-  }),
   target<unknown>('kept states of pages', () =>
     Promise.resolve({
       make: (random) => mutatedValue({ runIds: [runId], choices: { layer: 'stem.conv' } }, random),
@@ -74,26 +64,3 @@ export const messageTargets: readonly FuzzTarget[] = [
     }),
   ),
 ];
-
-/** The little that a page's connection to its host needs of a browser. */
-function fakePage(): { readonly says: (data: unknown) => void } {
-  const listeners: ((event: { data: unknown }) => void)[] = [];
-  const api = { postMessage: () => undefined, getState: () => undefined, setState: () => undefined };
-  Object.assign(globalThis, {
-    acquireVsCodeApi: () => api,
-    document: { documentElement: { dataset: { load: '1', kept: '{' } } },
-    window: { addEventListener: (_: string, listener: (event: { data: unknown }) => void) => listeners.push(listener) },
-  });
-  const host = connectHost();
-  host.kept();
-  host.onMessage((message) => {
-    if (message.type === 'runs') message.runs.forEach(() => undefined);
-    else Object.keys(message.delta);
-  });
-  for (const name of ['document', 'window', 'acquireVsCodeApi']) Reflect.deleteProperty(globalThis, name);
-  return {
-    says: (data) => {
-      for (const listener of listeners) listener({ data });
-    },
-  };
-}

@@ -197,7 +197,10 @@ describe('sfp export', () => {
     for (const name of ['/dev/null', 'link', 'dangling'])
       for (const force of [[], ['--force']]) {
         const { code, stderr } = await sfp('net', '--out', name, ...force);
-        expect([code, stderr]).toEqual([1, `${name} is no file that could be replaced; name another one with --out.\n`]);
+        expect([code, stderr]).toEqual([
+          1,
+          `${name} is no file that could be replaced; name another one with --out.\n`,
+        ]);
       }
     expect(await readFile(join(project, 'elsewhere'), 'utf8')).toBe('mine');
     expect(await readlink(join(project, 'link'))).toBe('elsewhere');
