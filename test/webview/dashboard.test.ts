@@ -290,6 +290,22 @@ test('a run that was broken off and went on: each pruning once, and every step l
   }
 });
 
+test('masks that the settling epochs hold are settled from the last pruning on', async () => {
+  const { history } = plausibleRun({ epochs: 6 });
+  const pruning = { ...history.manifest.config.pruning, settleEpochs: 2 };
+  const run = {
+    ...history,
+    manifest: { ...history.manifest, config: { ...history.manifest.config, pruning } },
+    prunings: history.prunings.filter(({ event }) => event.epoch <= 3),
+  };
+  await view.send({ type: 'runs', runs: [{ ...run, prunings: run.prunings.slice(0, -1) }] });
+  const figure = view.page.locator('.figures div', { hasText: 'Masks settled' });
+  await figure.getByText('not yet').waitFor();
+  await view.send({ type: 'runs', runs: [run] });
+  await figure.getByText('held from there on').waitFor();
+  expect((await figure.innerText()).replace(/\s+/g, ' ')).toBe('Masks settled epoch 4 held from there on');
+});
+
 describe('a damaged record', () => {
   const damagedNotice = /record of the pruning after epoch 3 is damaged or missing/;
 

@@ -172,9 +172,13 @@ function savingFigures(run: RunHistory): TemplateResult {
 
 const stableHint = 'The pruning since which no mask of any layer has changed.';
 
-function masksFigure({ prunings, awaitsRecords }: ShownRun): TemplateResult {
+function masksFigure(run: ShownRun): TemplateResult {
+  const { prunings, awaitsRecords } = run;
   const { stableSince, steps } = masksCourse(prunings);
   const last = steps.at(-1)?.network;
+  const held = lastBeforeSettling(run);
+  if (stableSince === null && held !== null)
+    return figure('Masks settled', `epoch ${held + 1}`, 'held from there on', stableHint);
   const remark = last ? `${whole(last.flips)} filters changed last` : '';
   // Whether they have been settled for longer only the older records tell.
   if (stableSince !== null && awaitsRecords) return figure('Masks settled', '…', remark, stableHint);
@@ -185,6 +189,14 @@ function masksFigure({ prunings, awaitsRecords }: ShownRun): TemplateResult {
     'no filter has changed since',
     stableHint,
   );
+}
+
+/** Epoch of the pruning after which the masks are held until the end; null before it, and where none are held. */
+function lastBeforeSettling({ prunings, manifest }: ShownRun): number | null {
+  const { settleEpochs } = manifest.config.pruning;
+  const last = prunings.at(-1)?.event.epoch;
+  const isLast = last !== undefined && last >= manifest.config.training.epochs - 1 - settleEpochs;
+  return settleEpochs > 0 && isLast ? last : null;
 }
 
 function saving(name: string, left: number | undefined, dense: number | undefined, hint: string): TemplateResult {

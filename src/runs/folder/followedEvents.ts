@@ -13,6 +13,7 @@ const lineEnd = 0x0a;
  */
 export class FollowedEvents {
   #offset = 0;
+  #wholeLines = 0;
   /** The offset lies within a line that is too long to be read. */
   #isInLongLine = false;
   #hasWarned = false;
@@ -23,6 +24,11 @@ export class FollowedEvents {
   /** Whether the last read left something to be read at once. */
   get hasMore(): boolean {
     return this.#hasMore;
+  }
+
+  /** Bytes of the whole lines so far; what follows is half a line. */
+  get wholeLines(): number {
+    return this.#wholeLines;
   }
 
   /**
@@ -37,6 +43,7 @@ export class FollowedEvents {
     const begin = this.#isInLongLine ? bytes.indexOf(lineEnd) + 1 : 0;
     this.#isInLongLine = false;
     this.#offset += end;
+    this.#wholeLines = this.#offset;
     return eventsOf(bytes.toString('utf8', begin, end).split('\n'));
   }
 

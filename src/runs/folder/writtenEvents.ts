@@ -1,11 +1,5 @@
-import { errorCode } from '../../base/fileProblem';
-import { eachLine } from '../../base/lines';
-import { parseJson } from '../../base/parseJson';
-import { openRegular } from '../../base/regularFile';
-import { runEventSchema, type RunEvent } from '../model/format';
-
-/** The longest events tell of a pruning: 100 bytes a layer. */
-const longestLine = 1 << 20;
+import type { RunEvent } from '../model/format';
+import { FollowedEvents } from './followedEvents';
 
 /** What `events.jsonl` of a run tells that a writer has to know who goes on with it. */
 export interface WrittenEvents {
@@ -28,14 +22,12 @@ export interface ToldPruning {
 /** Reads `events.jsonl`; a missing one tells nothing. Throws a UserError when it is no regular file. */
 export async function readWrittenEvents(path: string): Promise<WrittenEvents> {
   const told = new ToldSoFar();
-  const byteLength = await readLines(path, (line) => {
-    // Progress, of which there is one a second, tells nothing here.
-    if (!/"type":"(?:pruned|started|warning)"/.test(line)) return;
-    const event = runEventSchema.safeParse(parseJson(line)).data;
-    if (event !== undefined) told.add(event);
-  });
+  const events = new FollowedEvents(path);
+  do {
+    for (const event of await events.read()) told.add(event);
+  } while (events.hasMore);
   const { prunings, nextRecord, warnings } = told;
-  return { byteLength, prunings, nextRecord, warnings };
+  return { byteLength: events.wholeLines, prunings, nextRecord, warnings };
 }
 
 class ToldSoFar {
@@ -58,15 +50,5 @@ class ToldSoFar {
     if (record < 0 || record > 2 * this.#most + 1000) return;
     this.prunings.push({ epoch, record });
     this.nextRecord = Math.max(this.nextRecord, record + 1);
-  }
-}
-
-async function readLines(path: string, onLine: (line: string) => void): Promise<number> {
-  try {
-    const file = await openRegular(path, 'read');
-    return await eachLine(file, longestLine, onLine).finally(() => file.close());
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0;
-    throw error;
   }
 }

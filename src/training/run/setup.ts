@@ -32,7 +32,9 @@ export interface SetupOptions extends PreparationOptions {
 export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<TrainingSetup> {
   const { config, graph, dataset: info } = run;
   const { batchSize, optimizer } = config.training;
-  const plan = planPruning(graph, config.pruning, await measuredTimes(config, graph, options));
+  const warnings: string[] = [];
+  const times = await measuredTimes(config, graph, options, (note) => warnings.push(note));
+  const plan = planPruning(graph, config.pruning, times);
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(info, options);
@@ -60,7 +62,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
     trainingLoader,
     testLoader,
-    warnings: [...patternsWithoutLayer(config, graph), ...layersOfOneFilter(plan)],
+    warnings: [...warnings, ...patternsWithoutLayer(config, graph), ...layersOfOneFilter(plan)],
     dispose: async () => {
       await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
     },
@@ -71,7 +73,8 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
 async function measuredTimes(
   { pruning }: RunConfig,
   graph: LayerGraph,
-  { signal, measuringScript, onPreparing, onNote }: SetupOptions,
+  { signal, measuringScript, onPreparing }: SetupOptions,
+  onNote: (note: string) => void,
 ): Promise<MachineTimes | null> {
   if (!needsMachineTimes(pruning)) return null;
   const what = 'measuring how fast this machine computes layers of every width';
