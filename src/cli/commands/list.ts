@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { UserError } from '../../base/errors';
 import { mapInTurns } from '../../base/turns';
 import type { RunManifest } from '../../runs/model/format';
@@ -46,8 +47,13 @@ async function row(run: ListedRun): Promise<string[]> {
     percent(validation?.accuracy),
     percent(test?.accuracy),
     localTime(run.created),
-    run.error ?? problem ?? '',
+    run.error ?? problem ?? elsewhere(run),
   ];
+}
+
+/** A run folder that was copied keeps its id, so its folder is what tells it from the first. */
+function elsewhere({ id, folder }: ListedRun): string {
+  return basename(folder) === id ? '' : `in the folder ${basename(folder)}`;
 }
 
 interface SoFar extends Pick<Summary, 'validation' | 'test'> {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileNames } from '../../../../src/runs/model/format';
@@ -34,4 +34,14 @@ test('a run without a summary is listed by its newest epoch, and one whose event
   expect(lineOf(lost)).toMatch(new RegExp(` 4/9 +${(100 * after!.accuracy).toFixed(2)} % `));
   expect(lineOf(odd)).toMatch(/ –\/9 .*events\.jsonl is not a file but a link, a folder/);
   expect(lineOf(created)).toMatch(/ 0\/9 /);
+});
+
+test('a run and a copy of it are told apart by the folder of the copy', async () => {
+  const runs = join(line.folder, 'copied');
+  const run = await writeRun(runs, plausibleRun({ epochs: 3, state: 'finished' }));
+  await cp(run, join(runs, 'a-copy'), { recursive: true });
+  const { stdout } = await line.sfp(['list', '--runs', 'copied']);
+  const lines = stdout.split('\n').filter((row) => row.startsWith(basename(run)));
+  expect(lines.filter((row) => row.endsWith('in the folder a-copy'))).toHaveLength(1);
+  expect(lines).toHaveLength(2);
 });
