@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { table } from '../../../src/cli/table';
 
 test('a row is a line, whatever its cells hold', () => {
@@ -14,6 +14,7 @@ test('a row is a line, whatever its cells hold', () => {
 });
 
 test('cells are aligned by the columns that they take on a terminal, whatever their letters and colours', () => {
+  onTerminal();
   const columns = [{ title: 'run' }, { title: 'test', align: 'right' as const }, { title: '' }];
   const rows = [
     ['\u001b[31mred\u001b[39m', '9 %', 'x'],
@@ -31,3 +32,16 @@ test('cells are aligned by the columns that they take on a terminal, whatever th
 test('headings may have a colour', () => {
   expect(table([{ title: 'a' }, { title: 'b' }], [['long', 'b']], (title) => `<${title}>`)).toBe('<a>   <b>\nlong  b');
 });
+
+/** A test's output is no terminal, on which alone there are colours. */
+function onTerminal(): void {
+  vi.stubEnv('NO_COLOR', '');
+  vi.stubEnv('TERM', 'xterm');
+  const before = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    if (before) Object.defineProperty(process.stdout, 'isTTY', before);
+    else Reflect.deleteProperty(process.stdout, 'isTTY');
+  });
+}
