@@ -66,14 +66,16 @@ describe('A researcher runs a first experiment', () => {
 
   it('finds everything again after the window is reloaded', async () => {
     await scene.code.reload();
-    const comparison = await scene.code.view('compare');
-    await comparison.getByText('pruning.criterion').first().waitFor();
+    // A page that stays silent is made anew, so each look finds its frame again.
+    const shows = async (view: 'dashboard' | 'layers' | 'compare', text: string): Promise<void> => {
+      const isSeen = async () => (await scene.code.view(view)).getByText(text).first().isVisible();
+      await expect.poll(() => isSeen().catch(() => false), { timeout: 60_000 }).toBe(true);
+    };
+    await shows('compare', 'pruning.criterion');
     await scene.code.page.getByRole('tab', { name: 'trial', exact: true }).click();
-    const dashboard = await scene.code.view('dashboard');
-    await dashboard.getByRole('region', { name: 'Run trial-l2' }).getByText('3 of 3 epochs').waitFor();
+    await shows('dashboard', '3 of 3 epochs');
     await scene.code.run('trial-l1').waitFor();
-    const layers = await scene.code.view('layers');
-    await layers.getByText('stage3.block3.conv2').first().waitFor();
+    await shows('layers', 'stage3.block3.conv2');
     await scene.code.screenshot('first-experiment-5-reloaded');
   });
 
