@@ -291,6 +291,11 @@ function canvasesOf(): { count: number; blank: string[] } {
   return { count: canvases.length, blank: canvases.filter(isBlank).map(nameOf) };
 }
 
+/** What comes into sight is drawn when the browser has told so, which takes a busy machine a while. */
+async function expectDrawn(page: Page): Promise<void> {
+  await expect.poll(async () => (await page.evaluate(canvasesOf)).blank, { timeout: 5000 }).toEqual([]);
+}
+
 /** The share of a picture's pixels that have another colour than its paper, the commonest one. */
 function inked(picture: Uint8Array): { share: number; colours: number } {
   const { data, width, height, channels } = decode(picture);
@@ -310,8 +315,7 @@ async function expectContent({ page }: ViewPage, { shows, canvases = 0 }: Scene,
     const isSeen = boxes.some((box) => box !== null && box.width > 0 && box.height > 0 && box.x >= 0 && box.x < width);
     expect(isSeen, `"${text}" is in the picture`).toBe(true);
   }
-  const { count, blank } = await page.evaluate(canvasesOf);
-  expect(blank).toEqual([]);
+  const { count } = await page.evaluate(canvasesOf);
   expect(count).toBeGreaterThanOrEqual(canvases);
 }
 
@@ -333,6 +337,7 @@ for (const scene of scenes)
         await page.settle();
         if (view !== 'layers') await page.showAll();
         await act?.(page.page);
+        await expectDrawn(page.page);
         const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
         await expectContent(page, scene, width);
         const { share, colours } = inked(picture);

@@ -142,12 +142,16 @@ export class ViewPage {
     return await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage });
   }
 
-  /** Makes the window as high as the page: what is out of sight is not painted. */
+  /** Makes the window as high as the page: what is out of sight is not painted. A page grows while it is laid out. */
   async showAll(): Promise<void> {
     const width = this.page.viewportSize()?.width ?? 0;
-    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
-    await this.page.setViewportSize({ width, height });
-    await this.settle();
+    for (let height = 0; ;) {
+      const needed = await this.page.evaluate(() => document.documentElement.scrollHeight);
+      if (needed <= height) return;
+      height = needed;
+      await this.page.setViewportSize({ width, height });
+      await this.settle();
+    }
   }
 
   async close(): Promise<void> {
