@@ -1,6 +1,7 @@
 // Builds everything that runs into dist/: `--production` minifies, `--watch` rebuilds on change.
 import { mkdir, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
+import { nodeBundle } from './scripts/nodeBundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -10,9 +11,7 @@ const common = { bundle: true, minify: production, sourcemap: !production, outdi
 /** Runs in Node: the extension host, the command line, the training process and its batch worker. */
 const node = {
   ...common,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
+  ...nodeBundle,
   entryPoints: {
     extension: 'src/extension.ts',
     cli: 'src/cli.ts',
@@ -21,11 +20,8 @@ const node = {
     measureEngine: 'src/measureEngine.ts',
     measureLatency: 'src/measureLatency.ts',
   },
-  // Its main file loads its parts in a way that esbuild can't follow.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // vscode is given by the host; the engine's native library is loaded from node_modules. iconv-lite is an optional part of
-  // npm's downloader for texts in other encodings, half a megabyte that nothing here needs.
-  external: ['vscode', 'onnxruntime-node', 'iconv-lite'],
+  // vscode is given by the host.
+  external: ['vscode', ...nodeBundle.external],
 };
 
 /** Runs in VS Code's webviews. */

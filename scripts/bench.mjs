@@ -3,6 +3,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { runVisibly } from './childProcess.mjs';
+import { nodeBundle } from './nodeBundle.mjs';
 import { checkNode, ensureDependencies, repository } from './prepare.mjs';
 import { sayWhyItFailed } from './terminal.mjs';
 
@@ -12,16 +13,11 @@ async function main() {
   const { build } = await import('esbuild');
   const folder = path.join(repository, '.cache', 'bench');
   await build({
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    // Its UMD build, which is taken otherwise, cannot be bundled.
+    ...nodeBundle,
     alias: {
-      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      ...nodeBundle.alias,
       vscode: path.join(repository, 'test', 'fixtures', 'fakeWorkspace.ts'),
     },
-    external: ['onnxruntime-node', 'iconv-lite'],
     outdir: folder,
     entryPoints: {
       main: path.join(repository, 'bench', 'main.ts'),

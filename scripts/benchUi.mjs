@@ -4,26 +4,23 @@ import path from 'node:path';
 import process from 'node:process';
 import { runVisibly } from './childProcess.mjs';
 import { chromiumFlags, ensureChromium } from './chromium.mjs';
-import { checkNode, ensureDependencies, repository } from './prepare.mjs';
+import { nodeBundle } from './nodeBundle.mjs';
+import { build, checkNode, ensureDependencies, repository } from './prepare.mjs';
 import { sayWhyItFailed } from './terminal.mjs';
 
 async function main() {
   checkNode();
   await ensureDependencies();
-  await runVisibly(process.execPath, ['esbuild.mjs', '--production'], { cwd: repository });
-  const { build } = await import('esbuild');
+  await build();
+  const esbuild = await import('esbuild');
   const folder = path.join(repository, '.cache', 'bench');
-  await build({
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
+  await esbuild.build({
+    ...nodeBundle,
     alias: {
-      // Its UMD build, which is taken otherwise, cannot be bundled.
-      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+      ...nodeBundle.alias,
       vscode: path.join(repository, 'test', 'fixtures', 'fakePanels.ts'),
     },
-    external: ['playwright-core', 'iconv-lite'],
+    external: [...nodeBundle.external, 'playwright-core'],
     outdir: folder,
     entryPoints: { ui: path.join(repository, 'bench', 'ui', 'main.ts') },
     logLevel: 'warning',

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { runVisibly } from './childProcess.mjs';
+import { nodeBundle } from './nodeBundle.mjs';
 import { checkNode, ensureDependencies, repository } from './prepare.mjs';
 import { sayWhyItFailed } from './terminal.mjs';
 
@@ -28,13 +29,7 @@ async function main() {
   const { build } = await import('esbuild');
   const folder = path.join(repository, '.cache', 'fuzz');
   await build({
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    // Its UMD build, which is taken otherwise, cannot be bundled.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    external: ['onnxruntime-node', 'iconv-lite'],
+    ...nodeBundle,
     outdir: folder,
     entryPoints: {
       main: path.join(repository, 'test', 'fuzz', 'main.ts'),

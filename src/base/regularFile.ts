@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { UserError } from './errors';
 import { errorCode, onFile } from './fileProblem';
@@ -39,6 +39,14 @@ export async function openRegular(path: string, purpose: keyof typeof flagsFor):
   }
 }
 
+/** The same, but null for a missing file. */
+export async function openRegularIfThere(path: string, purpose: keyof typeof flagsFor): Promise<FileHandle | null> {
+  return openRegular(path, purpose).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+}
+
 /**
  * All of a file that somebody else may have put there, as `openRegular`. Throws a UserError with the `remedy` ("compact the run
  * again") when it is longer than `most` bytes: no memory is taken for it.
@@ -56,20 +64,21 @@ export async function readRegular(path: string, most: number, remedy: string): P
 
 /** Throws a UserError when there is something at `path` that is not a regular file. */
 export async function refuseUnlessRegular(path: string): Promise<void> {
-  const found = await onFile(path, () => whatIsAt(path));
+  const found = await onFile(path, () => lookAt(path));
   if (found !== null && !found.isFile()) throw notRegular(path);
 }
 
 /** Throws a UserError when there is something at `path` that is not a folder itself, such as a link to one. */
 export async function refuseUnlessFolder(path: string): Promise<void> {
-  const found = await onFile(path, () => whatIsAt(path));
+  const found = await onFile(path, () => lookAt(path));
   if (found !== null && !found.isDirectory())
     throw new UserError(`${path} is not a folder itself but a link, or something else; SFP Lab does not follow it.`, {
       file: path,
     });
 }
 
-async function whatIsAt(path: string) {
+/** What is at a path, a link as the link that it is; null where nothing is. Throws the errors of the system. */
+export async function lookAt(path: string): Promise<Stats | null> {
   return lstat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

@@ -1,5 +1,6 @@
 import type { LayerRecord, PrunableLayer, PruningRecord } from '../../runs/model/format';
 import type { NumberedRecord } from '../../runs/model/history';
+import { layersOf } from '../../runs/model/recordedLayers';
 
 /** Records of layers.bin as few arrays. */
 export interface PackedRecords {
@@ -55,7 +56,7 @@ function haveSameLayers({ layers }: PruningRecord, { layers: others }: PruningRe
 }
 
 function alikeRecords(group: readonly Whole[]): AlikeRecords {
-  const layers = group[0]!.record.layers.map(({ name, mask }) => ({ name, filters: mask.length }));
+  const layers = layersOf(group[0]!.record.layers);
   const filters = layers.reduce((sum, layer) => sum + layer.filters, 0);
   const scores = new Float32Array(group.length * filters);
   const masks = new Uint8Array(group.length * filters);

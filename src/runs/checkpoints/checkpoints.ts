@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import * as z from 'zod';
 import { createDurably, syncFolder } from '../../base/durable';
 import { UserError } from '../../base/errors';
 import { errorCode, onFile } from '../../base/fileProblem';
+import { folderNames } from '../../base/folderNames';
 import { readRegular, refuseUnlessFolder } from '../../base/regularFile';
 import { removeFolder, replaceFolder, unfinishedEnding } from '../../base/wholeFolder';
 import type { NetworkState, TensorMap } from '../../network/state';
@@ -147,7 +148,7 @@ export class Checkpoints {
     const folder = join(this.runFolder, fileNames.checkpoints);
     await refuseUnlessFolder(folder);
     for (const unusable of this.#unusable.splice(0)) await this.#remove(unusable);
-    const names = await onFile(folder, () => readdir(folder).catch(noneIfMissing));
+    const names = await onFile(folder, () => folderNames(folder));
     for (const name of names) if (name.endsWith(unfinishedEnding)) await this.#remove(folderNamed(name));
   }
 
@@ -296,11 +297,6 @@ async function isWhole(folder: string): Promise<boolean> {
       throw error;
     },
   );
-}
-
-function noneIfMissing(error: unknown): string[] {
-  if (errorCode(error) === 'ENOENT') return [];
-  throw error;
 }
 
 async function writeTensors(

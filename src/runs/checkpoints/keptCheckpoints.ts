@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { errorCode, onFile } from '../../base/fileProblem';
-import { fileNames } from '../model/format';
+import { onFile } from '../../base/fileProblem';
+import { folderNames } from '../../base/folderNames';
 import { refuseUnlessFolder } from '../../base/regularFile';
-import type { RunManifest } from '../model/format';
+import { fileNames, type RunManifest } from '../model/format';
 import { initialCheckpoint, readCheckpointManifest, wrongLength, type CheckpointManifest } from './checkpoints';
 
 /** A checkpoint that a run folder holds. */
@@ -77,13 +76,4 @@ function savedAt(name: string): SavedAt | null {
 
 function inOrder(a: SavedAt, b: SavedAt): number {
   return a[0] - b[0] || (a[1] === b[1] ? 0 : a[1] - b[1]);
-}
-
-async function folderNames(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

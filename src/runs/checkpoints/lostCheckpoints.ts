@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors';
+import { listInWords } from '../../base/listInWords';
 import type { RunManifest } from '../model/format';
 import { initialCheckpoint, readCheckpoint } from './checkpoints';
 import { keptCheckpoints, type KeptCheckpoint } from './keptCheckpoints';
@@ -68,7 +69,6 @@ async function isDamaged({ folder, damage }: KeptCheckpoint, by: 'lengths' | 'co
 
 function inWords(damaged: readonly string[]): string {
   if (damaged.length === 0) return 'it has no checkpoint any more';
-  return damaged.length === 1
-    ? `its checkpoint ${damaged.join()} is damaged`
-    : `its checkpoints ${damaged.slice(0, -1).join(', ')} and ${damaged.at(-1)} are damaged`;
+  const listed = listInWords(damaged);
+  return damaged.length === 1 ? `its checkpoint ${listed} is damaged` : `its checkpoints ${listed} are damaged`;
 }

@@ -1,8 +1,8 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
-import { errorCode, onFile } from '../../base/fileProblem';
-import { openRegular } from '../../base/regularFile';
+import { onFile } from '../../base/fileProblem';
+import { lookAt, openRegular } from '../../base/regularFile';
 import { fileNames } from '../model/format';
 
 const pollMilliseconds = 500;
@@ -66,13 +66,6 @@ export function watchStopRequest(folder: string, outer?: AbortSignal): StopWatch
       clearInterval(timer);
     },
   };
-}
-
-async function lookAt(file: string) {
-  return lstat(file).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
 }
 
 function requestFile(folder: string): string {

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, onFile } from '../../base/fileProblem';
+import { onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
-import { openRegular } from '../../base/regularFile';
+import { openRegularIfThere } from '../../base/regularFile';
 import { fileNames, runEventSchema, type RunEventOf } from '../model/format';
 
 /** The end of the file is searched first, as the newest epoch is nearly always there, then more before it. */
@@ -19,13 +19,8 @@ const mostBytes = 2 ** 26;
  */
 export async function newestEpoch(folder: string): Promise<RunEventOf<'epoch'> | null> {
   const path = join(folder, fileNames.events);
-  try {
-    const file = await openRegular(path, 'read');
-    return await onFile(path, () => searched(file).finally(() => file.close()));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+  const file = await openRegularIfThere(path, 'read');
+  return file && onFile(path, () => searched(file).finally(() => file.close()));
 }
 
 async function searched(file: FileHandle): Promise<RunEventOf<'epoch'> | null> {

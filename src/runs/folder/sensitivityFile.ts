@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { makeFolder } from '../../base/durable';
-import { errorCode, onFile } from '../../base/fileProblem';
+import { onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
-import { openRegular } from '../../base/regularFile';
+import { openRegularIfThere } from '../../base/regularFile';
 import { replaceFile } from '../../base/replaceFile';
 import { sensitivitySchema, type Sensitivity } from '../model/sensitivity';
 
@@ -28,15 +28,11 @@ export async function writeSensitivity(file: string, sensitivity: Sensitivity): 
 }
 
 async function readIfThere(file: string): Promise<string | null> {
+  const opened = await openRegularIfThere(file, 'read');
+  if (opened === null) return null;
   try {
-    const opened = await openRegular(file, 'read');
-    try {
-      return (await opened.stat()).size > largestFile ? null : await opened.readFile('utf8');
-    } finally {
-      await opened.close();
-    }
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
+    return (await opened.stat()).size > largestFile ? null : await opened.readFile('utf8');
+  } finally {
+    await opened.close();
   }
 }

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile, syncFolder } from '../../base/durable';
 import { errorCode, onFile } from '../../base/fileProblem';
-import { openRegular } from '../../base/regularFile';
+import { openRegular, openRegularIfThere } from '../../base/regularFile';
 import { visibleLines } from '../../base/visibleText';
 import { replaceFile } from '../../base/replaceFile';
 import {
@@ -13,12 +13,13 @@ import {
   type RunEvent,
   type RunManifest,
 } from '../model/format';
+import { areSameLayers, layersOf } from '../model/recordedLayers';
 import { manifestText } from './create';
 import { encodeLayersHeader, encodeLayersRecord, type LayersHeader } from './layersFile';
 import type { RunLock } from '../lock/runLock';
 import { readManifest } from './manifest';
 import { readWrittenEvents } from './writtenEvents';
-import { areSameLayers, positionOf, setAside, takeUpLayers, type WrittenLayers } from './writtenLayers';
+import { positionOf, setAside, takeUpLayers, type WrittenLayers } from './writtenLayers';
 
 /**
  * Writes a run folder; the trainer has the only one at a time. Calls are carried out in the order in which they are made,
@@ -146,7 +147,7 @@ export class RunWriter {
 
   /** The header of `layers.bin`: the one that is there, or that of a new file, where there is none or it is of other layers. */
   async #layersHeader(record: PruningRecord): Promise<LayersHeader> {
-    const layers = record.layers.map(({ name, mask }) => ({ name, filters: mask.length }));
+    const layers = layersOf(record.layers);
     if (this.#found !== null && areSameLayers(this.#found.layers, layers)) return this.#found;
     if (this.#found !== null) {
       await this.#warn(`${await setAside(join(this.folder, fileNames.layers))} It was a record of other layers.`);
@@ -193,10 +194,7 @@ export class RunWriter {
 }
 
 async function cutTornLine(path: string, byteLength: number): Promise<void> {
-  const file = await openRegular(path, 'change').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
+  const file = await openRegularIfThere(path, 'change');
   try {
     if (file && (await file.stat()).size > byteLength) await file.truncate(byteLength);
   } finally {

@@ -1,10 +1,9 @@
-import { lstat, rename, type FileHandle } from 'node:fs/promises';
+import { rename, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { syncParent } from '../../base/durable';
 import { UserError } from '../../base/errors';
-import { errorCode } from '../../base/fileProblem';
-import { openRegular } from '../../base/regularFile';
-import type { PrunableLayer } from '../model/format';
+import { listInWords } from '../../base/listInWords';
+import { lookAt, openRegularIfThere } from '../../base/regularFile';
 import {
   decodeLayersHeader,
   decodeLayersRecord,
@@ -59,7 +58,7 @@ export function positionOf(record: number, { byteLength, layers }: LayersHeader)
 export async function setAside(path: string): Promise<string> {
   for (let number = 1; ; number++) {
     const name = `${path}.damaged-${number}`;
-    if (await isThere(name)) continue;
+    if ((await lookAt(name)) !== null) continue;
     await rename(path, name);
     await syncParent(path);
     return `${basename(path)} could not be gone on with; it is kept as ${basename(name)}, and a new one is begun.`;
@@ -69,10 +68,7 @@ export async function setAside(path: string): Promise<string> {
 class DamagedHeader extends Error {}
 
 async function withFile<Result>(path: string, work: (file: FileHandle | null) => Promise<Result>): Promise<Result> {
-  const file = await openRegular(path, 'change').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
+  const file = await openRegularIfThere(path, 'change');
   return work(file).finally(() => file?.close());
 }
 
@@ -124,31 +120,10 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 function lostRecords(prunings: readonly ToldPruning[]): string[] {
   if (prunings.length === 0) return [];
   const epochs = prunings.map(({ epoch }) => (epoch < 0 ? 'before the first epoch' : `after epoch ${epoch + 1}`));
-  const listed = epochs.length > 4 ? `${epochs.slice(0, 3).join(', ')} and ${epochs.length - 3} more` : listOf(epochs);
+  const listed =
+    epochs.length > 4 ? `${epochs.slice(0, 3).join(', ')} and ${epochs.length - 3} more` : listInWords(epochs);
   const what = prunings.length === 1 ? 'the pruning' : 'the prunings';
   return [
     `layers.bin has lost what it recorded of ${what} ${listed}: scores and masks of ${prunings.length === 1 ? 'it' : 'them'} can’t be shown.`,
   ];
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return false;
-      throw error;
-    },
-  );
-}
-
-/** Whether two lists of layers are the same. */
-export function areSameLayers(some: readonly PrunableLayer[], others: readonly PrunableLayer[]): boolean {
-  return (
-    some.length === others.length &&
-    some.every(({ name, filters }, index) => name === others[index]?.name && filters === others[index].filters)
-  );
 }

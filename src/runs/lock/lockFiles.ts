@@ -1,6 +1,7 @@
-import { lutimes, mkdir, readdir, rm } from 'node:fs/promises';
+import { lutimes, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../base/fileProblem';
+import { folderNames } from '../../base/folderNames';
 import { parseJson } from '../../base/parseJson';
 import { openRegular, refuseUnlessFolder } from '../../base/regularFile';
 import { replaceFile } from '../../base/replaceFile';
@@ -94,12 +95,7 @@ export class LockFiles {
 
   async #numbers(): Promise<number[]> {
     await refuseUnlessFolder(this.#folder);
-    try {
-      return (await readdir(this.#folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    }
+    return (await folderNames(this.#folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
   }
 
   /** Not the run folder with it: a run that was deleted does not come back. */

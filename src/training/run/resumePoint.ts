@@ -5,6 +5,7 @@ import { parameterSpecs } from '../../network/parameters';
 import { prunableLayers } from '../../network/prunableLayers';
 import { zeroFilterMasks } from '../../pruning/held';
 import type { LayerRecord } from '../../runs/model/format';
+import { areSameLayers, layersOf } from '../../runs/model/recordedLayers';
 import type { RunHistory } from '../../runs/model/history';
 import { initialCheckpoint, readCheckpoint, type Checkpoint } from '../../runs/checkpoints/checkpoints';
 import { bestCheckpoint } from '../../runs/checkpoints/bestCheckpoint';
@@ -132,19 +133,12 @@ function lastPruning(
   const isEpochIncluded = step === null || isPrunedAtEnd(positionOf(newest.checkpoint));
   const last = prunings.findLast(({ event }) => event.epoch < epoch || (isEpochIncluded && event.epoch === epoch));
   const recorded = last?.record?.layers;
-  if (recorded && isOf(graph, recorded)) return recorded;
+  if (recorded && areSameLayers(layersOf(recorded), prunableLayers(graph))) return recorded;
   const after = last?.event.epoch ?? epoch - 1;
   const just = pruned
     ? newest
     : readable.find(({ manifest: at }) => at?.pruned && at.epoch === after && at.step === null);
   return just ? zeroFilters(just.checkpoint, graph) : [];
-}
-
-function isOf(graph: ResolvedRun['graph'], recorded: readonly LayerRecord[]): boolean {
-  const layers = prunableLayers(graph);
-  const isSame = ({ name, mask }: LayerRecord, index: number): boolean =>
-    name === layers[index]?.name && mask.length === layers[index].filters;
-  return recorded.length === layers.length && recorded.every(isSame);
 }
 
 function zeroFilters({ state }: Checkpoint, graph: ResolvedRun['graph']): Pick<LayerRecord, 'name' | 'mask'>[] {
