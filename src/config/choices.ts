@@ -1,6 +1,20 @@
 /** The names that a config may use; apart from the schema, so that a command line knows them without loading it. */
 
-export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const;
+export const architectures = [
+  'resnet20',
+  'resnet32',
+  'resnet44',
+  'resnet56',
+  'resnet110',
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'vgg16',
+  'mobilenetv1',
+  'mobilenetv2',
+] as const;
 export const datasets = ['cifar10', 'mnist'] as const;
 export const criteria = ['l1', 'l2', 'fpgm', 'bn-scale', 'taylor', 'random'] as const;
 export const schedules = ['soft', 'hard', 'asymptotic', 'one-shot'] as const;

@@ -5,8 +5,8 @@ import type { NetworkState, Tensor, TensorMap } from './state';
 
 /**
  * The state before training, decided by the seed alone: convolutions normal with std sqrt(2 / (kh * kw * filters)),
- * linear weights Kaiming normal with std sqrt(2 / inputs), biases 0, batch norm scale 1 and shift 0, momenta 0,
- * running mean 0 and variance 1 (He et al., ICCV 2015, as the SFP paper's networks were initialised).
+ * linear weights Kaiming normal with std sqrt(2 / inputs), biases 0, batch norm scale 1 and shift 0, slopes of prelu 0.25,
+ * momenta 0, running mean 0 and variance 1 (He et al., ICCV 2015, as the SFP paper's networks were initialised).
  */
 export function initialState(graph: LayerGraph, seed: number): NetworkState {
   const random = randomStream(seed, 'weights');
@@ -27,6 +27,9 @@ function initialValues(spec: ParameterSpec, random: RandomStream): Float32Array 
       return normals(spec, Math.sqrt(2 / inputs), random);
     case 'batchNormScale':
       return zeros(spec).fill(1);
+    case 'preluSlope':
+      return zeros(spec).fill(0.25);
+    case 'convBias':
     case 'batchNormShift':
     case 'linearBias':
       return zeros(spec);

@@ -6,6 +6,25 @@ export interface ConvGeometry {
   readonly kernel: readonly [height: number, width: number];
   readonly stride: number;
   readonly padding: number;
+  /** Distance between two taps of the kernel: 1 where they are neighbours. */
+  readonly dilation: number;
+  /** Into how many parts channels and filters are divided; each filter reads the channels of its part. */
+  readonly groups: number;
+}
+
+/** Rows above and below an image, columns left and right of it. */
+export interface Margins {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** How a pooling slides over the image with these margins around: its places fill it exactly. Margins after may be negative. */
+export interface PoolWindow {
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: number;
+  readonly margins: Margins;
 }
 
 /** Which of so many channels are those of a narrower tensor, in its order. */
@@ -36,16 +55,24 @@ export interface LossPass<T> {
 /**
  * The operations that networks are written in. A back end implements them by adding nodes to a graph of its own;
  * `T` is its handle of a tensor in that graph. Sizes are those of PyTorch: activations [batch, channels, height, width],
- * convolution weights [filters, channels, height, width], linear weights [units, features];
+ * convolution weights [filters, channels of a group, height, width], linear weights [units, features];
  * how the values lie in memory is the back end's choice.
  */
 export interface GraphOps<T> {
   /** A parameter or running statistic as it is before the step, by PyTorch's name. */
   variable(name: string): T;
 
-  conv2d(input: T, weights: T, geometry: ConvGeometry): T;
+  /** The bias, if there is one, is a vector by filter; its gradient is `channelSums`. */
+  conv2d(input: T, weights: T, bias: T | null, geometry: ConvGeometry): T;
   conv2dInputGradient(gradient: T, weights: T, inputShape: Shape, geometry: ConvGeometry): T;
   conv2dWeightGradient(gradient: T, input: T, geometry: ConvGeometry): T;
+
+  /** An image times a vector by channel, or times the one value of a vector of one. */
+  scaledByChannel(input: T, vector: T): T;
+  /** Sums over images and places, by channel: a vector. */
+  channelSums(value: T): T;
+  /** The sum of a vector, as a vector of one. */
+  vectorSum(vector: T): T;
 
   /**
    * `nearMean` is a vector that is thought to be near the batch's mean (the running mean):
@@ -60,6 +87,41 @@ export interface GraphOps<T> {
   reluGradient(gradient: T, output: T): T;
 
   add(left: T, right: T): T;
+  /** Value by value; the right one may have one value a channel, [batch, channels, 1, 1]. */
+  multiply(left: T, right: T): T;
+  scaled(value: T, factor: number): T;
+  shifted(value: T, by: number): T;
+  clipped(value: T, low: number, high: number): T;
+  /** 1 where a value lies between the bounds and is none of them, else 0. */
+  within(value: T, low: number, high: number): T;
+  /** 1 / (1 + exp(-value)). */
+  sigmoid(value: T): T;
+
+  /** Outside of the image is less than every value. */
+  maxPool(input: T, inputShape: Shape, window: PoolWindow): T;
+  /** The first of equal values, row by row, gets the gradient (as in PyTorch). */
+  maxPoolGradient(gradient: T, input: T, output: T, inputShape: Shape, window: PoolWindow): T;
+  /** The mean over the whole window, in which outside of the image is zero. */
+  averagePool(input: T, inputShape: Shape, window: PoolWindow): T;
+  averagePoolGradient(gradient: T, inputShape: Shape, window: PoolWindow): T;
+  /** An image of this shape times a factor at each place, [height, width], the same for all channels and images. */
+  scaledByPlace(value: T, factors: Float32Array, shape: Shape): T;
+
+  concatChannels(values: readonly T[], shapes: readonly Shape[]): T;
+  /** Channels from `start` on. */
+  channelRange(value: T, start: number, count: number): T;
+
+  /** Zeros around the image. */
+  padded(value: T, margins: Margins): T;
+  /** The image without these margins. */
+  cropped(value: T, margins: Margins): T;
+
+  /** [batch, channels * height * width], channel by channel. */
+  flatten(value: T, shape: Shape): T;
+  unflatten(value: T, shape: Shape): T;
+
+  /** This step's factors for a layer of dropout: 0 or 1 / (1 - rate) for each value of its input. In training alone. */
+  dropoutFactors(layer: string, shape: Shape): T;
 
   /** Every `stride`-th row and column, then `appendedChannels` zero channels after the existing ones. */
   subsamplePad(input: T, inputShape: Shape, stride: number, appendedChannels: number): T;

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { TensorMap } from '../../formats/tensor';
 import type { Channels, Constants } from './channelFlow';
 import type { GraphOps } from './graphOps';
@@ -10,7 +11,14 @@ export interface LayerBase {
   readonly inputs: readonly string[];
 }
 
-export type ParameterRole = 'convWeight' | 'batchNormScale' | 'batchNormShift' | 'linearWeight' | 'linearBias';
+export type ParameterRole =
+  | 'convWeight'
+  | 'convBias'
+  | 'batchNormScale'
+  | 'batchNormShift'
+  | 'preluSlope'
+  | 'linearWeight'
+  | 'linearBias';
 export type StatisticRole = 'runningMean' | 'runningVariance' | 'scatterFill';
 
 /**
@@ -35,6 +43,12 @@ export type ParameterSpec = Spec<ParameterRole>;
 
 /** A tensor that the optimiser leaves alone, as PyTorch's buffers: a running statistic of batch norm, constants of a scatter. */
 export type StatisticSpec = Spec<StatisticRole>;
+
+/** A channel of one of a layer's inputs, which is told by its place among them. */
+export interface InputChannel {
+  readonly input: number;
+  readonly channel: number;
+}
 
 /** What a layer's forward and backward rule is given: the layer, the graph operations, and its inputs with their shapes. */
 export interface LayerContext<T, L extends LayerBase> {
@@ -67,8 +81,14 @@ export interface KeptChannels {
   readonly inputs: readonly (readonly number[])[];
 }
 
+/** What a layer has beyond its kind, name and inputs, as it is validated where a network is read from a file. */
+type LayerFields<L extends LayerBase> = {
+  readonly [Field in Exclude<keyof L, keyof LayerBase | 'kind'>]-?: z.ZodType<L[Field]>;
+};
+
 /** All that there is to know about a kind of layer. */
 export interface LayerKind<L extends LayerBase> {
+  readonly fields: LayerFields<L>;
   /** Shape of the output. Throws an Error when the inputs do not fit. */
   shape(layer: L, inputs: readonly Shape[]): Shape;
   parameters?(layer: L, inputs: readonly Shape[]): readonly ParameterSpec[];
@@ -79,6 +99,13 @@ export interface LayerKind<L extends LayerBase> {
   multiplyAdds?(layer: L, input: Shape, output: Shape): number;
   /** The output's channels, from those of the inputs. */
   channelFlow(layer: L, inputs: readonly Channels[], output: Shape): Channels;
+  /**
+   * For each output channel the input channels that it is made of, where that is more than `channelFlow` tells: what is computed
+   * with a channel, though it does not bring it about.
+   */
+  links?(layer: L, inputs: readonly Shape[]): readonly (readonly InputChannel[])[];
+  /** Whether a network in which an input channel is left out cannot have the layer; false if left out. */
+  readsAllChannels?(layer: L, inputs: readonly Shape[]): boolean;
   /** Which output channels are constants, and which ones, when those of the inputs are; `tensors` has the state's values. */
   constants(layer: L, inputs: readonly Constants[], output: Shape, tensors: TensorMap): Constants;
   /** The forward pass in training, with what the backward pass needs. */
