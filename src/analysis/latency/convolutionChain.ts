@@ -1,7 +1,7 @@
 import { encodeOnnxNetwork } from '../../export/onnx';
 import type { ConvolutionShape } from '../../layerTimes/convolutions';
 import type { Layer, LayerGraph } from '../../network/graph';
-import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../network/layerBuilders';
+import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../network/layers';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
 import type { TensorMap } from '../../network/state';
 
