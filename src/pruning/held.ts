@@ -19,10 +19,11 @@ export function prunedRows(
   policy: BatchNormPolicy,
 ): ReadonlyMap<string, Uint8Array> {
   const rows = new Map<string, Uint8Array>();
-  for (const { name, weight, batchNorm } of layers) {
+  for (const { name, weight, bias, batchNorm } of layers) {
     const mask = masks.get(name);
     if (!mask?.includes(0)) continue;
     rows.set(weight, mask);
+    if (bias !== null) rows.set(bias, mask);
     if (policy === 'keep' || batchNorm === null) continue;
     rows.set(weightName(batchNorm), mask);
     rows.set(biasName(batchNorm), mask);

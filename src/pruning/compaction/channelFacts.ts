@@ -23,13 +23,14 @@ export interface ChannelFacts {
 export function channelFacts(graph: LayerGraph, tensors: TensorMap): ChannelFacts {
   const links = channelLinks(graph);
   const mixing = mixingWeights(graph);
+  const constants = constantChannels(graph, tensors);
   return {
     graph,
     tensors,
     links,
     mixing,
-    constants: constantChannels(graph, tensors),
-    demanded: demandedChannels(graph, tensors, links, mixing),
+    constants,
+    demanded: demandedChannels(graph, tensors, links, mixing, constants),
     free: freeChannels(graph, links),
   };
 }
@@ -39,12 +40,16 @@ export function isLive({ constants, demanded }: ChannelFacts, layer: string, cha
   return constants.get(layer)![channel] === null && demanded.get(layer)![channel]!;
 }
 
-/** From the last layer, all of whose outputs are demanded, back: who demands an output demands the inputs that it is made of. */
+/**
+ * From the last layer, all of whose outputs are demanded, back: who demands an output demands the inputs that it is made of,
+ * but those of a constant, which is known without them: a product with zero does not ask for its factor.
+ */
 function demandedChannels(
   graph: LayerGraph,
   tensors: TensorMap,
   links: ReadonlyMap<string, ChannelLinks>,
   mixing: ReadonlyMap<string, MixingWeights>,
+  constants: ReadonlyMap<string, Constants>,
 ): ReadonlyMap<string, readonly boolean[]> {
   const demanded = new Map(
     [...inferShapes(graph)].map(([name, { channels }]) => [name, new Array<boolean>(channels).fill(false)]),
@@ -52,8 +57,9 @@ function demandedChannels(
   demanded.get(graph.layers.at(-1)!.name)!.fill(true);
   for (const layer of graph.layers.toReversed()) {
     const outputs = demanded.get(layer.name)!;
+    const ofLayer = constants.get(layer.name)!;
     for (const [output, sources] of (links.get(layer.name) ?? []).entries())
-      if (outputs[output]!)
+      if (outputs[output]! && ofLayer[output] === null)
         for (const { input, channel } of sources) demanded.get(layer.inputs[input]!)![channel] = true;
     const weights = mixing.get(layer.name);
     if (!weights) continue;

@@ -1,13 +1,8 @@
 import type { LayerGraph } from '../../network/graph';
 import { kindOf } from '../../network/layers';
 import type { FilterRef } from '../../network/channels';
+import type { InputChannel } from '../../network/layers/layerKind';
 import { inferShapes } from '../../network/shapes';
-
-/** A channel of one of a layer's inputs, which is told by its place among them. */
-export interface InputChannel {
-  readonly input: number;
-  readonly channel: number;
-}
 
 /**
  * For each output channel of a layer the input channels that it is made of, none for an appended constant; null for a layer
@@ -20,6 +15,9 @@ export function channelLinks(graph: LayerGraph): ReadonlyMap<string, ChannelLink
   const shapes = inferShapes(graph);
   return new Map(
     graph.layers.map((layer) => {
+      const kind = kindOf(layer);
+      const inputShapes = layer.inputs.map((name) => shapes.get(name)!);
+      if (kind.links) return [layer.name, kind.links(layer, inputShapes)];
       const marks = new Map<FilterRef, InputChannel>();
       const inputs = layer.inputs.map((name, input) =>
         Array.from({ length: shapes.get(name)!.channels }, (_, channel) => {
@@ -28,7 +26,7 @@ export function channelLinks(graph: LayerGraph): ReadonlyMap<string, ChannelLink
           return { sources: [mark], fixed: false };
         }),
       );
-      const channels = kindOf(layer).channelFlow(layer, inputs, shapes.get(layer.name)!);
+      const channels = kind.channelFlow(layer, inputs, shapes.get(layer.name)!);
       const isNew = channels.some(({ sources, fixed }) => fixed || sources.some((source) => !marks.has(source)));
       return [layer.name, isNew ? null : channels.map(({ sources }) => sources.map((source) => marks.get(source)!))];
     }),

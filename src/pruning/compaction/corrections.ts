@@ -43,6 +43,7 @@ function remedyFor(layer: Layer, { graph }: ChannelFacts): Remedy {
   if (layer.kind === 'linear') return 'bias';
   const readers = readersOf(graph.layers, layer.name);
   const isUniform = layer.kind === 'conv' && layer.padding === 0;
+  if (isUniform && layer.bias) return 'bias';
   return isUniform && readers.length > 0 && readers.every(({ kind }) => kind === 'batchNorm') ? 'mean' : 'carrier';
 }
 

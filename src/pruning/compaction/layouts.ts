@@ -1,4 +1,5 @@
 import type { Layer } from '../../network/graph';
+import { layersReadWhole } from '../../network/prunableLayers';
 import { isLive, type ChannelFacts } from './channelFacts';
 
 /** A channel of a layer's output. */
@@ -9,18 +10,20 @@ export interface ChannelRef {
 
 /**
  * Which channels of every layer's output the compact network has. A layer that passes channels on has those of its input; a
- * sum has all that any of its inputs has, and an input that lacks some of them is either given them or spread by a scatter.
+ * sum has all that any of its inputs has, and an input that lacks some of them is either given them or spread by a scatter. A
+ * product is as a sum.
  */
 export class Layouts {
   readonly #kept: ReadonlyMap<string, Set<number>>;
 
-  /** Starts with what is live, the images, and all of the network's output. */
+  /** Starts with what is live, the images, all of the network's output, and what a layer needs whole. */
   constructor(private readonly facts: ChannelFacts) {
     const output = facts.graph.layers.at(-1)!.name;
+    const readWhole = layersReadWhole(facts.graph);
     this.#kept = new Map(
       facts.graph.layers.map(({ name, kind }) => {
         const channels = Array.from(facts.constants.get(name)!, (_, channel) => channel);
-        const isWhole = kind === 'input' || name === output;
+        const isWhole = kind === 'input' || name === output || readWhole.has(name);
         return [name, new Set(channels.filter((channel) => isWhole || isLive(facts, name, channel)))];
       }),
     );
@@ -75,9 +78,10 @@ export class Layouts {
   }
 
   #askFor(layer: Layer, mayHave: (channel: ChannelRef) => boolean): void {
+    const combines = (this.facts.links.get(layer.name) ?? []).some((sources) => sources.length > 1);
     for (const [index, name] of layer.inputs.entries()) {
       const lacking = this.lacking(layer, index).map((channel) => ({ layer: name, channel }));
-      if (layer.inputs.length === 1 || lacking.every(mayHave))
+      if (!combines || lacking.every(mayHave))
         lacking.forEach((channel) => {
           this.keep(channel);
         });
