@@ -1,5 +1,13 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ChannelPositions, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
+import type {
+  BatchNormPass,
+  ChannelPositions,
+  ConvGeometry,
+  GraphOps,
+  LossPass,
+  Margins,
+  PoolWindow,
+} from '../../network/layers/graphOps';
 import type { SgdOptions } from '../../network/layers/sgd';
 import { sizeOf } from '../../network/parameters';
 import type { ParameterSets } from '../engine';
@@ -25,7 +33,7 @@ export abstract class CommonOps implements GraphOps<Value> {
     this.readVariables('statistics', layouts.statistics);
   }
 
-  abstract conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value;
+  abstract conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value;
   abstract conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value;
   abstract conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value;
   abstract batchNormTrain(
@@ -52,6 +60,19 @@ export abstract class CommonOps implements GraphOps<Value> {
   abstract scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value;
   abstract globalAveragePool(input: Value, inputShape: Shape): Value;
   abstract globalAveragePoolGradient(gradient: Value, inputShape: Shape): Value;
+  abstract scaledByChannel(input: Value, vector: Value): Value;
+  abstract channelSums(value: Value): Value;
+  abstract maxPool(input: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract maxPoolGradient(gradient: Value, input: Value, output: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract averagePool(input: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract scaledByPlace(value: Value, factors: Float32Array, shape: Shape): Value;
+  abstract concatChannels(values: readonly Value[], shapes: readonly Shape[]): Value;
+  abstract channelRange(value: Value, start: number, count: number): Value;
+  abstract padded(value: Value, margins: Margins): Value;
+  abstract cropped(value: Value, margins: Margins): Value;
+  abstract flatten(value: Value, shape: Shape): Value;
+  abstract unflatten(value: Value, shape: Shape): Value;
 
   /** Declares the images as an input of the model: float32 [batch, channels, height, width]. */
   images(name: string, { channels, height, width }: Shape): Value {
@@ -68,6 +89,46 @@ export abstract class CommonOps implements GraphOps<Value> {
 
   movingAverage(running: Value, batch: Value, momentum: number): Value {
     return this.to.sum(this.to.scaled(running, 1 - momentum), this.to.scaled(batch, momentum));
+  }
+
+  multiply(left: Value, right: Value): Value {
+    return this.to.product(left, right);
+  }
+
+  scaled(value: Value, factor: number): Value {
+    return this.to.scaled(value, factor);
+  }
+
+  shifted(value: Value, by: number): Value {
+    return this.to.emit('Add', [value, this.to.model.scalar(by)], value.extents);
+  }
+
+  clipped(value: Value, low: number, high: number): Value {
+    return this.to.emit('Clip', [value, ...[low, high].map((bound) => this.to.model.scalar(bound))], value.extents);
+  }
+
+  within(value: Value, low: number, high: number): Value {
+    const { extents } = value;
+    const compared = (operator: 'Greater' | 'Less', bound: number): Value => {
+      const truths = this.to.emit(operator, [value, this.to.model.scalar(bound)], extents);
+      return this.to.emit('Cast', [truths], extents, { to: DataType.FLOAT });
+    };
+    return this.to.product(compared('Greater', low), compared('Less', high));
+  }
+
+  sigmoid(value: Value): Value {
+    return this.to.emit('Sigmoid', [value], value.extents);
+  }
+
+  vectorSum(vector: Value): Value {
+    return this.to.reshape(this.to.total(vector, 0), [1]);
+  }
+
+  /** An input of the model, [batch, channels, height, width]. */
+  dropoutFactors(layer: string, input: Value, { channels, height, width }: Shape): Value {
+    const extents = [this.batchSize, channels, height, width];
+    const factors = { name: this.to.model.input(dropoutInput(layer), extents), extents };
+    return input.extents.length === 2 ? this.to.reshape(factors, input.extents) : factors;
   }
 
   linear(input: Value, weights: Value, bias: Value): Value {
@@ -150,7 +211,7 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   /** [batch, features] of a value whose images lie one after another. */
-  private flat(value: Value): Value {
+  protected flat(value: Value): Value {
     if (value.extents.length === 2) return value;
     const [batch, ...others] = value.extents as [number, ...number[]];
     const features = others.reduce((product, extent) => product * extent, 1);
@@ -197,6 +258,11 @@ export abstract class CommonOps implements GraphOps<Value> {
       this.variables.set(name, this.to.reshape(piece, extents));
     }
   }
+}
+
+/** Name of the model's input with a step's factors for a layer of dropout. */
+export function dropoutInput(layer: string): string {
+  return `dropout of ${layer}`;
 }
 
 function found(values: ReadonlyMap<string, Value>, name: string): Value {

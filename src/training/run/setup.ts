@@ -42,7 +42,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
   const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
-  const compileOptions = { batchSize, optimizer, importanceOf };
+  const compileOptions = { batchSize, optimizer, importanceOf, seed: config.training.seed };
   const network = await engine.compile(graph, compileOptions);
   await network.writeState(state);
   const trainingLoader = openLoader(dataset, dataset.training, batchSize, options);
