@@ -41,7 +41,7 @@ export function wholeBlocks(count: number, block: number): number {
 /** Operators of onnxruntime's blocked domain. Convolution inputs may be left out by null. */
 export function blockedNode(
   to: Emitter,
-  operator: 'Conv' | 'ReorderInput' | 'GlobalAveragePool' | 'AveragePool',
+  operator: 'Conv' | 'ReorderInput' | 'ReorderOutput' | 'GlobalAveragePool' | 'AveragePool' | 'MaxPool',
   inputs: readonly (Value | null)[],
   extents: readonly number[],
   attributes: Parameters<Emitter['emit']>[3] = {},
