@@ -101,8 +101,7 @@ export class BlockedOps extends CommonOps {
 
   scaledByPlace(value: Value, factors: Float32Array, { height, width }: Shape): Value {
     const { block, lanes } = this.layout;
-    const { groups, channels } = this.layout.parts(value);
-    const places = this.to.reshape(value, [(groups * channels) / block, height * width, lanes * block]);
+    const places = this.to.reshape(value, [this.layout.blocksOf(value), height * width, lanes * block]);
     const scaled = this.to.product(places, this.to.constant(factors, [height * width, 1]));
     return this.to.reshape(scaled, value.extents);
   }
@@ -120,13 +119,19 @@ export class BlockedOps extends CommonOps {
     const { block, lanes } = this.layout;
     const { groups, channels, height, width } = this.layout.parts(value);
     const column = lanes * block;
-    const rows = this.to.reshape(value, [(groups * channels) / block, height, width * column]);
+    const rows = this.to.reshape(value, [this.layout.blocksOf(value), height, width * column]);
     const whole = this.to.padded(rows, [0, top, left * column], [0, bottom, right * column]);
     return this.to.reshape(whole, [groups, channels, top + height + bottom, (left + width + right) * lanes]);
   }
 
   cropped(value: Value, { top, left, bottom, right }: Margins): Value {
     return this.padded(value, { top: -top, left: -left, bottom: -bottom, right: -right });
+  }
+
+  /** In training the images of a group lie side by side, by which blocked values are told from others. */
+  override dropoutFactors(layer: string, input: Value, shape: Shape): Value {
+    const factors = super.dropoutFactors(layer, input, shape);
+    return input.extents[0] === this.batchSize ? factors : this.reordering.blocked(factors);
   }
 
   /** What comes behind it knows nothing of blocks. */

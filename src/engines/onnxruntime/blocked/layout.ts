@@ -27,6 +27,12 @@ export class BlockedLayout {
     return { groups, channels, height, width: columns / this.lanes };
   }
 
+  /** Blocks of channels of all groups together; -1 where the batch is known only when the model runs. */
+  blocksOf(value: Value): number {
+    const { groups, channels } = this.parts(value);
+    return groups === -1 ? -1 : (groups * channels) / this.block;
+  }
+
   /** Channels that lie next to each other: images of few channels are not blocked. */
   channelsTogether(channels: number): number {
     return channels < this.block ? 1 : this.block;

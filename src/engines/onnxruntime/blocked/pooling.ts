@@ -8,6 +8,9 @@ import { blockedNode, type BlockedLayout } from './layout';
 import { inputPhases, type Phase } from './phases';
 import type { Reordering } from './reordering';
 
+/** No float32 is less. */
+const lowest = -3.4028234663852886e38;
+
 /** Poolings of blocked activations: in blocks where the windows allow it, else by way of the plain layout. */
 export class BlockedPooling {
   private readonly unblocked: Pooling;
@@ -78,11 +81,22 @@ export class BlockedPooling {
         kernel_shape: [kernel[0], taps.length],
         strides: [stride, 1],
         dilations: [1, lanes],
-        pads: [top, before * lanes, Math.max(0, bottom), after * lanes],
+        pads: [top, 0, Math.max(0, bottom), 0],
       };
-      return blockedNode(this.to, 'MaxPool', [this.convolution.columnPhase(input, start, stride)], extents, attributes);
+      const columns = this.convolution.columnPhase(input, start, stride);
+      return blockedNode(this.to, 'MaxPool', [this.surrounded(columns, before, after)], extents, attributes);
     });
     return parts.length === 1 ? parts[0]! : this.to.emit('Max', parts, extents);
+  }
+
+  /** Columns before and after that are less than every value; the operator itself takes fewer of them than its kernel has. */
+  private surrounded(value: Value, before: number, after: number): Value {
+    const { block, lanes } = this.layout;
+    const { groups, channels, height, width } = this.layout.parts(value);
+    const column = lanes * block;
+    const rows = this.to.reshape(value, [this.layout.blocksOf(value), height, width * column]);
+    const wider = this.to.padded(rows, [0, 0, before * column], [0, 0, after * column], lowest);
+    return this.to.reshape(wider, [groups, channels, height, (before + width + after) * lanes]);
   }
 
   /** Where every value is in one window: its gradient goes to the first of the largest, row by row. */
