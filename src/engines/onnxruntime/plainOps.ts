@@ -10,7 +10,7 @@ type Extents4 = readonly [batch: number, channels: number, height: number, width
 
 /** Networks in ONNX's ordinary operators; activations lie as [batch, channels, height, width]. For the CPU; see `GpuOps`. */
 export class PlainOps extends CommonOps {
-  protected readonly pooling = new Pooling(this.to);
+  protected readonly pooling: Pooling = new Pooling(this.to);
 
   conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value {
     const [batch, , height, width] = input.extents as Extents4;
@@ -246,8 +246,8 @@ export class PlainOps extends CommonOps {
     return this.pooling.largest(input, window);
   }
 
-  maxPoolGradient(gradient: Value, input: Value, _output: Value, _inputShape: Shape, window: PoolWindow): Value {
-    return this.pooling.largestGradient(gradient, input, window);
+  maxPoolGradient(gradient: Value, input: Value, output: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largestGradient(gradient, input, output, window);
   }
 
   averagePool(input: Value, _inputShape: Shape, window: PoolWindow): Value {

@@ -8,7 +8,7 @@ type Extents4 = readonly [batch: number, channels: number, height: number, width
 
 /** Poolings of activations that lie as [batch, channels, height, width], and their gradients. */
 export class Pooling {
-  constructor(private readonly to: Emitter) {}
+  constructor(protected readonly to: Emitter) {}
 
   /** The largest value of each window. */
   largest(input: Value, window: PoolWindow): Value {
@@ -16,7 +16,7 @@ export class Pooling {
   }
 
   /** Pools once more, for the places of the largest values, which evaluation has no use for. */
-  largestGradient(gradient: Value, input: Value, window: PoolWindow): Value {
+  largestGradient(gradient: Value, input: Value, _output: Value, window: PoolWindow): Value {
     const { extents } = input;
     const [size, taken] = [sizeOf(extents), sizeOf(gradient.extents)];
     const [, places] = this.to.model.nodeWithOutputs('MaxPool', [input.name], 2, poolAttributes(window));

@@ -33,7 +33,12 @@ export class BlockedPooling {
 
   largestGradient(gradient: Value, input: Value, output: Value, shape: Shape, window: PoolWindow): Value {
     if (tilesExactly(window)) return this.sharedOut(gradient, input, output, window.stride);
-    const places = this.unblocked.largestGradient(this.plain(gradient, shape), this.plain(input, shape), window);
+    const places = this.unblocked.largestGradient(
+      this.plain(gradient, shape),
+      this.plain(input, shape),
+      this.plain(output, shape),
+      window,
+    );
     return this.reordering.blocked(places);
   }
 
