@@ -1,7 +1,7 @@
-import { networkTimes } from '../../layerTimes/networkTimes';
-import type { LayerGraph } from '../../network/graph';
-import type { MachineTimes } from '../../pruning/allocation/allocate';
-import { prunableOf, type Grouping } from '../../pruning/groups';
+import { networkTimes } from '../layerTimes/networkTimes';
+import type { LayerGraph } from '../network/graph';
+import type { MachineTimes } from '../pruning/allocation/allocate';
+import { prunableOf, type Grouping } from '../pruning/groups';
 import { busyNote, layerTimes, type LayerTimesOptions } from './layerTimes';
 
 export interface MachineTimesOptions extends LayerTimesOptions {
