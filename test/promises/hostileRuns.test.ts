@@ -1,9 +1,9 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodeSafetensors } from '../../../src/formats/safetensors';
-import { commandLineWithRuns } from '../../fixtures/commandLine';
-import type { Ended } from '../../fixtures/builtProgram';
+import { encodeSafetensors } from '../../src/formats/safetensors';
+import { commandLineWithRuns } from '../fixtures/commandLine';
+import type { Ended } from '../fixtures/builtProgram';
 
 /** Into the clipboard, into the title, over the screen in two ways, backwards, and a line that looks like ours. */
 const attack = '\u001b]52;c;eA==\u0007\u001b]0;owned\u0007\u001b[2J\u009b2J\u202e\nnet-l2  finished';
