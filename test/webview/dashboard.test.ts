@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { advance, emptyHistory, type RunHistory } from '../../src/runs/model/history';
-import { plausibleRun, type PlausibleRun } from '../fixtures/plausibleRun';
+import { historyAfter, plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
@@ -14,12 +13,6 @@ const experiment = 'resnet20-l1-l2';
 const l1 = plausibleRun({ criterion: 'l1', experiment });
 const l2 = plausibleRun({ criterion: 'l2', experiment });
 const running = plausibleRun({ state: 'training', epochs: 10, epochsDone: 6 });
-
-/** The history after the first deltas of a run, as the host had it then. */
-function historyAfter({ deltas }: PlausibleRun, count: number): RunHistory {
-  const first = deltas[0]!;
-  return deltas.slice(0, count).reduce(advance, emptyHistory(first.manifest, first.status));
-}
 
 describe('an empty dashboard', () => {
   test('says what to do and starts a run', async () => {
