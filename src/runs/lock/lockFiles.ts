@@ -40,7 +40,8 @@ export class LockFiles {
 
   /** 0 when there is none. */
   async newestNumber(): Promise<number> {
-    return Math.max(0, ...(await this.#numbers()));
+    // A folder may hold more names than a call may have arguments.
+    return (await this.#numbers()).reduce((newest, number) => Math.max(newest, number), 0);
   }
 
   /** Makes a file of this number; false when somebody else has done so. */
