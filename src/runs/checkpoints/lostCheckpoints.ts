@@ -4,6 +4,7 @@ import type { RunManifest } from '../model/format';
 import { nextOf, type LostCheckpoints } from '../model/lostCheckpoints';
 import { initialCheckpoint, readCheckpoint } from './checkpoints';
 import { keptCheckpoints, type KeptCheckpoint } from './keptCheckpoints';
+import { shellWord } from '../model/shellWord';
 
 /**
  * What is lost of the checkpoints of a finished run; null when nothing is. `by` their lengths, which is quick, or their contents:
@@ -24,7 +25,7 @@ export async function lostCheckpoints(
 
 /** Says of a finished run that it has lost checkpoints, and what to do. */
 export function lossSentence(id: string, lost: LostCheckpoints): string {
-  return `${id} has finished, but ${lost.what}: with \`sfp resume ${id}\` it ${nextOf(lost)}.`;
+  return `${id} has finished, but ${lost.what}: with \`sfp resume ${shellWord(id)}\` it ${nextOf(lost)}.`;
 }
 
 /** Says of such a run that is resumed what becomes of it. */
@@ -38,7 +39,7 @@ export async function orResume<Result>(id: string, read: () => Result | Promise<
     return await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const message = `${error.message} \`sfp resume ${id}\` lets the run go on from what is whole.`;
+    const message = `${error.message} \`sfp resume ${shellWord(id)}\` lets the run go on from what is whole.`;
     throw new UserError(message, { ...error.detail, cause: error });
   }
 }
