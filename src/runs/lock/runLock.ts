@@ -56,7 +56,9 @@ async function isAlive(runFolder: string, { holder, beat }: LockFile, me: Holder
   const running = holder === null ? 'unsure' : await isHolderRunning(holder, me);
   if (running === false) return false;
   const isHeard = Math.abs(Date.now() - beat) < pace.silenceMilliseconds;
-  return isHeard || (running === true && holder !== null && (await isCalledWith(holder.pid, runFolder)) !== false);
+  return (
+    isHeard || (running === true && holder !== null && (await isCalledWith(holder.pid, { path: runFolder })) !== false)
+  );
 }
 
 /**
