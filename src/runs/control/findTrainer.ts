@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { isCalledWith, isRunning, mayBeSignalled, processSpace } from '../../base/processes';
+import { visibleText } from '../../base/visibleText';
 import { readManifest } from '../folder/manifest';
 import type { Holder } from '../lock/holder';
 import { lockState } from '../lock/runLock';
@@ -21,7 +22,9 @@ export async function findTrainer(folder: string): Promise<FoundTrainer> {
   if (trainer === null) return { doubt: 'its process is not known; it will after its step.' };
   const { pid, host } = trainer;
   if (!(await isHere(trainer)))
-    return { doubt: `it trains on ${host}, or in another container; it will after its step, or end it there.` };
+    return {
+      doubt: `it trains on ${visibleText(host)}, or in another container; it will after its step, or end it there.`,
+    };
   if ((await isProven(trainer, folder)) && (await mayBeSignalled(pid))) return { pid };
   return {
     doubt: `process ${pid} is not certain to be its trainer, so it was not signalled; it will after its step, or end its trainer by the means of your system.`,

@@ -33,7 +33,7 @@ interface LockFile {
 }
 
 /** Nobody is waited for. */
-const pace = { beatMilliseconds: 1_000_000, silenceMilliseconds: 50, watchMilliseconds: 0 };
+const pace = { beatMilliseconds: 1_000_000, silenceMilliseconds: 50, makingMilliseconds: 50, watchMilliseconds: 0 };
 
 export const resumeTargets: readonly FuzzTarget[] = [
   target<Written>('written so far', async (folder) => {
