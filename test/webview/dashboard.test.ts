@@ -116,6 +116,17 @@ describe('runs that ended badly', () => {
     expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
   });
 
+  test('a finished one that has lost checkpoints says which, and can go on', async () => {
+    const lostCheckpoints = { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' };
+    await view.send({ type: 'runs', runs: [{ ...plausibleRun({ epochs: 12 }).history, lostCheckpoints }] });
+    const alert = view.page.getByRole('alert');
+    expect(await alert.locator('p').textContent()).toBe(
+      'It has finished, but its checkpoint epoch-0011 is damaged. Resumed, it goes on from epoch-0010, the newest that is whole.',
+    );
+    await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).click();
+    expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
+  });
+
   test('warnings are shown', async () => {
     const message = 'The last batch of 12 images is left out.';
     await view.send({ type: 'runs', runs: [{ ...running.history, warnings: [message] }] });

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { onFile } from '../../base/fileProblem';
 import { decodeSafetensors } from '../../formats/safetensors';
+import { readWeightsFile } from '../../formats/weightsFile';
 import { prunableLayers, type PrunableLayer } from '../../network/prunableLayers';
 import type { TensorMap } from '../../network/state';
 import { criteria, type CriterionId } from '../../pruning/criteria';
@@ -57,7 +56,7 @@ async function weightsOf(subject: string, { runs }: MaskOptions): Promise<Weight
     const { tensors } = await exportedWeights(folder, 'best');
     return { tensors, layers: prunableLayers((await runNetwork(folder, manifest)).graph) };
   }
-  const bytes = await asUsage(() => onFile(subject, () => readFile(subject)));
+  const bytes = await asUsage(() => readWeightsFile(subject));
   const tensors = decodeSafetensors(bytes, subject);
   const layers = convolutionsOf(tensors);
   if (layers.length === 0)

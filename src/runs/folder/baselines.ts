@@ -7,6 +7,7 @@ import { hasCompactNetwork, readCompactGraph } from './compactNetwork';
 import { createRun, type CreatedRun, type NewRun } from './create';
 import { listRuns, type ListedRun } from './list';
 import { readManifest } from './manifest';
+import { shellWord } from '../model/shellWord';
 
 /** A run that is a baseline. */
 export type ListedBaseline = ListedRun & { readonly baseline: NonNullable<RunManifest['baseline']> };
@@ -90,7 +91,7 @@ export async function createBaselines(
 async function compactGraphOf(runFolder: string, id: string): Promise<LayerGraph> {
   if (await hasCompactNetwork(runFolder)) return readCompactGraph(runFolder);
   throw new UserError(
-    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${id}\` first, or leave "narrow" out.`,
+    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${shellWord(id)}\` first, or leave "narrow" out.`,
     { file: runFolder },
   );
 }
