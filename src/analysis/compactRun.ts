@@ -9,15 +9,20 @@ import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
 import { readShown } from '../runs/folder/status';
 import type { Certificate } from '../runs/model/certificate';
+import { isEqual, unequalSentence } from '../runs/model/certificateFindings';
 import type { TrainingSetup } from '../training/loop/trainingSetup';
 import { setUp } from '../training/run/setup';
 import type { TrainedRun } from '../training/run/trainRun';
 import { certifiedCompaction, type CertifyOptions } from './certifiedCompaction';
 import { pairLatency } from './pairLatency';
 
-/** Makes and certifies the compact network of a run that has just been trained. */
-export async function compactTrainedRun({ folder, setup, epoch, signal, onProgress }: TrainedRun): Promise<void> {
-  await certify(folder, setup, epoch, { signal, onProgress, measure: pairLatency });
+/** Makes and certifies the compact network of a run that has just been trained; one that is not equal is a warning of the run. */
+export async function compactTrainedRun(
+  { folder, setup, epoch, signal, onProgress, onWarning }: TrainedRun,
+  measure: CertifyOptions['measure'] = pairLatency,
+): Promise<void> {
+  const certificate = await certify(folder, setup, epoch, { signal, onProgress, measure });
+  if (!isEqual(certificate)) await onWarning(unequalSentence);
 }
 
 export interface CompactOptions {
@@ -65,12 +70,13 @@ async function certify(
   const { id, name, config } = manifest;
   const { graph, network, engine, split, testLoader } = setup;
   const { dataset } = await runNetwork(folder, manifest);
-  const { mean, std, classes } = dataset;
+  const { mean, std, classes, testCount: testImages } = dataset;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
   const batches = () => testLoader.epoch(split.test);
-  const certified = await certifiedCompaction({ run: id, checkpoint, graph, network, engine, about, batches }, options);
+  const masked = { run: id, checkpoint, graph, network, engine, about, testImages, batches };
+  const certified = await certifiedCompaction(masked, options);
   await writeCompactFolder(folder, certified);
   return certified.certificate;
 }
