@@ -71,6 +71,20 @@ describe('two runs', () => {
   });
 });
 
+test('whether compact networks are the masked ones has a column, and one that is not is marked', async () => {
+  const certified = [4.8e-6, 1].map(
+    (largestDifference, index) =>
+      plausibleRun({ epochs: 8, name: `run-${index}`, seed: index, certificate: { largestDifference } }).history,
+  );
+  await view.send({ type: 'runs', runs: certified });
+  await results().getByRole('columnheader', { name: 'Compact = masked' }).waitFor();
+  const [first, second] = await rows();
+  expect(first).toMatch(/ equal$/);
+  expect(second).toMatch(/ NOT equal$/);
+  await view.page.getByText('Mean over seeds').click();
+  await expect.poll(async () => (await rows())[0]).toMatch(/1 of 2 NOT equal$/);
+});
+
 test('what compact networks really save has columns, with a dash where there is none', async () => {
   const certified = plausibleRun({ criterion: 'l1', epochs: 8, name: 'run-l1-1', certificate: {} }).history;
   await view.send({ type: 'runs', runs: [certified, l2] });

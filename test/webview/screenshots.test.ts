@@ -24,7 +24,7 @@ const waiting = plausibleRun({ criterion: 'l2', experiment, state: 'created' }).
 const lost = plausibleRun({ criterion: 'l1', experiment, state: 'lost' }).history;
 const stopped = plausibleRun({ criterion: 'l2', experiment, state: 'stopped', epochsDone: 3 }).history;
 const certified = (['l1', 'l2'] as const).map(
-  (criterion) => plausibleRun({ criterion, experiment, certificate: { disturbed: criterion === 'l2' } }).history,
+  (criterion) => plausibleRun({ criterion, experiment, certificate: { measured: criterion !== 'l2' } }).history,
 );
 const sweep = [1, 2, 3].flatMap((seed) =>
   (['l1', 'l2'] as const).map(

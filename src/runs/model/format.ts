@@ -24,6 +24,8 @@ export const fileNames = {
   checkpoints: 'checkpoints',
   /** Written by `sfp sensitivity`, after training. */
   sensitivity: 'sensitivity.json',
+  /** Measured times by width, on runs whose pruning goes by them. */
+  layerTimes: 'layerTimes.json',
   /** The network of a run that trains none of the zoo. */
   network: 'network.json',
   /** Its presence asks the trainer to stop after the current step. */

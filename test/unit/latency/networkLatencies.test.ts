@@ -30,3 +30,29 @@ test('every batch size and number of threads has a run of its own, and a busy on
   ]);
   expect(disturbed).toBe(true);
 });
+
+test('what other programs disturbed is measured again, so often at the most, and then nothing more is', async () => {
+  const calls = new Map<number, number>();
+  const { measured, disturbed } = await networkLatencies(models, {
+    signal,
+    threads: [1, 2],
+    tries: 3,
+    timeModels: ({ options: { batchSize } }) => {
+      const call = (calls.get(batchSize) ?? 0) + 1;
+      calls.set(batchSize, call);
+      // One image is measured in peace the second time, 64 never.
+      const usedByOthers = batchSize === 1 && call === 2 ? 0 : 0.5;
+      const steadiness = { usedByOthers, slowestRound: 1, fastestRound: 1 };
+      return Promise.resolve({ spreads: [spreadOf([call]), spreadOf([call])], steadiness });
+    },
+  });
+  expect([...calls]).toEqual([
+    [1, 2],
+    [64, 3],
+  ]);
+  expect(measured.map((at) => [at.disturbed, at.spreads.get('dense')?.median])).toEqual([
+    [false, 2],
+    [true, 3],
+  ]);
+  expect(disturbed).toBe(true);
+});

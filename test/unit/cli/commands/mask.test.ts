@@ -95,6 +95,15 @@ describe('sfp mask', () => {
     expect((await sfp(args)).stdout).toMatch(/stem\.conv\.weight +4 +0 +2 +0\.316 +33 %/);
   });
 
+  it('refuses weights that are no numbers, naming the tensor', async () => {
+    const data = weights.data.slice();
+    data[3] = NaN;
+    await file('nan.safetensors', encodeSafetensors(new Map([['conv.weight', { ...weights, data }]])));
+    const { code, stdout, stderr } = await sfp(['mask', 'nan.safetensors', '--criterion', 'l1', '--rate', '0.5']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^nan\.safetensors: "conv\.weight" has values that are no finite numbers, .*\n$/);
+  });
+
   it('refuses what weights do not decide, and batch norm that is not there', async () => {
     await file('bare.safetensors', encodeSafetensors(new Map([['conv.weight', weights]])));
     const judge = (name: string, criterion: string) => sfp(['mask', name, '--criterion', criterion, '--rate', '0.5']);
