@@ -25,25 +25,26 @@ function layer<Kind extends Layer['kind'], Fields extends z.core.$ZodLooseShape>
   return z.object({ kind: z.literal(kind), name, inputs: z.array(name).max(most.layers), ...fields });
 }
 
-const layerSchema = z.discriminatedUnion('kind', [
-  layer('input', { shape: z.object({ channels, height: extent, width: extent }) }),
-  layer('conv', {
-    filters: channels,
-    kernel: z.tuple([kernelExtent, kernelExtent]),
-    stride,
-    padding: z.int().min(0).max(most.kernel),
-    prunable: z.boolean(),
-  }),
-  layer('batchNorm', { epsilon: z.number().positive(), momentum: z.number().min(0).max(1) }),
-  layer('relu', {}),
-  layer('add', {}),
-  layer('subsamplePad', { stride, appendedChannels: z.int().min(0).max(most.channels) }),
-  layer('channelScatter', { channels, positions: z.array(z.int().min(0).max(most.channels)).max(most.channels) }),
-  layer('globalAveragePool', {}),
-  layer('linear', { units: channels }),
-]);
+const layerSchema = () =>
+  z.discriminatedUnion('kind', [
+    layer('input', { shape: z.object({ channels, height: extent, width: extent }) }),
+    layer('conv', {
+      filters: channels,
+      kernel: z.tuple([kernelExtent, kernelExtent]),
+      stride,
+      padding: z.int().min(0).max(most.kernel),
+      prunable: z.boolean(),
+    }),
+    layer('batchNorm', { epsilon: z.number().positive(), momentum: z.number().min(0).max(1) }),
+    layer('relu', {}),
+    layer('add', {}),
+    layer('subsamplePad', { stride, appendedChannels: z.int().min(0).max(most.channels) }),
+    layer('channelScatter', { channels, positions: z.array(z.int().min(0).max(most.channels)).max(most.channels) }),
+    layer('globalAveragePool', {}),
+    layer('linear', { units: channels }),
+  ]);
 
-const layerGraphSchema = z.object({ name, layers: z.array(layerSchema).min(2).max(most.layers) });
+const layerGraphSchema = z.lazy(() => z.object({ name, layers: z.array(layerSchema()).min(2).max(most.layers) }));
 
 /**
  * Validates a network from a file: layer kinds are known, layers fit each other, and activations and parameters have a bounded
