@@ -125,33 +125,40 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   /** An input of the model, [batch, channels, height, width]. */
-  dropoutFactors(layer: string, input: Value, { channels, height, width }: Shape): Value {
+  dropoutFactors(layer: string, _input: Value, { channels, height, width }: Shape): Value {
     const extents = [this.batchSize, channels, height, width];
-    const factors = { name: this.to.model.input(dropoutInput(layer), extents), extents };
-    return input.extents.length === 2 ? this.to.reshape(factors, input.extents) : factors;
+    return { name: this.to.model.input(dropoutInput(layer), extents), extents };
   }
 
+  /** [batch, units, 1, 1]: an image of one place, as all activations have four axes. */
   linear(input: Value, weights: Value, bias: Value): Value {
     const [units] = weights.extents as [number];
-    return this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
+    const flat = this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
+    return this.to.reshape(flat, [this.batchSize, units, 1, 1]);
   }
 
   linearInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
     const [, features] = weights.extents as [number, number];
-    const flat = this.to.emit('MatMul', [gradient, weights], [this.batchSize, features]);
-    return extents.length === 2 ? flat : this.to.reshape(flat, extents);
+    const flat = this.to.emit('MatMul', [this.flat(gradient), weights], [this.batchSize, features]);
+    return this.to.reshape(flat, extents);
   }
 
   linearWeightGradient(gradient: Value, input: Value): Value {
     const [features, units] = [this.flat(input), gradient.extents[1]!];
-    return this.to.emit('Gemm', [gradient, features], [units, features.extents[1]!], { transA: 1 });
+    return this.to.emit('Gemm', [this.flat(gradient), features], [units, features.extents[1]!], { transA: 1 });
   }
 
   linearBiasGradient(gradient: Value): Value {
-    return this.to.total(gradient, 0);
+    return this.to.total(this.flat(gradient), 0);
   }
 
   softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
+    const pass = this.crossEntropy(this.flat(logits), labels);
+    return { ...pass, gradient: () => this.to.reshape(pass.gradient(), logits.extents) };
+  }
+
+  /** Of logits [batch, classes]. */
+  protected crossEntropy(logits: Value, labels: Value): LossPass<Value> {
     const [batch, classes] = logits.extents as [number, number];
     const depth = this.to.model.integers(classes);
     const offAndOn = this.to.model.floats([0, 1]);
@@ -211,7 +218,7 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   /** [batch, features] of a value whose images lie one after another. */
-  protected flat(value: Value): Value {
+  flat(value: Value): Value {
     if (value.extents.length === 2) return value;
     const [batch, ...others] = value.extents as [number, ...number[]];
     const features = others.reduce((product, extent) => product * extent, 1);

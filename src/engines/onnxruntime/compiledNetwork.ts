@@ -90,7 +90,7 @@ function stepModel(graph: LayerGraph, options: CompileOptions, opsFor: OpsFor): 
 function inferenceModel(graph: LayerGraph, opsFor: OpsFor): Uint8Array {
   const model = new ModelBuilder();
   const ops = opsFor(model, -1);
-  const logits = buildInference(ops, graph, ops.images('images', imageShape(graph)));
+  const logits = ops.flat(buildInference(ops, graph, ops.images('images', imageShape(graph))));
   model.output('logits', logits.name, ['batch', logits.extents[1]!]);
   return model.toBytes();
 }

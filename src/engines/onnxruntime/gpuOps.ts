@@ -44,7 +44,7 @@ export class GpuOps extends PlainOps {
     return this.to.emit('Where', [positive, gradient, zero], gradient.extents);
   }
 
-  override softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
+  protected override crossEntropy(logits: Value, labels: Value): LossPass<Value> {
     const [batch, classes] = logits.extents as [number, number];
     const target = this.target(labels, classes);
     const largest = this.to.emit('ReduceMax', [logits], [batch, 1], { axes: [1], keepdims: 1 });

@@ -121,8 +121,8 @@ export class PlainOps extends CommonOps {
   }
 
   batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
-    const [batch, channels, height = 1, width = 1] = input.extents;
-    const count = batch! * height * width;
+    const [batch, channels, height, width] = input.extents as Extents4;
+    const count = batch * height * width;
     // In training mode the operator writes the statistics into its inputs, so these must be tensors nobody else reads.
     const scratch = [this.to.scaled(shift, 0), this.to.scaled(scale, 0)];
     const attributes = { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: 1 };
@@ -133,8 +133,8 @@ export class PlainOps extends CommonOps {
       string,
     ];
     const output = { name: names[0], extents: input.extents };
-    const mean = { name: names[1], extents: [channels!] };
-    const variance = { name: names[2], extents: [channels!] };
+    const mean = { name: names[1], extents: [channels] };
+    const variance = { name: names[2], extents: [channels] };
     return {
       output,
       mean,
@@ -233,13 +233,12 @@ export class PlainOps extends CommonOps {
   }
 
   channelSums(value: Value): Value {
-    return this.to.total(value.extents.length === 2 ? value : this.to.total(value, 2, 3), 0);
+    return this.to.total(this.to.total(value, 2, 3), 0);
   }
 
   scaledByChannel(input: Value, vector: Value): Value {
     const [count] = vector.extents as [number];
-    const isByChannel = count > 1 && input.extents.length === 4;
-    return this.to.product(input, isByChannel ? this.to.reshape(vector, [count, 1, 1]) : vector);
+    return this.to.product(input, this.to.reshape(vector, [count, 1, 1]));
   }
 
   maxPool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
@@ -280,8 +279,8 @@ export class PlainOps extends CommonOps {
     return this.to.window(rows, 3, left, width - left - right);
   }
 
-  flatten(value: Value): Value {
-    return this.flat(value);
+  flatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.to.reshape(value, [value.extents[0]!, channels * height * width, 1, 1]);
   }
 
   unflatten(value: Value, { channels, height, width }: Shape): Value {

@@ -136,7 +136,8 @@ export class BlockedOps extends CommonOps {
 
   /** What comes behind it knows nothing of blocks. */
   flatten(value: Value, { channels }: Shape): Value {
-    return this.flat(this.reordering.plain(value, channels));
+    const plain = this.reordering.plain(value, channels);
+    return this.to.reshape(plain, [this.batchSize, sizeOf(plain.extents.slice(1)), 1, 1]);
   }
 
   unflatten(value: Value, { channels, height, width }: Shape): Value {
