@@ -2,7 +2,7 @@ import type { Spread } from '../engines/latency/spread';
 import { blockSize } from '../engines/onnxruntime/blockSize';
 import type { MeasuredDuration } from '../runs/model/certificate';
 import type { MeasuredPair, PairOptions } from './certifiedCompaction';
-import { networkLatencies } from './latency/networkLatencies';
+import { networkLatencies } from '../latency/networkLatencies';
 
 /**
  * Times of a forward pass of a masked and a compact network in onnxruntime on the CPU, one image and 64 at a time, with one

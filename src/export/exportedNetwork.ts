@@ -16,11 +16,12 @@ export interface ExportedNetwork extends Exportable {
   /** Folder name of the checkpoint, or `compact`; it becomes part of the default file name. */
   readonly name: string;
   /** When the checkpoint was taken; null for the compact network. */
-  readonly place: Place | null;
+  readonly moment: TrainingMoment | null;
   readonly filters: FilterCount;
 }
 
-export interface Place {
+/** When in training a checkpoint was taken. */
+export interface TrainingMoment {
   readonly epoch: number;
   readonly step: number | null;
   readonly pruned: boolean;
@@ -49,8 +50,8 @@ export async function exportedNetwork(
   const { mean, std, classes } = dataset;
   const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;
   const about = { title, version, input: { mean, std }, classes, metadata: found.metadata };
-  const { name, tensors, place } = found;
-  return { graph: found.graph, tensors, about, name, place, filters: countFilters(tensors) };
+  const { name, tensors, moment } = found;
+  return { graph: found.graph, tensors, about, name, moment, filters: countFilters(tensors) };
 }
 
 interface Found {
@@ -58,7 +59,7 @@ interface Found {
   readonly tensors: TensorMap;
   readonly name: string;
   readonly title: string;
-  readonly place: Place | null;
+  readonly moment: TrainingMoment | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -69,12 +70,12 @@ async function compactOf(runFolder: string, { id, name, config }: RunManifest, a
   const { arch } = config.model;
   const { dataset } = config.data;
   const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
-  return { ...network, name: compact, title: 'compact', place: null, metadata };
+  return { ...network, name: compact, title: 'compact', moment: null, metadata };
 }
 
 async function checkpointOf(runFolder: string, what: string, graph: LayerGraph): Promise<Found> {
   const { tensors, metadata, checkpoint } = await exportedWeights(runFolder, what);
   const { epoch, step, pruned } = checkpoint.manifest!;
   const title = epoch < 0 ? 'as it was before training' : `checkpoint ${checkpoint.name}`;
-  return { graph, tensors, name: checkpoint.name, title, place: { epoch, step, pruned }, metadata };
+  return { graph, tensors, name: checkpoint.name, title, moment: { epoch, step, pruned }, metadata };
 }

@@ -1,49 +1,26 @@
 import * as z from 'zod';
 import { sizeOf } from '../formats/tensor';
 import type { Layer, LayerGraph } from './graph';
+import { layerKinds } from './layers';
+import { most as mostOfFields, name } from './layers/fields';
 import { parameterSpecs, statisticSpecs } from './parameters';
 import { inferShapes } from './shapes';
 
-/** Limits far above any network that this program can run; they keep sizes computed from a file within bounds. */
-const most = {
-  layers: 10_000,
-  name: 300,
-  channels: 65_536,
-  extent: 4096,
-  kernel: 64,
-  activations: 2 ** 27,
-  parameters: 2 ** 28,
+/** Limits far above any network that this program can run; those of single fields stand with the kinds of layers. */
+const most = { ...mostOfFields, activations: 2 ** 27, parameters: 2 ** 28 };
+
+type LayerSchema = z.ZodObject<{ kind: z.ZodLiteral<string> }> & z.ZodType<Layer>;
+
+/** Each kind of layer has a schema of its own. */
+const layerSchema = () => {
+  const schemas = Object.entries(layerKinds).map(([kind, { fields }]) =>
+    z.object({ kind: z.literal(kind), name, inputs: z.array(name).max(most.layers), ...fields }),
+  );
+  // That a kind's fields are those of its layer, its type says; through the table the compiler can't follow it.
+  return z.discriminatedUnion('kind', schemas as unknown as [LayerSchema, ...LayerSchema[]]);
 };
 
-const name = z.string().min(1).max(most.name);
-const channels = z.int().min(1).max(most.channels);
-const extent = z.int().min(1).max(most.extent);
-const kernelExtent = z.int().min(1).max(most.kernel);
-const stride = z.int().min(1).max(most.kernel);
-
-function layer<Kind extends Layer['kind'], Fields extends z.core.$ZodLooseShape>(kind: Kind, fields: Fields) {
-  return z.object({ kind: z.literal(kind), name, inputs: z.array(name).max(most.layers), ...fields });
-}
-
-const layerSchema = z.discriminatedUnion('kind', [
-  layer('input', { shape: z.object({ channels, height: extent, width: extent }) }),
-  layer('conv', {
-    filters: channels,
-    kernel: z.tuple([kernelExtent, kernelExtent]),
-    stride,
-    padding: z.int().min(0).max(most.kernel),
-    prunable: z.boolean(),
-  }),
-  layer('batchNorm', { epsilon: z.number().positive(), momentum: z.number().min(0).max(1) }),
-  layer('relu', {}),
-  layer('add', {}),
-  layer('subsamplePad', { stride, appendedChannels: z.int().min(0).max(most.channels) }),
-  layer('channelScatter', { channels, positions: z.array(z.int().min(0).max(most.channels)).max(most.channels) }),
-  layer('globalAveragePool', {}),
-  layer('linear', { units: channels }),
-]);
-
-const layerGraphSchema = z.object({ name, layers: z.array(layerSchema).min(2).max(most.layers) });
+const layerGraphSchema = z.lazy(() => z.object({ name, layers: z.array(layerSchema()).min(2).max(most.layers) }));
 
 /**
  * Validates a network from a file: layer kinds are known, layers fit each other, and activations and parameters have a bounded

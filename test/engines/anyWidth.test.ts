@@ -12,7 +12,7 @@ import {
   linear,
   relu,
   subsamplePad,
-} from '../../src/network/layerBuilders';
+} from '../../src/network/layers';
 import { fillName } from '../../src/network/layers/names';
 import type { NetworkState } from '../../src/network/state';
 import { convolutionKinds } from './convolutionKinds';

@@ -6,7 +6,7 @@ import { computedChannels } from '../../src/engines/onnxruntime/computedChannels
 import { loadRuntime } from '../../src/engines/onnxruntime/runtime';
 import { encodeOnnxNetwork } from '../../src/export/onnx';
 import { initialState } from '../../src/network/initialState';
-import { conv, globalAveragePool, input, linear, relu } from '../../src/network/layerBuilders';
+import { conv, globalAveragePool, input, linear, relu } from '../../src/network/layers';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 
 /** Whether onnxruntime keeps a convolution of these widths in its blocks: one that it does not is fused with its relu. */

@@ -1,14 +1,5 @@
 import type { LayerGraph, Shape } from '../../src/network/graph';
-import {
-  add,
-  batchNorm,
-  conv,
-  linear,
-  globalAveragePool,
-  input,
-  relu,
-  subsamplePad,
-} from '../../src/network/layerBuilders';
+import { add, batchNorm, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../../src/network/layers';
 
 /**
  * A small network with every kind of layer: convolutions of 3x3 and 1x1, strides 1 and 2, with and without batch norm,

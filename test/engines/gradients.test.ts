@@ -12,7 +12,7 @@ import {
   input,
   relu,
   subsamplePad,
-} from '../../src/network/layerBuilders';
+} from '../../src/network/layers';
 import { imageShape } from '../../src/network/shapes';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { randomStream, type RandomStream } from '../../src/base/random';

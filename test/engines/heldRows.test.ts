@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch, BatchResult, CompiledNetwork } from '../../src/engines/engine';
 import type { LayerGraph } from '../../src/network/graph';
-import { batchNorm, conv, globalAveragePool, input, linear, relu } from '../../src/network/layerBuilders';
+import { batchNorm, conv, globalAveragePool, input, linear, relu } from '../../src/network/layers';
 import type { NetworkState, Tensor, TensorMap } from '../../src/network/state';
 import { everyLayer } from './everyLayer';
 import { relativeDifference } from './pytorchTrajectory';

@@ -17,7 +17,7 @@ import {
   input,
   relu,
   subsamplePad,
-} from '../../src/network/layerBuilders';
+} from '../../src/network/layers';
 import { randomStream } from '../../src/base/random';
 import { everyLayer } from './everyLayer';
 import {

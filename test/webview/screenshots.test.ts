@@ -117,6 +117,13 @@ const scenes: Scene[] = [
   },
   {
     view: 'dashboard',
+    name: 'lost-checkpoints',
+    runs: [{ ...l2, lostCheckpoints: { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' } }],
+    shows: ['It has finished, but its checkpoint', 'Resume', 'Validation accuracy'],
+    canvases: 21,
+  },
+  {
+    view: 'dashboard',
     name: 'looking-back',
     runs: [l1, l2],
     shows: ['Pruning after epoch 5', 'stage2.block2.conv1, filter', 'Validation accuracy'],

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { exportedNetwork, type ExportedNetwork, type Place } from '../../export/exportedNetwork';
+import { exportedNetwork, type ExportedNetwork, type TrainingMoment } from '../../export/exportedNetwork';
 import { defaultPath, prepareExport, type PreparedExport } from '../../export/prepareExport';
 import type { ExportFormat } from '../../export/formats';
 import { version } from '../version';
@@ -31,21 +31,21 @@ export async function exportRun(run: string, options: ExportOptions): Promise<vo
   else print(`${shortPath(path)}: ${inWords(network)}; ${prepared.note}.`);
 }
 
-function forScripts({ name, place, filters, tensors }: ExportedNetwork, { files, check }: PreparedExport): object {
+function forScripts({ name, moment, filters, tensors }: ExportedNetwork, { files, check }: PreparedExport): object {
   const paths = files.map(({ path }) => path);
-  const checkpoint = place === null ? null : name;
-  return { files: paths, checkpoint, ...place, tensors: tensors.size, filters, check };
+  const checkpoint = moment === null ? null : name;
+  return { files: paths, checkpoint, ...moment, tensors: tensors.size, filters, check };
 }
 
-function inWords({ name, place, filters, tensors }: ExportedNetwork): string {
+function inWords({ name, moment, filters, tensors }: ExportedNetwork): string {
   const which =
-    place === null
+    moment === null
       ? `the compact network, ${plural(filters.all, 'filter')}`
-      : `${weightsInWords(place)} (${name}); ${filters.zero} of ${filters.all} filters are exactly zero`;
+      : `${weightsInWords(moment)} (${name}); ${filters.zero} of ${filters.all} filters are exactly zero`;
   return `${which}; ${tensors.size} tensors`;
 }
 
-function weightsInWords({ epoch, step, pruned }: Place): string {
+function weightsInWords({ epoch, step, pruned }: TrainingMoment): string {
   if (epoch < 0) return 'the initial weights, not pruned yet';
   const when = step === null ? '' : `${plural(step, 'step')} of `;
   return `the weights after ${when}epoch ${epoch + 1}${pruned ? ', pruned' : ', not pruned since its last step'}`;

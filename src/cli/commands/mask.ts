@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { UserError } from '../../base/errors';
-import { onFile } from '../../base/fileProblem';
 import { decodeSafetensors } from '../../formats/safetensors';
+import { readWeightsFile } from '../../formats/weightsFile';
 import { weightName } from '../../network/layers/names';
 import { prunableLayers, type PrunableLayer } from '../../network/prunableLayers';
 import type { TensorMap } from '../../network/state';
@@ -60,7 +59,7 @@ async function weightsOf(subject: string, { runs }: MaskOptions): Promise<Weight
     const { tensors } = await exportedWeights(folder, 'best');
     return { tensors, layers: prunableLayers((await runNetwork(folder, manifest)).graph) };
   }
-  const bytes = await asUsage(() => onFile(subject, () => readFile(subject)));
+  const bytes = await asUsage(() => readWeightsFile(subject));
   const tensors = decodeSafetensors(bytes, subject);
   const layers = convolutionsOf(tensors);
   if (layers.length === 0)

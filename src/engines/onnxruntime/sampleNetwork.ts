@@ -10,7 +10,7 @@ import {
   input,
   relu,
   subsamplePad,
-} from '../../network/layerBuilders';
+} from '../../network/layers';
 import { randomStream } from '../../base/random';
 import type { Batch, CompiledNetwork, CompileOptions } from '../engine';
 

@@ -12,6 +12,7 @@ export function add(name: string, ...from: string[]): AddLayer {
 }
 
 export const addKind: LayerKind<AddLayer> = {
+  fields: {},
   shape: commonShape,
   channelFlow: (_layer, inputs, output): Channels =>
     Array.from({ length: output.channels }, (_, index) => joined(inputs.map((input) => input[index]!))),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { TensorMap } from '../../formats/tensor';
 import {
   only,
@@ -25,6 +26,7 @@ export function batchNorm(name: string, from: string): BatchNormLayer {
 }
 
 export const batchNormKind: LayerKind<BatchNormLayer> = {
+  fields: { epsilon: z.number().positive(), momentum: z.number().min(0).max(1) },
   shape: only,
   parameters: (layer, inputs) => {
     const vector = { layer: layer.name, shape: [only(layer, inputs).channels], axes: ['output'] } as const;

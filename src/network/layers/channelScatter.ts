@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { constantChannels, type Channel } from './channelFlow';
+import { channels, most } from './fields';
 import { only, soleInput, type LayerBase, type LayerKind } from './layerKind';
 import { fillName } from './names';
 
@@ -24,6 +26,7 @@ export function channelScatter(
 }
 
 export const channelScatterKind: LayerKind<ChannelScatterLayer> = {
+  fields: { channels, positions: z.array(z.int().min(0).max(most.channels)).max(most.channels) },
   shape: (layer, inputs) => {
     const { channels, height, width } = only(layer, inputs);
     const { name, positions } = layer;

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { TensorMap } from '../../formats/tensor';
 import type { Channels, Constants } from './channelFlow';
+import { channels, kernelExtent, padding, stride } from './fields';
 import { only, soleInput, type LayerBase, type LayerContext, type LayerKind, type LayerPass } from './layerKind';
 import { weightName } from './names';
 import { shapeInWords, type Shape } from './shape';
@@ -27,6 +29,13 @@ export function conv(
 }
 
 export const convKind: LayerKind<ConvLayer> = {
+  fields: {
+    filters: channels,
+    kernel: z.tuple([kernelExtent, kernelExtent]),
+    stride,
+    padding,
+    prunable: z.boolean(),
+  },
   shape: (layer, inputs) => outputShape(layer, only(layer, inputs)),
   parameters: (layer, inputs) => [
     {

@@ -10,6 +10,7 @@ export function globalAveragePool(name: string, from: string): GlobalAveragePool
 }
 
 export const globalAveragePoolKind: LayerKind<GlobalAveragePoolLayer> = {
+  fields: {},
   shape: (layer, inputs) => ({ channels: only(layer, inputs).channels, height: 1, width: 1 }),
   channelFlow: only,
   constants: only,

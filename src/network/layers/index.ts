@@ -9,6 +9,16 @@ import { linearKind, type LinearLayer } from './linear';
 import { reluKind, type ReluLayer } from './relu';
 import { subsamplePadKind, type SubsamplePadLayer } from './subsamplePad';
 
+export { add, type AddLayer } from './add';
+export { batchNorm, type BatchNormLayer } from './batchNorm';
+export { channelScatter, type ChannelScatterLayer } from './channelScatter';
+export { conv, type ConvLayer } from './conv';
+export { globalAveragePool, type GlobalAveragePoolLayer } from './globalAveragePool';
+export { input, type InputLayer } from './input';
+export { linear, type LinearLayer } from './linear';
+export { relu, type ReluLayer } from './relu';
+export { subsamplePad, type SubsamplePadLayer } from './subsamplePad';
+
 export type Layer =
   | InputLayer
   | ConvLayer
@@ -23,7 +33,7 @@ export type Layer =
 type KindOf<Kind extends Layer['kind']> = LayerKind<Extract<Layer, { readonly kind: Kind }>>;
 
 /** Every kind of layer; one that comes is a file beside this one and a line here. */
-const kinds: { readonly [Kind in Layer['kind']]: KindOf<Kind> } = {
+export const layerKinds: { readonly [Kind in Layer['kind']]: KindOf<Kind> } = {
   input: inputKind,
   conv: convKind,
   batchNorm: batchNormKind,
@@ -37,5 +47,5 @@ const kinds: { readonly [Kind in Layer['kind']]: KindOf<Kind> } = {
 
 /** What there is to know about a layer of this kind. */
 export function kindOf(layer: Layer): LayerKind<Layer> {
-  return kinds[layer.kind];
+  return layerKinds[layer.kind];
 }

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { fixedChannels } from './channelFlow';
+import { channels, extent } from './fields';
 import type { LayerBase, LayerKind } from './layerKind';
 import type { Shape } from './shape';
 
@@ -13,6 +15,7 @@ export function input(name: string, shape: Shape): InputLayer {
 }
 
 export const inputKind: LayerKind<InputLayer> = {
+  fields: { shape: z.object({ channels, height: extent, width: extent }) },
   shape: ({ shape }) => shape,
   channelFlow: ({ shape }) => fixedChannels(shape.channels),
   constants: ({ shape }) => Array.from({ length: shape.channels }, () => null),

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { TensorMap } from '../../formats/tensor';
 import type { Channels, Constants } from './channelFlow';
 import type { GraphOps } from './graphOps';
@@ -67,8 +68,14 @@ export interface KeptChannels {
   readonly inputs: readonly (readonly number[])[];
 }
 
+/** What a layer has beyond its kind, name and inputs, as it is validated where a network is read from a file. */
+type LayerFields<L extends LayerBase> = {
+  readonly [Field in Exclude<keyof L, keyof LayerBase | 'kind'>]-?: z.ZodType<L[Field]>;
+};
+
 /** All that there is to know about a kind of layer. */
 export interface LayerKind<L extends LayerBase> {
+  readonly fields: LayerFields<L>;
   /** Shape of the output. Throws an Error when the inputs do not fit. */
   shape(layer: L, inputs: readonly Shape[]): Shape;
   parameters?(layer: L, inputs: readonly Shape[]): readonly ParameterSpec[];

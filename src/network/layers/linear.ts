@@ -1,4 +1,5 @@
 import { fixedChannels } from './channelFlow';
+import { channels } from './fields';
 import { only, soleInput, type LayerBase, type LayerContext, type LayerKind, type LayerPass } from './layerKind';
 import { biasName, weightName } from './names';
 
@@ -14,6 +15,7 @@ export function linear(name: string, from: string, units: number): LinearLayer {
 
 /** Papers count the multiply-adds of convolutions alone. */
 export const linearKind: LayerKind<LinearLayer> = {
+  fields: { units: channels },
   shape: (layer, inputs) => {
     only(layer, inputs);
     return { channels: layer.units, height: 1, width: 1 };

@@ -9,6 +9,7 @@ export function relu(name: string, from: string): ReluLayer {
 }
 
 export const reluKind: LayerKind<ReluLayer> = {
+  fields: {},
   shape: only,
   channelFlow: only,
   constants: (layer, inputs) => only(layer, inputs).map((value) => (value === null ? null : Math.max(0, value))),

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { constantChannels } from './channelFlow';
+import { most, stride } from './fields';
 import { only, soleInput, type LayerBase, type LayerKind } from './layerKind';
 
 /**
@@ -16,6 +18,7 @@ export function subsamplePad(name: string, from: string, stride: number, appende
 }
 
 export const subsamplePadKind: LayerKind<SubsamplePadLayer> = {
+  fields: { stride, appendedChannels: z.int().min(0).max(most.channels) },
   shape: (layer, inputs) => {
     const { channels, height, width } = only(layer, inputs);
     return {

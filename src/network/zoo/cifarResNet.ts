@@ -1,5 +1,5 @@
 import type { Layer, LayerGraph, Shape } from '../graph';
-import { add, batchNorm, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../layerBuilders';
+import { add, batchNorm, conv, linear, globalAveragePool, input, relu, subsamplePad } from '../layers';
 
 const stageWidths = [16, 32, 64];
 

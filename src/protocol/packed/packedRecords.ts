@@ -78,24 +78,25 @@ function alikeRecords(group: readonly Whole[]): AlikeRecords {
 }
 
 function recordsOf({ layers, numbers, epochs, scores, masks }: AlikeRecords): Whole[] {
-  const places = placesOf(layers);
+  const ranges = filterRangesOf(layers);
   const filters = layers.reduce((sum, layer) => sum + layer.filters, 0);
   return Array.from(numbers, (number, index) => {
     const [from, to] = [index * filters, (index + 1) * filters];
-    const record = new UnpackedRecord(epochs[index]!, places, scores.subarray(from, to), masks.subarray(from, to));
+    const record = new UnpackedRecord(epochs[index]!, ranges, scores.subarray(from, to), masks.subarray(from, to));
     return { number, record };
   });
 }
 
-interface Place {
+/** A layer's filters among all filters of the network. */
+interface FilterRange {
   readonly start: number;
   readonly end: number;
 }
 
-function placesOf(layers: readonly PrunableLayer[]): ReadonlyMap<string, Place> {
+function filterRangesOf(layers: readonly PrunableLayer[]): ReadonlyMap<string, FilterRange> {
   let end = 0;
   return new Map(
-    layers.map(({ name, filters }): [string, Place] => {
+    layers.map(({ name, filters }): [string, FilterRange] => {
       const start = end;
       end += filters;
       return [name, { start, end }];
@@ -109,7 +110,7 @@ export class UnpackedRecord implements PruningRecord {
 
   constructor(
     readonly epoch: number,
-    private readonly places: ReadonlyMap<string, Place>,
+    private readonly ranges: ReadonlyMap<string, FilterRange>,
     /** Of all filters of the network. */
     readonly scores: Float32Array,
     /** Likewise, 1 = kept. */
@@ -117,16 +118,16 @@ export class UnpackedRecord implements PruningRecord {
   ) {}
 
   get layers(): readonly LayerRecord[] {
-    return (this.#layers ??= [...this.places].map(([name, place]) => this.#layerAt(name, place)));
+    return (this.#layers ??= [...this.ranges].map(([name, range]) => this.#layerAt(name, range)));
   }
 
   /** The layer of this name; null where there is none. Quicker than all layers where only one is looked at. */
   layer(name: string): LayerRecord | null {
-    const place = this.places.get(name);
-    return place ? this.#layerAt(name, place) : null;
+    const range = this.ranges.get(name);
+    return range ? this.#layerAt(name, range) : null;
   }
 
-  #layerAt(name: string, { start, end }: Place): LayerRecord {
+  #layerAt(name: string, { start, end }: FilterRange): LayerRecord {
     return { name, scores: this.scores.subarray(start, end), mask: this.mask.subarray(start, end) };
   }
 }

@@ -1,6 +1,5 @@
 import type { ChannelScatterLayer, Layer, LayerGraph } from '../../network/graph';
-import { channelScatter } from '../../network/layerBuilders';
-import { kindOf } from '../../network/layers';
+import { channelScatter, kindOf } from '../../network/layers';
 import type { Plan } from './plan';
 
 /** A scatter before a sum, whose input has too few channels. */

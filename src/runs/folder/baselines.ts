@@ -8,6 +8,7 @@ import { hasCompactNetwork, readCompactGraph } from './compactNetwork';
 import { createRun, type CreatedRun, type NewRun } from './create';
 import { listRuns, type ListedRun } from './list';
 import { readManifest } from './manifest';
+import { shellWord } from '../model/shellWord';
 
 /** A run that is a baseline. */
 export type ListedBaseline = ListedRun & { readonly baseline: NonNullable<RunManifest['baseline']> };
@@ -95,7 +96,7 @@ async function compactGraphOf(runFolder: string, id: string): Promise<LayerGraph
     return graph;
   }
   throw new UserError(
-    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${id}\` first, or leave "narrow" out.`,
+    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${shellWord(id)}\` first, or leave "narrow" out.`,
     { file: runFolder },
   );
 }

@@ -6,7 +6,7 @@ import type { ResolvedRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
-import { busyNote, layerTimes } from '../../analysis/latency/layerTimes';
+import { busyNote, layerTimes } from '../../latency/layerTimes';
 import { runSchedule } from '../../experiment/runSchedule';
 import { needsMachineTimes, planPruning, type PruningPlan } from '../../experiment/pruningPlan';
 import type { MachineTimes } from '../../pruning/allocation/allocate';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lostReasons } from '../../../src/analysis/lostReasons';
-import { conv, globalAveragePool, input, linear } from '../../../src/network/layerBuilders';
+import { conv, globalAveragePool, input, linear } from '../../../src/network/layers';
 
 const graph = {
   name: 'net',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NetworkLatencies } from '../../../src/analysis/latency/networkLatencies';
+import type { NetworkLatencies } from '../../../src/latency/networkLatencies';
 import { pairLatency } from '../../../src/analysis/pairLatency';
 import { spreadOf } from '../../../src/engines/latency/spread';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plannedConvolutions, shapesToMeasure, shapeText } from '../../../src/layerTimes/convolutions';
 import { fullWidths } from '../../../src/network/cost';
-import { add, conv, globalAveragePool, input, linear } from '../../../src/network/layerBuilders';
+import { add, conv, globalAveragePool, input, linear } from '../../../src/network/layers';
 import { buildNetwork } from '../../../src/network/zoo';
 import { widthForecast } from '../../../src/pruning/forecast';
 import { prunableOf } from '../../../src/pruning/groups';

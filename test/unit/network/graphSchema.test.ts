@@ -61,6 +61,12 @@ describe('a network from a file', () => {
     expect(() => parseLayerGraph(value)).toThrow(reason);
   });
 
+  it('is refused when a layer of any kind lacks one of its fields', () => {
+    for (const layer of compactResNet.layers)
+      for (const field of Object.keys(layer))
+        expect(() => parseLayerGraph(written(changed(layer.name, { [field]: undefined }))), field).toThrow(field);
+  });
+
   it('is refused or good, whatever one of its numbers is', () => {
     const numbers = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -1, 1e300, NaN));
     fc.assert(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { architectures } from '../../../src/config/schema';
 import type { Layer } from '../../../src/network/graph';
 import { initialState } from '../../../src/network/initialState';
-import { add, conv, input, relu } from '../../../src/network/layerBuilders';
+import { add, conv, input, relu } from '../../../src/network/layers';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../../src/network/parameters';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { inferShapes } from '../../../src/network/shapes';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerGraph } from '../../../src/network/graph';
-import { conv, linear, input, relu } from '../../../src/network/layerBuilders';
+import { conv, linear, input, relu } from '../../../src/network/layers';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
 import { prunableOf } from '../../../src/pruning/groups';

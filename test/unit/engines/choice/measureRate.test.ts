@@ -3,7 +3,7 @@ import type { CompiledNetwork, Engine } from '../../../../src/engines/engine';
 import { wasDisturbed, type MeasuredRate } from '../../../../src/engines/choice/measuredRate';
 import { measureRate } from '../../../../src/engines/choice/measureRate';
 import { processorTimes, usedByOthers } from '../../../../src/engines/choice/processorTimes';
-import { conv, linear, globalAveragePool, input } from '../../../../src/network/layerBuilders';
+import { conv, linear, globalAveragePool, input } from '../../../../src/network/layers';
 
 const graph = {
   name: 'tiny',

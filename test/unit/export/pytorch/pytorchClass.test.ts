@@ -15,7 +15,7 @@ import {
   linear,
   relu,
   subsamplePad,
-} from '../../../../src/network/layerBuilders';
+} from '../../../../src/network/layers';
 import { parameterSpecs, statisticSpecs } from '../../../../src/network/parameters';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { compactImage, compactResNet, shareOfRange } from '../../../fixtures/compactNetwork';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../../src/base/random';
 import type { Layer } from '../../../../src/network/graph';
-import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layerBuilders';
+import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layers';
 import { compact } from '../../../../src/pruning/compaction/compact';
 import { randomTensors } from './randomNetwork';
 

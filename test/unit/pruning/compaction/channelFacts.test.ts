@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/base/random';
-import {
-  add,
-  batchNorm,
-  conv,
-  globalAveragePool,
-  input,
-  linear,
-  subsamplePad,
-} from '../../../../src/network/layerBuilders';
+import { add, batchNorm, conv, globalAveragePool, input, linear, subsamplePad } from '../../../../src/network/layers';
 import { channelFacts, isLive } from '../../../../src/pruning/compaction/channelFacts';
 import { randomTensors } from './randomNetwork';
 

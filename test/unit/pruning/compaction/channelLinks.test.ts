@@ -8,7 +8,7 @@ import {
   linear,
   relu,
   subsamplePad,
-} from '../../../../src/network/layerBuilders';
+} from '../../../../src/network/layers';
 import { channelLinks } from '../../../../src/pruning/compaction/channelLinks';
 
 test('links tell what a channel is made of, and null of layers that make their own', () => {

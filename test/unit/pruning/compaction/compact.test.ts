@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../../src/base/random';
 import type { Layer, LayerGraph } from '../../../../src/network/graph';
-import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layerBuilders';
+import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layers';
 import type { TensorMap } from '../../../../src/network/state';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { compact } from '../../../../src/pruning/compaction/compact';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../../src/base/random';
-import { batchNorm, conv, input, linear, relu } from '../../../../src/network/layerBuilders';
+import { batchNorm, conv, input, linear, relu } from '../../../../src/network/layers';
 import { compact } from '../../../../src/pruning/compaction/compact';
 import { compactCost } from '../../../../src/pruning/compaction/compactCost';
 import { applyMasks, randomTensors, type BatchNormPolicy } from './randomNetwork';

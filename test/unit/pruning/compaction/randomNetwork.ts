@@ -10,7 +10,7 @@ import {
   linear,
   relu,
   subsamplePad,
-} from '../../../../src/network/layerBuilders';
+} from '../../../../src/network/layers';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../../../src/network/parameters';
 import { prunableLayers } from '../../../../src/network/prunableLayers';
 import { inferShapes } from '../../../../src/network/shapes';

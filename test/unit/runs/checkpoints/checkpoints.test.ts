@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../../../src/network/initialState';
-import { batchNorm, conv, linear, globalAveragePool, input } from '../../../../src/network/layerBuilders';
+import { batchNorm, conv, linear, globalAveragePool, input } from '../../../../src/network/layers';
 import {
   Checkpoints,
   readCheckpoint,

@@ -5,7 +5,7 @@ import { runSchedule } from '../../../../src/experiment/runSchedule';
 import { planPruning } from '../../../../src/experiment/pruningPlan';
 import type { LayerGraph } from '../../../../src/network/graph';
 import { initialState } from '../../../../src/network/initialState';
-import { batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layerBuilders';
+import { batchNorm, conv, globalAveragePool, input, linear, relu } from '../../../../src/network/layers';
 import type { NetworkState } from '../../../../src/network/state';
 import type { PruningRecord, UntimedEvent } from '../../../../src/runs/model/format';
 import type { TrainingJournal } from '../../../../src/training/loop/trainingJournal';

@@ -3,7 +3,7 @@ import { runConfigSchema, type ConfigInput } from '../../../../src/config/schema
 import { planPruning } from '../../../../src/experiment/pruningPlan';
 import type { LayerGraph } from '../../../../src/network/graph';
 import { initialState } from '../../../../src/network/initialState';
-import { batchNorm, conv, globalAveragePool, input, linear } from '../../../../src/network/layerBuilders';
+import { batchNorm, conv, globalAveragePool, input, linear } from '../../../../src/network/layers';
 import type { NetworkState } from '../../../../src/network/state';
 import { FilterPruner, type DuePruning } from '../../../../src/training/loop/filterPruner';
 

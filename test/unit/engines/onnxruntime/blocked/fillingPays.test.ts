@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fillingPays } from '../../../../../src/engines/onnxruntime/blocked/fillingPays';
 import type { LayerGraph } from '../../../../../src/network/graph';
-import { conv, globalAveragePool, input, linear } from '../../../../../src/network/layerBuilders';
+import { conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
 
 function networkOf(...widths: readonly number[]): LayerGraph {
   const convolutions = widths.map((width, index) =>

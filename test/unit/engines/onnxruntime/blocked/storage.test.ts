@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { blockedStorage, blockedWeights } from '../../../../../src/engines/onnxruntime/blocked/storage';
 import { filling } from '../../../../../src/engines/variableLayout';
-import { batchNorm, conv, globalAveragePool, input, linear } from '../../../../../src/network/layerBuilders';
+import { batchNorm, conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
 import { parameterSpecs, statisticSpecs } from '../../../../../src/network/parameters';
 
 it('weights lie by blocks of filters and channels, then taps, channels and filters of a block', () => {

@@ -4,9 +4,9 @@ import {
   timedModelsSchema,
   type TimedModel,
   type TimingOptions,
-} from '../../engines/latency/interleaved';
-import type { ConvolutionShape } from '../../layerTimes/convolutions';
-import { shapeTimesSchema } from '../../layerTimes/timeTable';
+} from '../engines/latency/interleaved';
+import type { ConvolutionShape } from '../layerTimes/convolutions';
+import { shapeTimesSchema } from '../layerTimes/timeTable';
 
 /** What the measuring process is told to do. */
 export type LatencyOrder =

@@ -1,9 +1,9 @@
-import { encodeOnnxNetwork } from '../../export/onnx';
-import type { ConvolutionShape } from '../../layerTimes/convolutions';
-import type { Layer, LayerGraph } from '../../network/graph';
-import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../../network/layerBuilders';
-import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
-import type { TensorMap } from '../../network/state';
+import { encodeOnnxNetwork } from '../export/onnx';
+import type { ConvolutionShape } from '../layerTimes/convolutions';
+import type { Layer, LayerGraph } from '../network/graph';
+import { add, batchNorm, conv, globalAveragePool, input, linear, relu } from '../network/layers';
+import { parameterSpecs, sizeOf, statisticSpecs } from '../network/parameters';
+import type { TensorMap } from '../network/state';
 
 /**
  * A network that is little more than pairs of convolutions from `one` channels to `other` and back, each with batch norm and ReLU,

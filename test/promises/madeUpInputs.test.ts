@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { campaign } from '../../fuzz/campaign';
-import { targets } from '../../fuzz/targets';
-import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { campaign } from '../fuzz/campaign';
+import { targets } from '../fuzz/targets';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
 
 /** `npm run fuzz` makes up 100,000 inputs for each. */
 const inputs = 40;

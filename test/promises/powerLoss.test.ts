@@ -2,35 +2,35 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { randomStream } from '../../../../src/base/random';
-import type { NetworkState } from '../../../../src/network/state';
-import { Checkpoints, readCheckpoint, readCheckpointWeights } from '../../../../src/runs/checkpoints/checkpoints';
-import { keptCheckpoints } from '../../../../src/runs/checkpoints/keptCheckpoints';
-import { lostCheckpoints } from '../../../../src/runs/checkpoints/lostCheckpoints';
-import { readCertificate, writeCompactFolder } from '../../../../src/runs/folder/compactFolder';
-import { readCompactNetwork } from '../../../../src/runs/folder/compactNetwork';
-import { readManifest } from '../../../../src/runs/folder/manifest';
-import { readHistory } from '../../../../src/runs/folder/reader';
-import type { TrainedRun } from '../../../../src/training/run/trainRun';
-import { lifelikeTensors, narrowCifarNet } from '../../../fixtures/compactNetwork';
-import { plausibleRun } from '../../../fixtures/plausibleRun';
-import { afterPowerLoss, disk, type Moment } from '../../../fixtures/recordedDisk';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
-import { config, epochs } from './fakeParts';
-import { createFakeRun, lose, resume, train } from './fakeRun';
+import { randomStream } from '../../src/base/random';
+import type { NetworkState } from '../../src/network/state';
+import { Checkpoints, readCheckpoint, readCheckpointWeights } from '../../src/runs/checkpoints/checkpoints';
+import { keptCheckpoints } from '../../src/runs/checkpoints/keptCheckpoints';
+import { lostCheckpoints } from '../../src/runs/checkpoints/lostCheckpoints';
+import { readCertificate, writeCompactFolder } from '../../src/runs/folder/compactFolder';
+import { readCompactNetwork } from '../../src/runs/folder/compactNetwork';
+import { readManifest } from '../../src/runs/folder/manifest';
+import { readHistory } from '../../src/runs/folder/reader';
+import type { TrainedRun } from '../../src/training/run/trainRun';
+import { lifelikeTensors, narrowCifarNet } from '../fixtures/compactNetwork';
+import { plausibleRun } from '../fixtures/plausibleRun';
+import { afterPowerLoss, disk, type Moment } from '../fixtures/recordedDisk';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { config, epochs } from '../unit/training/run/fakeParts';
+import { createFakeRun, lose, resume, train } from '../unit/training/run/fakeRun';
 
 /** A run is created and trained by the real code but for its network; the power goes after each call to the file system. */
 
 vi.mock('node:fs/promises', async (importOriginal) => {
-  const { disk } = await import('../../../fixtures/recordedDisk');
+  const { disk } = await import('../fixtures/recordedDisk');
   return disk.wrap(await importOriginal());
 });
-vi.mock('../../../../src/training/run/setup', async (importOriginal) => ({
+vi.mock('../../src/training/run/setup', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  setUp: (await import('./fakeParts')).setUp,
+  setUp: (await import('../unit/training/run/fakeParts')).setUp,
 }));
-vi.mock('../../../../src/runs/folder/runNetwork', async () => ({
-  runNetwork: (await import('./fakeParts')).runNetwork,
+vi.mock('../../src/runs/folder/runNetwork', async () => ({
+  runNetwork: (await import('../unit/training/run/fakeParts')).runNetwork,
 }));
 
 const everyEpoch = Array.from({ length: epochs }, (_, epoch) => epoch);

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { plainLogits } from '../../../../src/export/plainLogits';
-import { prepareExport } from '../../../../src/export/prepareExport';
-import { decodeSafetensors, encodeSafetensors } from '../../../../src/formats/safetensors';
-import { compactedResNet } from '../../../fixtures/compactedResNet';
-import { compactImage, shareOfRange, someImages } from '../../../fixtures/compactNetwork';
+import { plainLogits } from '../../src/export/plainLogits';
+import { prepareExport } from '../../src/export/prepareExport';
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors';
+import { compactedResNet } from '../fixtures/compactedResNet';
+import { compactImage, shareOfRange, someImages } from '../fixtures/compactNetwork';
 
 /** makeResnet56Logits.py says how it is made. */
-const fixture = new URL('../../../fixtures/pytorch/resnet56Logits.safetensors', import.meta.url);
+const fixture = new URL('../fixtures/pytorch/resnet56Logits.safetensors', import.meta.url);
 const count = 3;
 
 const { masked, compaction } = compactedResNet('resnet56');

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { layerTimes, type LayerTimesOptions } from '../../../../src/analysis/latency/layerTimes';
-import { spreadOf } from '../../../../src/engines/latency/spread';
-import { keptTables } from '../../../../src/layerTimes/tableFile';
-import { buildNetwork } from '../../../../src/network/zoo';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
-import { tableOfBlocks } from '../../../fixtures/timeTable';
+import { layerTimes, type LayerTimesOptions } from '../../../src/latency/layerTimes';
+import { spreadOf } from '../../../src/engines/latency/spread';
+import { keptTables } from '../../../src/layerTimes/tableFile';
+import { buildNetwork } from '../../../src/network/zoo';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { tableOfBlocks } from '../../fixtures/timeTable';
 
 const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
 const deeper = buildNetwork('resnet56', { channels: 3, height: 32, width: 32 }, 10);

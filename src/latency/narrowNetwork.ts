@@ -1,9 +1,9 @@
-import type { LayerGraph } from '../../network/graph';
-import { biasName, weightName } from '../../network/layers/names';
-import type { TensorMap } from '../../network/state';
-import { compact } from '../../pruning/compaction/compact';
-import { prunableOf, type FilterRef } from '../../pruning/groups';
-import { halved } from '../../layerTimes/networkTimes';
+import type { LayerGraph } from '../network/graph';
+import { biasName, weightName } from '../network/layers/names';
+import type { TensorMap } from '../network/state';
+import { compact } from '../pruning/compaction/compact';
+import { prunableOf, type FilterRef } from '../pruning/groups';
+import { halved } from '../layerTimes/networkTimes';
 import { untrainedTensors } from './convolutionChain';
 
 /** A network, and weights for it that nobody trained. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { timeConvolutionsApart, timeModelsApart } from '../../../../src/analysis/latency/measuringProcess';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+import { timeConvolutionsApart, timeModelsApart } from '../../../src/latency/measuringProcess';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
 
 const options = { batchSize: 2, threads: 1, rounds: 1, turnMilliseconds: 1 };
 const models = [{ name: 'net', bytes: Uint8Array.of(1, 2, 3) }];

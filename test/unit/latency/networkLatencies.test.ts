@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { networkLatencies } from '../../../../src/analysis/latency/networkLatencies';
-import { spreadOf } from '../../../../src/engines/latency/spread';
+import { networkLatencies } from '../../../src/latency/networkLatencies';
+import { spreadOf } from '../../../src/engines/latency/spread';
 
 const models = ['dense', 'compact'].map((name) => ({ name, bytes: new Uint8Array() }));
 const { signal } = new AbortController();

@@ -1,19 +1,19 @@
 import { mkdir, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { initialState } from '../../../../src/network/initialState';
-import { Checkpoints, readCheckpoint, type CheckpointContent } from '../../../../src/runs/checkpoints/checkpoints';
-import { keptCheckpoints } from '../../../../src/runs/checkpoints/keptCheckpoints';
-import { readCertificate, writeCompactFolder } from '../../../../src/runs/folder/compactFolder';
-import { readCompactNetwork } from '../../../../src/runs/folder/compactNetwork';
-import { readManifest } from '../../../../src/runs/folder/manifest';
-import { readNetworkFile } from '../../../../src/runs/folder/networkFile';
-import { readSensitivity, writeSensitivity } from '../../../../src/runs/folder/sensitivityFile';
-import { lifelikeTensors, narrowCifarNet } from '../../../fixtures/compactNetwork';
-import { plausibleRun } from '../../../fixtures/plausibleRun';
-import { plausibleSensitivity } from '../../../fixtures/plausibleSensitivity';
-import { newRunFolder } from '../../../fixtures/runFolder';
-import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+import { initialState } from '../../src/network/initialState';
+import { Checkpoints, readCheckpoint, type CheckpointContent } from '../../src/runs/checkpoints/checkpoints';
+import { keptCheckpoints } from '../../src/runs/checkpoints/keptCheckpoints';
+import { readCertificate, writeCompactFolder } from '../../src/runs/folder/compactFolder';
+import { readCompactNetwork } from '../../src/runs/folder/compactNetwork';
+import { readManifest } from '../../src/runs/folder/manifest';
+import { readNetworkFile } from '../../src/runs/folder/networkFile';
+import { readSensitivity, writeSensitivity } from '../../src/runs/folder/sensitivityFile';
+import { lifelikeTensors, narrowCifarNet } from '../fixtures/compactNetwork';
+import { plausibleRun } from '../fixtures/plausibleRun';
+import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
+import { newRunFolder } from '../fixtures/runFolder';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
 
 /** A run folder may come from anybody: nothing in it leads us elsewhere. */
 

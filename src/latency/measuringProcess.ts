@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { runChild } from '../../base/childProcess';
-import { silenceTelemetry } from '../../engines/onnxruntime/telemetry';
-import type { TimedModels } from '../../engines/latency/interleaved';
+import { runChild } from '../base/childProcess';
+import { silenceTelemetry } from '../engines/onnxruntime/telemetry';
+import type { TimedModels } from '../engines/latency/interleaved';
 import {
   latencyMessageSchema,
   type ConvolutionOptions,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { UserError } from '../../../src/base/errors';
-import { randomStream } from '../../../src/base/random';
-import { campaign } from '../../fuzz/campaign';
-import { mutatedBytes, mutatedJson } from '../../fuzz/mutations';
-import { isReasoned, target } from '../../fuzz/target';
+import { UserError } from '../../src/base/errors';
+import { randomStream } from '../../src/base/random';
+import { campaign } from './campaign';
+import { mutatedBytes, mutatedJson } from './mutations';
+import { isReasoned, target } from './target';
 
 const options = { seed: 1, inputs: 30 };
 const reading = (read: (input: number) => unknown, isRefusal?: (error: unknown) => boolean) =>

@@ -1,10 +1,10 @@
-import { enginesFolder } from '../../base/cacheFolder';
-import { wasBusy } from '../../engines/latency/interleaved';
-import { onnxruntimeVersion } from '../../engines/onnxruntime/version';
-import { missingTimes, networkKey } from '../../layerTimes/networkTimes';
-import { forecastConditions, isSame, keepTable, keptTables, machineText } from '../../layerTimes/tableFile';
-import type { Conditions, TimeTable } from '../../layerTimes/timeTable';
-import type { LayerGraph } from '../../network/graph';
+import { enginesFolder } from '../base/cacheFolder';
+import { wasBusy } from '../engines/latency/interleaved';
+import { onnxruntimeVersion } from '../engines/onnxruntime/version';
+import { missingTimes, networkKey } from '../layerTimes/networkTimes';
+import { forecastConditions, isSame, keepTable, keptTables, machineText } from '../layerTimes/tableFile';
+import type { Conditions, TimeTable } from '../layerTimes/timeTable';
+import type { LayerGraph } from '../network/graph';
 import { untrainedOnnx } from './convolutionChain';
 import { halfNetwork } from './narrowNetwork';
 import { timeConvolutionsApart, timeModelsApart, type MeasuringOptions } from './measuringProcess';

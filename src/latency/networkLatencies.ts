@@ -1,8 +1,8 @@
-import { wasBusy, type TimedModel } from '../../engines/latency/interleaved';
-import type { Spread } from '../../engines/latency/spread';
-import { onnxruntimeVersion } from '../../engines/onnxruntime/version';
-import { physicalCores } from '../../engines/physicalCores';
-import { machineText } from '../../layerTimes/tableFile';
+import { wasBusy, type TimedModel } from '../engines/latency/interleaved';
+import type { Spread } from '../engines/latency/spread';
+import { onnxruntimeVersion } from '../engines/onnxruntime/version';
+import { physicalCores } from '../engines/physicalCores';
+import { machineText } from '../layerTimes/tableFile';
 import { timeModelsApart, type MeasuringOptions } from './measuringProcess';
 
 /** Latencies of several networks, measured in turns in one run. */

@@ -1,7 +1,7 @@
-import { sizeOf } from '../../formats/tensor';
-import { timeInterleaved, type Steadiness, type TimedModel, type TimedModels } from '../../engines/latency/interleaved';
-import { pairsToMeasure } from '../../layerTimes/grid';
-import type { ShapeTimes } from '../../layerTimes/timeTable';
+import { sizeOf } from '../formats/tensor';
+import { timeInterleaved, type Steadiness, type TimedModel, type TimedModels } from '../engines/latency/interleaved';
+import { pairsToMeasure } from '../layerTimes/grid';
+import type { ShapeTimes } from '../layerTimes/timeTable';
 import { convolutionChain, untrainedOnnx } from './convolutionChain';
 import type { ConvolutionOptions, MeasuredShape, TimedConvolutions } from './orders';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { timeConvolutions } from '../../../../src/analysis/latency/timeConvolutions';
-import type { TimedModel, TimedModels } from '../../../../src/engines/latency/interleaved';
-import { spreadOf } from '../../../../src/engines/latency/spread';
-import { pairsToMeasure } from '../../../../src/layerTimes/grid';
+import { timeConvolutions } from '../../../src/latency/timeConvolutions';
+import type { TimedModel, TimedModels } from '../../../src/engines/latency/interleaved';
+import { spreadOf } from '../../../src/engines/latency/spread';
+import { pairsToMeasure } from '../../../src/layerTimes/grid';
 
 const shape = { kernel: 3, height: 4, width: 4, most: 8 };
 const options = { threads: 1, batchSize: 1 };

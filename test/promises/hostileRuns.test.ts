@@ -1,16 +1,17 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodeSafetensors } from '../../../src/formats/safetensors';
-import { commandLineWithRuns } from '../../fixtures/commandLine';
-import type { Ended } from '../../fixtures/builtProgram';
+import { encodeSafetensors } from '../../src/formats/safetensors';
+import { LockFiles } from '../../src/runs/lock/lockFiles';
+import { commandLineWithRuns } from '../fixtures/commandLine';
+import type { Ended } from '../fixtures/builtProgram';
 
 /** Into the clipboard, into the title, over the screen in two ways, backwards, and a line that looks like ours. */
 const attack = '\u001b]52;c;eA==\u0007\u001b]0;owned\u0007\u001b[2J\u009b2J\u202e\nnet-l2  finished';
 const shown = String.raw`\u001b]52;c;eA==\u0007\u001b]0;owned\u0007\u001b[2J\u009b2J\u202e\nnet-l2  finished`;
 
 const line = commandLineWithRuns();
-const [first, second] = line.runs.map(({ manifest }) => manifest.id) as [string, string];
+const [first, second, third] = line.runs.map(({ manifest }) => manifest.id) as [string, string, string];
 
 beforeAll(async () => {
   for (const id of [first, second]) {
@@ -30,6 +31,11 @@ beforeAll(async () => {
     const warning = { type: 'warning', time: '2026-01-01T00:00:00.000Z', message: attack };
     await appendFile(join(folder, 'events.jsonl'), `${JSON.stringify(warning)}\n`);
   }
+  // One that is trained elsewhere, as far as its lock tells.
+  const trained = join(line.folder, '.sfp', 'runs', third);
+  const manifest = JSON.parse(await readFile(join(trained, 'run.json'), 'utf8')) as object;
+  await writeFile(join(trained, 'run.json'), JSON.stringify({ ...manifest, status: 'running', process: null }));
+  await new LockFiles(trained).make(1, { pid: 7, host: attack, space: attack, started: attack, since: attack });
   const data = new Float32Array(8);
   const tensors = new Map([[`${attack}.weight`, { shape: [2, 1, 2, 2], data }]]);
   await writeFile(join(line.folder, 'weights.safetensors'), encodeSafetensors(tensors));
@@ -50,11 +56,17 @@ describe('what comes from a file is shown, and does nothing', () => {
     ['stop', second],
     ['baseline', first, '--kind', 'narrow'],
     ['export', first, 'epoch-99'],
+    ['resume', third],
+    ['compact', first],
+    ['sensitivity', first],
+    ['doctor'],
     ['mask', 'weights.safetensors', '--criterion', 'l1', '--rate', '0.5'],
     ['flops', 'net.sfp.json'],
     ['train', 'net.sfp.json'],
   ])('sfp %s', async (...args) => {
-    expectHarmless(await line.sfp(args));
+    const ended = await line.sfp(args, { env: { SFP_LAB_CACHE: join(line.folder, 'cache') } });
+    expectHarmless(ended);
+    expect(ended.stdout + ended.stderr).not.toContain('Unexpected error');
   });
 
   test('an argument that is told again', async () => {
@@ -67,10 +79,13 @@ describe('what comes from a file is shown, and does nothing', () => {
     ['list', shown],
     ['show', shown, first],
     ['compare', shown, first, second],
+    ['resume', `process 7 on ${shown}`, third],
+    ['doctor', shown],
     ['mask', `${shown}.weight`, 'weights.safetensors', '--criterion', 'l1', '--rate', '0.5'],
     ['flops', String.raw`\u001b]52;c;eA==`, 'net.sfp.json'],
   ])('sfp %s: it can be seen', async (command, text, ...args) => {
-    const { stdout, stderr } = await line.sfp([command, ...args]);
+    const env = { SFP_LAB_CACHE: join(line.folder, 'cache') };
+    const { stdout, stderr } = await line.sfp([command, ...args], { env });
     expect(stdout + stderr).toContain(text);
   });
 
