@@ -14,6 +14,7 @@ const belowTraining = [
   'src/engines/',
   'src/runs/',
   'src/export/',
+  'src/layerTimes/',
   'src/latency/',
 ];
 

@@ -35,7 +35,7 @@ test('the rates come into the editor as an edit, and the file stays as it is unt
   await measured();
   await writeSuggestedRates(run, 0.02);
   expect(edited()).toContain('// Mine.');
-  const layers = readExperiment(edited()!, config).experiment!.runs[0]!.config.pruning.layers;
+  const layers = readExperiment(edited()!, config).experiment!.runs[0].config.pruning.layers;
   const wanted = suggestedRates(sensitivity, 0.02).flatMap((pool) =>
     pool.layers.map((name) => [name, expect.objectContaining({ rate: pool.rate }) as unknown] as const),
   );
