@@ -31,7 +31,12 @@ const mostPatterns = 1000;
 const model = () =>
   z
     .strictObject({
-      arch: z.enum(architectures).default('resnet20').describe('Network by its name.'),
+      arch: z
+        .enum(architectures)
+        .default('resnet20')
+        .describe(
+          'Network by its name. `resnet18` to `resnet152`, `vgg16` and the MobileNets take images of up to 64 pixels less reduced, as is usual for CIFAR.',
+        ),
     })
     .describe('The network that is trained and pruned.');
 
