@@ -2,13 +2,23 @@ import { architectures } from '../config/choices';
 import type { RunConfig } from '../config/schema';
 import { networkOn } from '../experiment/network';
 import type { LayerGraph } from '../network/graph';
+import { buildNetwork, imagenet, usualData } from '../network/zoo';
 import { UsageError } from './problems';
 
-/** The network of that name for a data set. Throws a UsageError that lists the names when there is none. */
-export function namedNetwork(name: string, dataset: RunConfig['data']['dataset']): LayerGraph {
+/** A data set that can be trained on, or ImageNet, whose images decide counts that are published. */
+export type CountedData = RunConfig['data']['dataset'] | 'imagenet';
+
+/**
+ * The network of that name for a data set, or for the one that it was made for. Throws a UsageError that lists the names when
+ * there is none.
+ */
+export function namedNetwork(name: string, dataset?: CountedData): LayerGraph {
   const known: readonly string[] = architectures;
-  if (known.includes(name)) return networkOn(name, dataset).graph;
-  throw new UsageError(
-    `"${name}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
-  );
+  if (!known.includes(name))
+    throw new UsageError(
+      `"${name}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
+    );
+  if (dataset !== undefined && dataset !== 'imagenet') return networkOn(name, dataset).graph;
+  const { images, classes } = dataset === 'imagenet' ? imagenet : usualData(name);
+  return buildNetwork(name, images, classes);
 }

@@ -5,6 +5,7 @@ import type { BaselineOptions } from './commands/baseline';
 import type { CompactOptions } from './commands/compact';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
+import type { FlopsOptions } from './commands/flops';
 import type { ExportOptions } from './commands/export';
 import type { MaskOptions } from './commands/mask';
 import type { SensitivityOptions } from './commands/sensitivity';
@@ -269,16 +270,22 @@ function addCounting(program: Command): void {
     )
     .argument('<network>', `a network (${architectures.join(', ')}) or a config file`)
     .addOption(new Option('--rate <fraction>', 'fraction of the filters PRUNED, 0 to below 1').argParser(rate))
-    .addOption(new Option('--dataset <name>', 'decides input size and classes').choices(datasets).default('cifar10'))
+    .addOption(
+      new Option(
+        '--dataset <name>',
+        'decides image size and classes; if left out, what the network was made for: ImageNet’s, or CIFAR-10’s for ResNets of 6n + 2 layers',
+      ).choices([...datasets, 'imagenet']),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `\n${examples([
         ['sfp flops resnet56 --rate 0.3', ''],
+        ['sfp flops resnet18 --rate 0.3 --dataset cifar10', 'the variant for small images'],
         ['sfp flops examples/resnet56-paper.sfp.json', 'with the rates of a config, also by layer'],
       ])}`,
     )
-    .action(async (network: string, options: { rate?: number; dataset: (typeof datasets)[number]; json?: boolean }) =>
+    .action(async (network: string, options: FlopsOptions) =>
       (await import('./commands/flops')).flops(network, options),
     );
 }

@@ -1,13 +1,13 @@
 import { UserError } from '../../base/errors';
-import type { RunConfig } from '../../config/schema';
 import type { LayerGraph } from '../../network/graph';
+import { imageShape } from '../../network/shapes';
 import { needsMachineTimes, planPruning, type PruningConfig, type PruningPlan } from '../../experiment/pruningPlan';
 import { latencyForecast, type LatencyForecast } from '../../layerTimes/latencyForecast';
 import { networkTimes } from '../../layerTimes/networkTimes';
 import { forecastTable, keptTables } from '../../layerTimes/tableFile';
 import { prunableOf } from '../../pruning/groups';
 import { grouped, percent } from '../figures';
-import { namedNetwork } from '../networkArgument';
+import { namedNetwork, type CountedData } from '../networkArgument';
 import { asUsage, UsageError } from '../problems';
 import { isFile } from '../paths';
 import { table } from '../table';
@@ -15,7 +15,7 @@ import { colours, print, printJson } from '../terminal';
 
 export interface FlopsOptions {
   readonly rate?: number;
-  readonly dataset: RunConfig['data']['dataset'];
+  readonly dataset?: CountedData;
   readonly json?: boolean;
 }
 
@@ -23,11 +23,13 @@ export interface FlopsOptions {
 interface Subject {
   readonly graph: LayerGraph;
   readonly pruning: PruningConfig;
+  /** Why published counts of it are others, in a sentence; null where they are not, or nothing is known. */
+  readonly published: string | null;
 }
 
 /** `sfp flops`: multiply-adds and parameters of a network, dense and pruned. */
 export async function flops(network: string, options: FlopsOptions): Promise<void> {
-  const { graph, pruning } = await asUsage(() => subjectOf(network, options));
+  const { graph, pruning, published } = await asUsage(() => subjectOf(network, options));
   const table = forecastTable(await keptTables());
   const times = table && networkTimes(graph, prunableOf(graph, pruning.groups), table);
   if (times === null && needsMachineTimes(pruning))
@@ -41,14 +43,17 @@ export async function flops(network: string, options: FlopsOptions): Promise<voi
   const latency = times && latencyForecast(graph, prunable, kept.exact, times);
   const counts = { multiplyAdds, reduction, parameters, layers, ...(latency && { latency }) };
   if (options.json) printJson(counts);
-  else printCounts(graph.name, counts);
+  else {
+    printCounts(graph.name, counts);
+    if (published !== null) print(published);
+  }
 }
 
 async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Promise<Subject> {
   if (!(await isFile(network))) {
     const graph = namedNetwork(network, dataset);
     if (rate === undefined) throw new UsageError('Give the fraction of filters to prune: --rate 0.3.');
-    return { graph, pruning: rateAlone(rate) };
+    return { graph, pruning: rateAlone(rate), published: publishedNote(graph, rate) };
   }
   // Loading the config schema takes time and is not needed when a network is named.
   const { loadExperiment } = await import('../../experiment/load');
@@ -61,7 +66,15 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
       `${network} sweeps over networks or rates; name one network and one rate instead: sfp flops ${config.model.arch} --rate 0.3.`,
     );
   const [{ graph, config: run }] = runs;
-  return { graph, pruning: rate === undefined ? run.pruning : rateAlone(rate) };
+  return { graph, pruning: rate === undefined ? run.pruning : rateAlone(rate), published: null };
+}
+
+function publishedNote(graph: LayerGraph, rate: number): string | null {
+  if (graph.name !== 'resnet101' || rate !== 0.3 || imageShape(graph).height !== 224) return null;
+  return (
+    'Published are 42.2 % (He et al., 2018, table 2): that is what these rules give for a ResNet-50 with the stride on the first ' +
+    '1x1 convolution of its blocks. In a ResNet-101 the projections, which are not pruned, weigh less, so that more is saved.'
+  );
 }
 
 /** The paper's way with one rate in all layers. */

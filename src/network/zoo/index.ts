@@ -25,6 +25,20 @@ const builders: Readonly<Record<string, Builder>> = {
   mobilenetv2: mobileNetV2,
 };
 
+/** Images and classes that a network was made for. */
+export interface UsualData {
+  readonly images: Shape;
+  readonly classes: number;
+}
+
+export const imagenet: UsualData = { images: { channels: 3, height: 224, width: 224 }, classes: 1000 };
+
+/** The data that a network's published counts are for: CIFAR-10 for ResNets of 6n + 2 layers, ImageNet for all others. */
+export function usualData(arch: string): UsualData {
+  const isOfCifar = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'].includes(arch);
+  return isOfCifar ? { images: { channels: 3, height: 32, width: 32 }, classes: 10 } : imagenet;
+}
+
 function ofCifar(depth: number): Builder {
   return (name, images, classes) => cifarResNet(name, depth, images, classes);
 }

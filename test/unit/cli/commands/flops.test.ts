@@ -39,6 +39,16 @@ describe('sfp flops', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it("counts ImageNet's networks for its images, and says why what is published for ResNet-101 is less", async () => {
+    const { stdout } = await sfp(['flops', 'resnet101', '--rate', '0.3']);
+    expect(stdout).toMatch(/dense +7,799,357,440/);
+    expect(stdout).toMatch(/paper .*43\.7 % saved/);
+    expect(stdout).toMatch(/exact +4,417,896,301 +43\.4 % saved/);
+    expect(stdout).toContain('Published are 42.2 %');
+    const small = await sfp(['flops', 'resnet18', '--rate', '0.3', '--dataset', 'cifar10', '--json']);
+    expect(JSON.parse(small.stdout)).toMatchObject({ multiplyAdds: { dense: 555_417_600 } });
+  });
+
   it('takes the rates by layer from a config', async () => {
     const rates = await file('rates.sfp.json', '{ "pruning": { "rate": 0, "layers": { "stem.*": { "rate": 0.5 } } } }');
     const { stdout } = await sfp(['flops', rates, '--json']);
