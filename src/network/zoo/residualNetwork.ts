@@ -59,20 +59,20 @@ interface Block {
 
 function basicBlock({ name, from, width, stride }: Block): Layer[] {
   return [
-    ...convolved(`${name}`, 1, from.name, width, { stride }),
+    ...convolved(name, 1, from.name, width, { stride }),
     relu(`${name}.relu1`, `${name}.bn1`),
-    ...convolved(`${name}`, 2, `${name}.relu1`, width, {}),
+    ...convolved(name, 2, `${name}.relu1`, width, {}),
     ...joined({ name, from, width, stride }, `${name}.bn2`, width),
   ];
 }
 
 function bottleneck({ name, from, width, stride }: Block): Layer[] {
   return [
-    ...convolved(`${name}`, 1, from.name, width, { size: 1 }),
+    ...convolved(name, 1, from.name, width, { size: 1 }),
     relu(`${name}.relu1`, `${name}.bn1`),
-    ...convolved(`${name}`, 2, `${name}.relu1`, width, { stride }),
+    ...convolved(name, 2, `${name}.relu1`, width, { stride }),
     relu(`${name}.relu2`, `${name}.bn2`),
-    ...convolved(`${name}`, 3, `${name}.relu2`, width * expansion, { size: 1 }),
+    ...convolved(name, 3, `${name}.relu2`, width * expansion, { size: 1 }),
     ...joined({ name, from, width, stride }, `${name}.bn3`, width * expansion),
   ];
 }

@@ -8,62 +8,55 @@ import { phasesFit } from './phases';
  * Channels are filled up to whole blocks.
  */
 export function fitsBlocks(graph: LayerGraph, batchSize: number, block: number): boolean {
-  const shapes = inferShapes(graph);
-  const layers = new Map(graph.layers.map((layer) => [layer.name, layer]));
-  const shapeOf = (name: string): Shape => shapes.get(name)!;
-  const flat = flatLayers(graph);
-  return (
-    batchSize % block === 0 &&
-    graph.layers.every((layer) => {
-      const [input] = layer.inputs as [string];
-      switch (layer.kind) {
-        case 'input':
-          return layer.shape.channels < block;
-        case 'conv':
-          return !flat.has(input) && convolutionFits(layer, shapeOf(input), shapeOf(layer.name));
-        case 'linear':
-          return flat.has(input);
-        case 'dropout':
-          return layers.get(input)!.kind !== 'input';
-        case 'subsamplePad':
-          return evenly(layer.stride, shapeOf(input)) && blocked(input);
-        case 'concat':
-          return layer.inputs.slice(0, -1).every((name) => shapeOf(name).channels % block === 0) && everyBlocked(layer);
-        // What fills a channel up would not be zero.
-        case 'sigmoid':
-        case 'hardSigmoid':
-        // Nothing in blocks pools a whole image for layers that know nothing of blocks.
-        case 'globalMaxPool':
-          return false;
-        case 'multiply':
-          return everyBlocked(layer) && sameImages(layer.inputs.map(shapeOf));
-        case 'add':
-        case 'averagePool':
-        case 'batchNorm':
-        case 'channelScatter':
-        case 'flatten':
-        case 'globalAveragePool':
-        case 'hardSwish':
-        case 'leakyRelu':
-        case 'maxPool':
-        case 'pad':
-        case 'prelu':
-        case 'relu':
-        case 'relu6':
-        case 'silu':
-          return everyBlocked(layer);
-      }
-    })
-  );
+  const facts: Facts = { shapes: inferShapes(graph), flat: flatLayers(graph), images: imagesOf(graph), block };
+  return batchSize % block === 0 && graph.layers.every((layer) => layerFits(layer, facts));
+}
 
-  function everyBlocked({ inputs }: Layer): boolean {
-    return inputs.every(blocked);
-  }
+/** What is known of a network when its layers are looked at one by one. */
+interface Facts {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly flat: ReadonlySet<string>;
+  /** Name of the input layer. */
+  readonly images: string | undefined;
+  readonly block: number;
+}
 
-  /** Blocked activations: neither the images themselves, nor what comes after the pooling. */
-  function blocked(name: string): boolean {
-    return layers.get(name)!.kind !== 'input' && !flat.has(name);
-  }
+type Rule<L extends Layer = Layer> = (layer: L, facts: Facts) => boolean;
+
+/** Kinds that need more than blocked inputs; null for those that never fit. */
+const rules: { readonly [Kind in Layer['kind']]?: Rule<Extract<Layer, { readonly kind: Kind }>> | null } = {
+  input: ({ shape }, { block }) => shape.channels < block,
+  conv: (layer, facts) => {
+    const [input] = layer.inputs as [string];
+    return !facts.flat.has(input) && convolutionFits(layer, facts.shapes.get(input)!, facts.shapes.get(layer.name)!);
+  },
+  linear: ({ inputs }, { flat }) => flat.has(inputs[0]!),
+  dropout: ({ inputs }, { images }) => inputs[0] !== images,
+  subsamplePad: (layer, facts) => evenly(layer.stride, facts.shapes.get(layer.inputs[0]!)!) && areBlocked(layer, facts),
+  concat: (layer, facts) =>
+    areBlocked(layer, facts) &&
+    layer.inputs.slice(0, -1).every((name) => facts.shapes.get(name)!.channels % facts.block === 0),
+  multiply: (layer, facts) =>
+    areBlocked(layer, facts) && sameImages(layer.inputs.map((name) => facts.shapes.get(name)!)),
+  // What fills a channel up would not be zero.
+  sigmoid: null,
+  hardSigmoid: null,
+  // Nothing in blocks pools a whole image for layers that know nothing of blocks.
+  globalMaxPool: null,
+};
+
+function layerFits(layer: Layer, facts: Facts): boolean {
+  const rule = rules[layer.kind] as Rule | null | undefined;
+  return rule === undefined ? areBlocked(layer, facts) : (rule?.(layer, facts) ?? false);
+}
+
+/** Whether a layer reads blocked activations alone: neither the images themselves, nor what comes after the pooling. */
+function areBlocked({ inputs }: Layer, { images, flat }: Facts): boolean {
+  return inputs.every((name) => name !== images && !flat.has(name));
+}
+
+function imagesOf({ layers }: LayerGraph): string | undefined {
+  return layers.find(({ kind }) => kind === 'input')?.name;
 }
 
 /** Layers whose outputs are no blocked activations: what comes after pooling, flattening and linear layers. */

@@ -1,5 +1,11 @@
 import type { LayerGraph } from '../../../network/graph';
-import { sizeOf, type ParameterSpec, type StatisticSpec } from '../../../network/parameters';
+import {
+  sizeOf,
+  type ParameterRole,
+  type ParameterSpec,
+  type StatisticRole,
+  type StatisticSpec,
+} from '../../../network/parameters';
 import { filling, type VariableStorage } from '../../variableLayout';
 import { wholeBlocks } from './layout';
 
@@ -18,24 +24,31 @@ export function blockedStorage(
     graph.layers.filter((layer) => layer.kind === 'conv' && layer.groups > 1).map(({ name }) => name),
   );
   return ({ role, shape, layer }) => {
-    switch (role) {
-      case 'convWeight':
+    switch (forms[role]) {
+      case 'weights':
         return blockedWeights(shape, block, readImages.has(layer) || depthwise.has(layer) ? 1 : block);
-      case 'convBias':
-      case 'batchNormScale':
-      case 'batchNormShift':
-      case 'runningMean':
-      case 'runningVariance':
-      case 'scatterFill':
-        return filledUp(shape[0]!, block);
-      case 'preluSlope':
-        return shape[0] === 1 ? null : filledUp(shape[0]!, block);
-      case 'linearWeight':
-      case 'linearBias':
+      case 'byChannel':
+        // One value is one for all channels.
+        return shape[0] === 1 && role === 'preluSlope' ? null : filledUp(shape[0]!, block);
+      case 'asItIs':
         return null;
     }
   };
 }
+
+/** In which form variables are kept, by what they are. */
+const forms: Readonly<Record<ParameterRole | StatisticRole, 'weights' | 'byChannel' | 'asItIs'>> = {
+  convWeight: 'weights',
+  convBias: 'byChannel',
+  batchNormScale: 'byChannel',
+  batchNormShift: 'byChannel',
+  runningMean: 'byChannel',
+  runningVariance: 'byChannel',
+  scatterFill: 'byChannel',
+  preluSlope: 'byChannel',
+  linearWeight: 'asItIs',
+  linearBias: 'asItIs',
+};
 
 /**
  * Convolution weights [filters, channels, height, width] as blocked convolutions read them: by block of filters, block of
