@@ -4,15 +4,15 @@ import { only, soleInput, type LayerBase, type LayerKind } from './layerKind';
 /** A function of each value, and the gradient by it from that by the result. */
 export interface ActivationPass<T> {
   readonly output: T;
-  gradient(output: T): T;
+  readonly gradient: (output: T) => T;
 }
 
 /** What a layer does that takes every value for itself, without parameters. */
 interface Activation<L extends LayerBase> {
   readonly fields: LayerKind<L>['fields'];
   /** Of one value, for constants. */
-  valueAt(value: number, layer: L): number;
-  pass<T>(ops: GraphOps<T>, input: T, layer: L): ActivationPass<T>;
+  readonly valueAt: (value: number, layer: L) => number;
+  readonly pass: <T>(ops: GraphOps<T>, input: T, layer: L) => ActivationPass<T>;
 }
 
 /** The kind of layer that such a function makes. */

@@ -1,14 +1,4 @@
-import {
-  add,
-  batchNorm,
-  conv,
-  globalAveragePool,
-  input,
-  linear,
-  maxPool,
-  relu,
-  type Layer,
-} from '../layers';
+import { add, batchNorm, conv, globalAveragePool, input, linear, maxPool, relu, type Layer } from '../layers';
 import type { LayerGraph, Shape } from '../graph';
 import { isSmall } from './imageSize';
 
@@ -69,20 +59,20 @@ interface Block {
 
 function basicBlock({ name, from, width, stride }: Block): Layer[] {
   return [
-    ...convolved(`${name}`, 1, from.name, width, { stride }),
+    ...convolved(name, 1, from.name, width, { stride }),
     relu(`${name}.relu1`, `${name}.bn1`),
-    ...convolved(`${name}`, 2, `${name}.relu1`, width, {}),
+    ...convolved(name, 2, `${name}.relu1`, width, {}),
     ...joined({ name, from, width, stride }, `${name}.bn2`, width),
   ];
 }
 
 function bottleneck({ name, from, width, stride }: Block): Layer[] {
   return [
-    ...convolved(`${name}`, 1, from.name, width, { size: 1 }),
+    ...convolved(name, 1, from.name, width, { size: 1 }),
     relu(`${name}.relu1`, `${name}.bn1`),
-    ...convolved(`${name}`, 2, `${name}.relu1`, width, { stride }),
+    ...convolved(name, 2, `${name}.relu1`, width, { stride }),
     relu(`${name}.relu2`, `${name}.bn2`),
-    ...convolved(`${name}`, 3, `${name}.relu2`, width * expansion, { size: 1 }),
+    ...convolved(name, 3, `${name}.relu2`, width * expansion, { size: 1 }),
     ...joined({ name, from, width, stride }, `${name}.bn3`, width * expansion),
   ];
 }
@@ -100,7 +90,10 @@ function convolved(
 
 /** The sum with the shortcut, a projection where the shape changes, and what comes after it. */
 function joined({ name, from, stride }: Block, branch: string, filters: number): Layer[] {
-  const end = (shortcut: string): Layer[] => [add(`${name}.add`, branch, shortcut), relu(`${name}.relu`, `${name}.add`)];
+  const end = (shortcut: string): Layer[] => [
+    add(`${name}.add`, branch, shortcut),
+    relu(`${name}.relu`, `${name}.add`),
+  ];
   if (stride === 1 && from.filters === filters) return end(from.name);
   const projection = conv(`${name}.downsample.0`, from.name, filters, { size: 1, stride });
   return [
