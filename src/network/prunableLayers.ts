@@ -39,7 +39,7 @@ export type Bond =
 /** The convolutions whose filters cannot be pruned for themselves, by name, each with the reason. */
 export function boundLayers(graph: LayerGraph): ReadonlyMap<string, Bond> {
   const flow = channelFlow(graph);
-  const shapes = inferShapes(graph);
+  const readWhole = wholeReaders(graph);
   const bound = new Map<string, Bond>();
   const bind = (from: string, bond: Bond): void => {
     for (const { sources } of flow.get(from)!)
@@ -47,22 +47,20 @@ export function boundLayers(graph: LayerGraph): ReadonlyMap<string, Bond> {
   };
   bind(graph.layers.at(-1)!.name, 'output');
   for (const layer of graph.layers) {
-    const inputShapes = layer.inputs.map((name) => shapes.get(name)!);
-    if (kindOf(layer).readsAllChannels?.(layer, inputShapes)) bind(layer.inputs[0]!, { readWholeBy: layer.name });
+    if (readWhole.has(layer.name)) bind(layer.inputs[0]!, { readWholeBy: layer.name });
     if (layer.kind === 'multiply') bind(layer.inputs[1]!, { factorsOf: layer.name });
   }
   return bound;
 }
 
-/** The layers whose output is read by one that must have all of its channels. */
-export function layersReadWhole(graph: LayerGraph): ReadonlySet<string> {
+/** The layers that must have all channels of what they read, by name. */
+export function wholeReaders(graph: LayerGraph): ReadonlySet<string> {
   const shapes = inferShapes(graph);
-  return new Set(
-    graph.layers.flatMap((layer) => {
-      const inputShapes = layer.inputs.map((name) => shapes.get(name)!);
-      return kindOf(layer).readsAllChannels?.(layer, inputShapes) ? layer.inputs : [];
-    }),
-  );
+  const readers = graph.layers.filter((layer) => {
+    const inputShapes = layer.inputs.map((name) => shapes.get(name)!);
+    return kindOf(layer).readsAllChannels?.(layer, inputShapes) ?? false;
+  });
+  return new Set(readers.map(({ name }) => name));
 }
 
 function batchNormAfter(graph: LayerGraph, name: string): string | null {

@@ -1,4 +1,5 @@
-import { channelFlow, type Channel } from '../network/channels';
+import { channelPresence } from '../network/channelPresence';
+import type { Channel } from '../network/channels';
 import type { Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
 import type { Prunable } from './groups';
@@ -13,7 +14,8 @@ interface LinearWidth {
 /**
  * Forecasts the widths of a network whose pools keep so many of their groups, before it is known which ones; fractions are
  * allowed. What comes out of an addition of filters that are pruned independently keeps its full width, as there may be
- * something in every channel (SFP paper, section 3.3, and its released counting script).
+ * something in every channel (SFP paper, section 3.3, and its released counting script). Factors of a product, as in
+ * squeeze-and-excitation, go with the channels that they multiply.
  */
 export function widthForecast(graph: LayerGraph, prunable: Prunable): (kept: readonly number[]) => Widths {
   const linear = linearWidths(graph, prunable);
@@ -27,13 +29,13 @@ export function widthForecast(graph: LayerGraph, prunable: Prunable): (kept: rea
 }
 
 /**
- * The widths that masks leave: of every layer's output the channels that are not the same constant for all images. Filters
- * without a mask are kept.
+ * The widths that masks leave: of every layer's output the channels that are not the same constant for all images, and are read.
+ * Filters without a mask are kept.
  */
 export function maskedWidths(graph: LayerGraph, masks: Masks): Widths {
   const isThere = ({ sources, fixed }: Channel): boolean =>
     fixed || sources.some(({ layer, filter }) => masks.get(layer)?.[filter] !== 0);
-  return new Map([...channelFlow(graph)].map(([name, channels]) => [name, channels.filter(isThere).length]));
+  return new Map([...channelPresence(graph)].map(([name, channels]) => [name, channels.filter(isThere).length]));
 }
 
 function linearWidths(graph: LayerGraph, { pools }: Prunable): [string, LinearWidth][] {
@@ -43,7 +45,7 @@ function linearWidths(graph: LayerGraph, { pools }: Prunable): [string, LinearWi
       for (const { layer, filter } of refs) groups.set(`${layer}:${filter}`, { id: `${pool}:${group}`, pool });
   const groupsOf = ({ sources }: Channel) => sources.map(({ layer, filter }) => groups.get(`${layer}:${filter}`));
   const mixes = (channel: Channel): boolean => new Set(groupsOf(channel).map((group) => group?.id)).size > 1;
-  return [...channelFlow(graph)].map(([name, channels]) => {
+  return [...channelPresence(graph)].map(([name, channels]) => {
     if (channels.some(mixes)) return [name, { fixed: channels.length, shares: new Map() }];
     const counts = new Map<number, number>();
     let fixed = 0;

@@ -19,11 +19,11 @@ export const multiplyKind: LayerKind<MultiplyLayer> = {
   shape: commonShape,
   /** Factors follow the image: they make no channel appear, and theirs go where the image's go. */
   channelFlow: (_layer, [image]): Channels => image!,
-  links: (_layer, inputs) =>
-    Array.from({ length: inputs[0]!.channels }, (_, channel) => inputs.map((_shape, input) => ({ input, channel }))),
+  links: (_layer, [image]) =>
+    Array.from({ length: image!.channels }, (_, channel) => [0, 1].map((input) => ({ input, channel }))),
   constants: (_layer, [image, factors]) =>
     image!.map((value, channel) => {
-      const factor = factors![channel]!;
+      const factor = factors![channel] ?? null;
       if (value === 0 || factor === 0) return 0;
       return value === null || factor === null ? null : value * factor;
     }),

@@ -1,8 +1,9 @@
+import { channelLinks, type ChannelLinks } from '../../network/channelLinks';
 import { constantChannels, type Constants } from '../../network/channels';
 import type { LayerGraph } from '../../network/graph';
+import { wholeReaders } from '../../network/prunableLayers';
 import { inOrder, inferShapes } from '../../network/shapes';
 import type { TensorMap } from '../../network/state';
-import { channelLinks, type ChannelLinks } from './channelLinks';
 import { mixes, mixingWeights, type MixingWeights } from './mixingWeights';
 
 /** What is known of the channels of a masked network, by layer name. */
@@ -11,6 +12,8 @@ export interface ChannelFacts {
   readonly tensors: TensorMap;
   readonly links: ReadonlyMap<string, ChannelLinks>;
   readonly mixing: ReadonlyMap<string, MixingWeights>;
+  /** The layers that must have all channels of what they read, and have all of their own. */
+  readonly whole: ReadonlySet<string>;
   /** Which channels are constants, and which ones. */
   readonly constants: ReadonlyMap<string, Constants>;
   /** Whether the network's output depends on a channel. */
@@ -21,18 +24,15 @@ export interface ChannelFacts {
 
 /** Finds the facts. `tensors` are parameters and running statistics. */
 export function channelFacts(graph: LayerGraph, tensors: TensorMap): ChannelFacts {
-  const links = channelLinks(graph);
-  const mixing = mixingWeights(graph);
-  const constants = constantChannels(graph, tensors);
-  return {
+  const facts = {
     graph,
     tensors,
-    links,
-    mixing,
-    constants,
-    demanded: demandedChannels(graph, tensors, links, mixing, constants),
-    free: freeChannels(graph, links),
+    links: channelLinks(graph),
+    mixing: mixingWeights(graph),
+    whole: wholeReaders(graph),
+    constants: constantChannels(graph, tensors),
   };
+  return { ...facts, demanded: demandedChannels(facts), free: freeChannels(facts) };
 }
 
 /** A channel that is the same for all images and has a reader is not live, nor is one that nobody reads. */
@@ -44,13 +44,14 @@ export function isLive({ constants, demanded }: ChannelFacts, layer: string, cha
  * From the last layer, all of whose outputs are demanded, back: who demands an output demands the inputs that it is made of,
  * but those of a constant, which is known without them: a product with zero does not ask for its factor.
  */
-function demandedChannels(
-  graph: LayerGraph,
-  tensors: TensorMap,
-  links: ReadonlyMap<string, ChannelLinks>,
-  mixing: ReadonlyMap<string, MixingWeights>,
-  constants: ReadonlyMap<string, Constants>,
-): ReadonlyMap<string, readonly boolean[]> {
+function demandedChannels({
+  graph,
+  tensors,
+  links,
+  mixing,
+  whole,
+  constants,
+}: Omit<ChannelFacts, 'demanded' | 'free'>): ReadonlyMap<string, readonly boolean[]> {
   const demanded = new Map(
     [...inferShapes(graph)].map(([name, { channels }]) => [name, new Array<boolean>(channels).fill(false)]),
   );
@@ -61,6 +62,7 @@ function demandedChannels(
     for (const [output, sources] of (links.get(layer.name) ?? []).entries())
       if (outputs[output]! && ofLayer[output] === null)
         for (const { input, channel } of sources) demanded.get(layer.inputs[input]!)![channel] = true;
+    if (whole.has(layer.name) && outputs.includes(true)) demanded.get(layer.inputs[0]!)!.fill(true);
     const weights = mixing.get(layer.name);
     if (!weights) continue;
     const inputs = demanded.get(weights.input)!;
@@ -70,10 +72,10 @@ function demandedChannels(
   return demanded;
 }
 
-function freeChannels(
-  graph: LayerGraph,
-  links: ReadonlyMap<string, ChannelLinks>,
-): ReadonlyMap<string, readonly boolean[]> {
+function freeChannels({
+  graph,
+  links,
+}: Pick<ChannelFacts, 'graph' | 'links'>): ReadonlyMap<string, readonly boolean[]> {
   const shapes = inferShapes(graph);
   return inOrder<readonly boolean[]>(graph, ({ name }, inputs) => {
     const ofLayer = links.get(name);

@@ -89,7 +89,7 @@ function reasonAgainstPlain(
   if (correction)
     return `"${correction.layer}" reads constants of removed filters, which batch norm makes of zero and training would change.`;
   const [scatter] = scatters;
-  if (scatter) return `"${scatter.sum}" adds layers that keep different filters.`;
+  if (scatter) return `"${scatter.sum}" combines layers that keep different filters.`;
   const extra = [...extras].find(([, channels]) => channels.length > 0);
   if (extra) return `"${extra[0]}" keeps a pruned filter, which training would bring back.`;
   const dropout = facts.graph.layers.find(

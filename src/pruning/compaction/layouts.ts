@@ -1,5 +1,4 @@
 import type { Layer } from '../../network/graph';
-import { layersReadWhole } from '../../network/prunableLayers';
 import { isLive, type ChannelFacts } from './channelFacts';
 
 /** A channel of a layer's output. */
@@ -16,14 +15,15 @@ export interface ChannelRef {
 export class Layouts {
   readonly #kept: ReadonlyMap<string, Set<number>>;
 
-  /** Starts with what is live, the images, all of the network's output, and what a layer needs whole. */
+  /** Starts with what is live, the images, all of the network's output, and all around layers that must have it. */
   constructor(private readonly facts: ChannelFacts) {
-    const output = facts.graph.layers.at(-1)!.name;
-    const readWhole = layersReadWhole(facts.graph);
+    const { layers } = facts.graph;
+    const output = layers.at(-1)!.name;
+    const readWhole = new Set(layers.flatMap(({ name, inputs }) => (facts.whole.has(name) ? inputs : [])));
     this.#kept = new Map(
-      facts.graph.layers.map(({ name, kind }) => {
+      layers.map(({ name, kind }) => {
         const channels = Array.from(facts.constants.get(name)!, (_, channel) => channel);
-        const isWhole = kind === 'input' || name === output || readWhole.has(name);
+        const isWhole = kind === 'input' || name === output || facts.whole.has(name) || readWhole.has(name);
         return [name, new Set(channels.filter((channel) => isWhole || isLive(facts, name, channel)))];
       }),
     );

@@ -1,10 +1,10 @@
 import type { Scatter } from './compactGraph';
-import type { Extra, Plan } from './plan';
+import type { ExtraReason, Plan } from './plan';
 
 /** Something that the compact network has beyond what is live in the masked one, and that costs time. */
 export type Overhead =
-  | { readonly kind: 'filters'; readonly layer: string; readonly count: number; readonly reason: Extra['reason'] }
-  /** A copy of the activations before the sum `sum`, which has `to` channels where the input has `from`. */
+  | { readonly kind: 'filters'; readonly layer: string; readonly count: number; readonly reason: ExtraReason }
+  /** A copy of the activations before the sum or product `sum`, which has `to` channels where the input has `from`. */
   | {
       readonly kind: 'scatter';
       readonly layer: string;
@@ -16,7 +16,7 @@ export type Overhead =
 /** The overheads of a plan and its scatters: filters first, each in the order of the network. */
 export function overheadsOf({ extras }: Plan, scatters: readonly Scatter[]): Overhead[] {
   const filters = [...extras].flatMap(([layer, ofLayer]) =>
-    (['border', 'last', 'output'] as const).flatMap((reason): Overhead[] => {
+    (['border', 'last', 'whole', 'output'] as const).flatMap((reason): Overhead[] => {
       const count = ofLayer.filter((extra) => extra.reason === reason).length;
       return count === 0 ? [] : [{ kind: 'filters', layer, count, reason }];
     }),
@@ -38,6 +38,8 @@ export function overheadInWords(overhead: Overhead): string {
       return `border correction: ${more}`;
     case 'last':
       return `a layer needs a filter: ${more}`;
+    case 'whole':
+      return `a layer with groups needs all channels: ${more}`;
     case 'output':
       return `part of the network's output: ${more}`;
   }

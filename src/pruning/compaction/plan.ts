@@ -15,10 +15,15 @@ export interface Plan {
   readonly extras: ReadonlyMap<string, readonly Extra[]>;
 }
 
+/**
+ * `border`: its constant is not one behind zero padding, or it carries others there. `last`: a layer needs one filter. `whole`: a
+ * layer with groups needs all channels. `output`: it is part of the network's output.
+ */
+export type ExtraReason = 'border' | 'last' | 'whole' | 'output';
+
 export interface Extra {
   readonly channel: number;
-  /** `border`: it carries constants behind zero padding. `last`: a layer needs one filter. `output`: it is part of the network's output. */
-  readonly reason: 'border' | 'last' | 'output';
+  readonly reason: ExtraReason;
 }
 
 /**
@@ -46,8 +51,17 @@ export function planCompaction(graph: LayerGraph, tensors: TensorMap): Plan {
   }
   layouts.settle((channel) => isFree(channel) || carrying.has(classes.of(channel)) || last.has(classes.of(channel)));
 
-  const reasonFor = (id: string): Extra['reason'] => (carrying.has(id) ? 'border' : last.has(id) ? 'last' : 'output');
   const output = graph.layers.at(-1)!.name;
+  const classesOf = (layers: readonly string[]): ReadonlySet<string> =>
+    new Set(layers.flatMap((layer) => layouts.kept(layer).map((channel) => classes.of({ layer, channel }))));
+  const ofOutput = classesOf([output]);
+  const readWhole = classesOf(graph.layers.flatMap(({ name, inputs }) => (facts.whole.has(name) ? inputs : [])));
+  const reasonFor = (id: string): ExtraReason => {
+    if (last.has(id)) return 'last';
+    if (carrying.has(id)) return 'border';
+    if (ofOutput.has(id)) return 'output';
+    return readWhole.has(id) ? 'whole' : 'border';
+  };
   const extras = [...facts.mixing.keys()]
     .filter((layer) => layer !== output)
     .map((layer): [string, Extra[]] => [

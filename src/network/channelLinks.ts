@@ -1,8 +1,8 @@
-import type { LayerGraph } from '../../network/graph';
-import { kindOf } from '../../network/layers';
-import type { FilterRef } from '../../network/channels';
-import type { InputChannel } from '../../network/layers/layerKind';
-import { inferShapes } from '../../network/shapes';
+import type { LayerGraph } from './graph';
+import { kindOf } from './layers';
+import type { FilterRef } from './channels';
+import type { InputChannel } from './layers/layerKind';
+import { inferShapes } from './shapes';
 
 /**
  * For each output channel of a layer the input channels that it is made of, none for an appended constant; null for a layer

@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  add,
-  batchNorm,
-  channelScatter,
-  conv,
-  input,
-  linear,
-  relu,
-  subsamplePad,
-} from '../../../../src/network/layers';
-import { channelLinks } from '../../../../src/pruning/compaction/channelLinks';
+import { add, batchNorm, channelScatter, conv, input, linear, relu, subsamplePad } from '../../../src/network/layers';
+import { channelLinks } from '../../../src/network/channelLinks';
 
 test('links tell what a channel is made of, and null of layers that make their own', () => {
   const links = channelLinks({
