@@ -67,6 +67,14 @@ describe('a running run', () => {
     await view.page.getByRole('region', { name: 'Run resnet20-l2' }).getByText(gap).waitFor();
   });
 
+  test('says which network is trained while masks are held, and why', async () => {
+    const held = { type: 'held', time: '2026-01-01T00:00:00.000Z', epoch: 3, whyWhole: 'a reason' } as const;
+    await view.send({ type: 'runs', runs: [running.history] });
+    await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events: [held], records: [] } });
+    const note = view.page.getByRole('note').filter({ hasText: 'From epoch 4 on the masks are held' });
+    await note.getByText('the whole network is trained: a reason').waitFor();
+  });
+
   test('ignores updates of other runs and messages it does not know', async () => {
     /** Messages come in order, so what is known by now has been taken in when this one is. */
     const takenIn = async (word: string): Promise<string> => {
