@@ -8,10 +8,8 @@ import { activationTime } from './activation';
 import { Experiment } from './experiment';
 import { longDashboard } from './longDashboard';
 import { firstFilters, liveEvent, scrubbing } from './measures';
+import { judged, subjects } from './targets';
 import { startBrowser } from './window';
-
-/** What is measured, with its values of all rounds. */
-type Measured = Map<string, number[]>;
 
 const pair = (options: PlausibleOptions): PlausibleOptions[] =>
   (['l1', 'l2'] as const).map((criterion) => ({ ...options, criterion, experiment: `${options.arch}` }));
@@ -29,12 +27,13 @@ async function main(): Promise<void> {
   const browser = await startBrowser();
   const small = await Experiment.make(pair({ arch: 'resnet20', epochs: 12 }));
   const big = await Experiment.make(pair({ arch: 'resnet110', epochs: 200 }));
-  const measured: Measured = new Map();
+  const measured = new Map<string, number[]>();
   for (let round = 0; round < Number(options.repeats); round++) await measureAll(browser, small, big, measured);
   await browser.close();
   await small.remove();
   await big.remove();
   console.log(tableOf(measured));
+  for (const line of judged(measured)) console.log(line);
   console.log(
     `Load average of the machine: ${loadavg()
       .map((load) => load.toFixed(1))
@@ -42,22 +41,27 @@ async function main(): Promise<void> {
   );
 }
 
-async function measureAll(browser: Browser, small: Experiment, big: Experiment, measured: Measured): Promise<void> {
+async function measureAll(
+  browser: Browser,
+  small: Experiment,
+  big: Experiment,
+  measured: Map<string, number[]>,
+): Promise<void> {
   const note = (values: Readonly<Record<string, number>>, of: string): void => {
     for (const [name, value] of Object.entries(values)) {
       const key = `${of}: ${name}`;
       measured.set(key, [...(measured.get(key) ?? []), value]);
     }
   };
-  note({ 'module and activate, ms': await activationTime() }, 'activation');
-  note(await firstFilters(browser, small), '2 x ResNet-20, 12 epochs');
-  note(await firstFilters(browser, big), '2 x ResNet-110, 200 epochs');
-  note(await scrubbing(browser, big), '2 x ResNet-110, 200 epochs');
-  note(await liveEvent(browser, big), '2 x ResNet-110, 200 epochs');
-  note(await longDashboard(browser), '50,000 prunings of a ResNet-20');
+  note(await activationTime(), subjects.activation);
+  note(await firstFilters(browser, small), subjects.small);
+  note(await firstFilters(browser, big), subjects.big);
+  note(await scrubbing(browser, big), subjects.big);
+  note(await liveEvent(browser, big), subjects.big);
+  note(await longDashboard(browser), subjects.long);
 }
 
-function tableOf(measured: Measured): string {
+function tableOf(measured: ReadonlyMap<string, number[]>): string {
   const table = new Table({
     head: ['', 'median', 'lowest', 'highest'],
     colAligns: ['left', 'right', 'right', 'right'],

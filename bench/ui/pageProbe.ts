@@ -32,9 +32,9 @@ export const probeScript = `
       probe.longTasks.push({ at: performance.timeOrigin + startTime, ms: duration });
   }).observe({ type: 'longtask', buffered: true });
   const look = () => {
-    const canvas = document.querySelector('filter-strip canvas');
+    const cells = document.querySelector('filter-strip div');
     // Painted in this frame, seen with the next.
-    if (canvas && canvas.style.width) requestAnimationFrame(() => { probe.filters = now(); });
+    if (cells?.style.width) requestAnimationFrame(() => { probe.filters = now(); });
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

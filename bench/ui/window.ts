@@ -30,6 +30,7 @@ export class BenchWindow {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, resolve));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(180_000);
     const opened = new BenchWindow(webview, server, page);
     server.on('request', (request, response) => {
       if (request.url === '/messages') opened.#listen(response);

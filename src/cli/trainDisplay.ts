@@ -1,6 +1,7 @@
 import { Format, MultiBar, Presets, type Options, type Params, type SingleBar } from 'cli-progress';
 import { visibleText } from '../base/visibleText';
 import type { RunEvent, RunEventOf } from '../runs/model/format';
+import { heldSentence } from '../runs/model/heldSentence';
 import type { RunHistory, ShownStatus } from '../runs/model/history';
 import { certificateSummary } from './certificateText';
 import { duration, loss, percent, speed, unknown } from './figures';
@@ -65,6 +66,8 @@ export class LineDisplay implements TrainDisplay {
         return `${name}  ${startedText(event)}\n${headingLine(this.names)}`;
       case 'epoch':
         return epochLine(name, event, history);
+      case 'held':
+        return `${name}  ${heldSentence(event)}`;
       case 'warning':
         return yellow(`${name}  ${event.message}`);
       case 'stopped':

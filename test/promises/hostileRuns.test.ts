@@ -29,7 +29,8 @@ beforeAll(async () => {
     };
     await writeFile(join(folder, 'run.json'), JSON.stringify(changed));
     const warning = { type: 'warning', time: '2026-01-01T00:00:00.000Z', message: attack };
-    await appendFile(join(folder, 'events.jsonl'), `${JSON.stringify(warning)}\n`);
+    const held = { type: 'held', time: '2026-01-01T00:00:00.000Z', epoch: 0, whyWhole: attack };
+    await appendFile(join(folder, 'events.jsonl'), `${JSON.stringify(warning)}\n${JSON.stringify(held)}\n`);
   }
   // One that is trained elsewhere, as far as its lock tells.
   const trained = join(line.folder, '.sfp', 'runs', third);

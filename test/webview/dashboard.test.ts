@@ -67,6 +67,14 @@ describe('a running run', () => {
     await view.page.getByRole('region', { name: 'Run resnet20-l2' }).getByText(gap).waitFor();
   });
 
+  test('says which network is trained while masks are held, and why', async () => {
+    const held = { type: 'held', time: '2026-01-01T00:00:00.000Z', epoch: 3, whyWhole: 'a reason' } as const;
+    await view.send({ type: 'runs', runs: [running.history] });
+    await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events: [held], records: [] } });
+    const note = view.page.getByRole('note').filter({ hasText: 'From epoch 4 on the masks are held' });
+    await note.getByText('the whole network is trained: a reason').waitFor();
+  });
+
   test('ignores updates of other runs and messages it does not know', async () => {
     /** Messages come in order, so what is known by now has been taken in when this one is. */
     const takenIn = async (word: string): Promise<string> => {
@@ -214,6 +222,54 @@ describe('finished runs side by side', () => {
     await view.page.getByText('Pruning after epoch 1', { exact: true }).waitFor();
     await view.page.getByRole('button', { name: 'Newest' }).click();
     await view.page.getByText('Pruning after epoch 24').waitFor();
+  });
+
+  test('show the pruning that was chosen last when somebody has looked back faster than frames', async () => {
+    const chosen = 5;
+    await view.page.getByRole('slider', { name: 'Look back at the pruning' }).evaluate((element, last) => {
+      const slider = element as HTMLInputElement;
+      for (const at of [20, 3, 17, 9, 0, last]) {
+        slider.value = String(at);
+        slider.dispatchEvent(new Event('input'));
+      }
+    }, chosen);
+    await view.page.getByText(`Pruning after epoch ${chosen}`, { exact: true }).waitFor();
+    const [before, last] = [l1.history.prunings[chosen - 1]!, l1.history.prunings[chosen]!];
+    for (const [index, name] of [
+      [0, 'stem.conv'],
+      [18, 'stage3.block3.conv2'],
+    ] as const) {
+      const row = view.page.locator('.layer', { hasText: name });
+      await row.scrollIntoViewIfNeeded();
+      const { filters, pruned, returned } = last.event.layers[index]!;
+      expect(await row.locator('.kept').first().innerText()).toBe(`${filters - pruned}/${filters}`);
+      expect(await row.locator('.returned').first().innerText()).toBe(returned > 0 ? `+${returned}` : '');
+    }
+    const [maskBefore, mask] = [before, last].map(({ record }) => record!.layers[0]!.mask) as [Uint8Array, Uint8Array];
+    const centres = await stripPixels(view.page.getByRole('slider', { name: /^stem.conv/ }).first(), mask.length);
+    // What came back has a grey dot.
+    expect(centres.map(([red, green]) => Math.abs(red - green) < 8)).toEqual(
+      [...mask].map((kept, filter) => kept === 0 || maskBefore[filter] === 0),
+    );
+  });
+
+  test('are painted where they can be seen, on few canvases, which have no memory where they cannot', async () => {
+    const deep = plausibleRun({ arch: 'resnet110', epochs: 2, criterion: 'l1' });
+    await view.send({ type: 'runs', runs: [deep.history] });
+    await view.page.getByText('stage3.block18.conv2').waitFor();
+    const { layers } = deep.history.prunings.at(-1)!.record!;
+    // Layers of one line of filters.
+    for (const index of [0, 36, 2]) {
+      const { name, mask } = layers[index]!;
+      const strip = view.page.getByRole('slider', { name: new RegExp(`^${name}: `) });
+      const centres = await stripPixels(strip, mask.length);
+      expect(centres.every(([, , , alpha]) => alpha === 255)).toBe(true);
+      const sizes = await view.page
+        .locator('filter-sheet > canvas')
+        .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).width));
+      expect(sizes).toHaveLength(Math.ceil(layers.length / 16));
+      expect(sizes.filter((width) => width === 0).length).toBeGreaterThanOrEqual(2);
+    }
   });
 
   test('give their curves as tables and as CSV', async () => {

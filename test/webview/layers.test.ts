@@ -46,8 +46,8 @@ describe('the heatmap', () => {
 
   test('tells layer, filter, score and state of the cell under the pointer', async () => {
     const name = 'stage2.block1.conv1';
-    const canvas = view.page.getByRole('slider', { name: new RegExp(`^${name}`) }).locator('canvas');
-    const box = (await canvas.boundingBox())!;
+    const cells = view.page.getByRole('slider', { name: new RegExp(`^${name}`) }).locator('div');
+    const box = (await cells.boundingBox())!;
     const told = view.page.locator('filter-inspector');
     const layer = newest.layers.find((one) => one.name === name)!;
     const filters = [...layer.mask.keys()];

@@ -66,7 +66,7 @@ interface Scene {
   readonly runs: readonly RunHistory[];
   /** Texts that the picture shows, within its width. */
   readonly shows: readonly string[];
-  /** How many canvases it shows at least, all painted; none if left out. */
+  /** How many canvases and strips it shows at least, all painted; none if left out. */
   readonly canvases?: number;
   readonly choices?: Readonly<Record<string, unknown>>;
   /** What the user does before the picture is taken. */
@@ -283,19 +283,35 @@ const sizes: Readonly<Record<ViewName, readonly number[]>> = {
   compare: [320, 480, 900, 1280],
 };
 
-/** Runs in the page: which of its visible canvases have nothing on them, of how many. */
+/** Runs in the page: which of its visible canvases, and strips on a canvas that they share, have nothing on them, of how many. */
 function canvasesOf(): { count: number; blank: string[] } {
-  const canvases = [...document.querySelectorAll('canvas')].filter((canvas) => canvas.checkVisibility());
-  const isBlank = (canvas: HTMLCanvasElement): boolean =>
-    canvas.width === 0 ||
-    canvas.height === 0 ||
-    !canvas
-      .getContext('2d')!
-      .getImageData(0, 0, canvas.width, canvas.height)
-      .data.some((value) => value > 0);
-  const nameOf = (canvas: Element): string =>
-    canvas.closest('[aria-label]')?.getAttribute('aria-label') ?? canvas.parentElement?.tagName ?? '';
-  return { count: canvases.length, blank: canvases.filter(isBlank).map(nameOf) };
+  const painted = [...document.querySelectorAll('canvas, filter-strip')].filter(
+    (element) => element.checkVisibility() && !element.matches('filter-sheet > canvas'),
+  );
+  const isBlank = (element: Element): boolean => {
+    const canvas = element.closest('filter-sheet')?.querySelector('canvas') ?? (element as HTMLCanvasElement);
+    const [place, whole] = [element, canvas].map((box) => box.getBoundingClientRect());
+    const scale = canvas.width / whole!.width;
+    const box = [place!.left - whole!.left, place!.top - whole!.top, place!.width, place!.height] as const;
+    const [left, top, width, height] = box.map((value) => Math.floor(value * scale)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return (
+      canvas.width === 0 ||
+      canvas.height === 0 ||
+      !canvas
+        .getContext('2d')!
+        .getImageData(left, top, width, height)
+        .data.some((value) => value > 0)
+    );
+  };
+  const nameOf = (element: Element): string =>
+    element.closest('[aria-label]')?.getAttribute('aria-label') ?? element.parentElement?.tagName ?? '';
+  const isInSight = (element: Element): boolean => element.getBoundingClientRect().top < window.innerHeight;
+  return { count: painted.length, blank: painted.filter(isInSight).filter(isBlank).map(nameOf) };
 }
 
 /** What comes into sight is drawn when the browser has told so, which takes a busy machine a while. */

@@ -1,6 +1,8 @@
 import { keptFilters } from './filterLife';
 import { cellOf, filterAt, layOut, type FilterLayout } from './filterLayout';
 import { paintFilters, type LayerFilters } from './filterPainter';
+import type { FilterSheet, Painted } from './filterSheet';
+import './filterSheet';
 import { observeSight, unobserveSight } from './sight';
 import { onThemeChange, theme } from './theme';
 import { hideTip, showTip } from './tooltip';
@@ -21,11 +23,13 @@ export interface StripContent extends LayerFilters {
 export type FilterPointEvent = CustomEvent<{ readonly layer: string; readonly filter: number | null }>;
 
 /**
- * `<filter-strip .content=…>`: the filters of one layer on a canvas. With the keyboard it is a slider over the filters;
- * up and down at its edge go to the strip above or below in the same `data-strips` group.
+ * `<filter-strip .content=…>`: the filters of one layer, painted on the `<filter-sheet>` that it stands in. With the keyboard it is a
+ * slider over the filters; up and down at its edge go to the strip above or below in the same `data-strips` group.
  */
-export class FilterStrip extends HTMLElement {
-  readonly #canvas = document.createElement('canvas');
+export class FilterStrip extends HTMLElement implements Painted {
+  /** Has the size of the cells; what is painted is on the sheet. */
+  readonly place = document.createElement('div');
+  #sheet: FilterSheet | null = null;
   #content: StripContent | null = null;
   #layout: FilterLayout | null = null;
   #active: number | null = null;
@@ -43,7 +47,8 @@ export class FilterStrip extends HTMLElement {
   connectedCallback(): void {
     this.setAttribute('role', 'slider');
     this.tabIndex = this.#group?.querySelector('filter-strip[tabindex="0"]') ? -1 : 0;
-    this.append(this.#canvas);
+    this.append(this.place);
+    this.#sheet = this.closest<FilterSheet>('filter-sheet');
     this.addEventListener('pointermove', this.#onPointerMove);
     this.addEventListener('pointerleave', this.#onPointerLeave);
     this.addEventListener('keydown', this.#onKey);
@@ -60,6 +65,7 @@ export class FilterStrip extends HTMLElement {
     unobserveWidth(this);
     unobserveSight(this);
     this.#forgetTheme();
+    this.#sheet?.forget(this);
   }
 
   /** Called when the place it has changes. */
@@ -71,12 +77,9 @@ export class FilterStrip extends HTMLElement {
 
   /** Called when it comes into sight, or near it, and when it leaves. */
   seen(isInSight: boolean): void {
-    this.#isInSight = isInSight;
-    if (isInSight && this.#isStale) this.#paint();
+    if (isInSight) this.#sheet?.show(this);
+    else this.#sheet?.hide(this);
   }
-  #isInSight = false;
-  /** Whether what is painted is not what it should be. */
-  #isStale = false;
 
   #describe(): void {
     const content = this.#content!;
@@ -94,7 +97,7 @@ export class FilterStrip extends HTMLElement {
     if (this.getAttribute(attribute) !== value) this.setAttribute(attribute, value);
   }
 
-  /** Takes its place, and is painted as soon as it can be seen. */
+  /** Takes its place, and has its sheet paint it when it can be seen. */
   #draw(): void {
     if (!this.#content || this.#width < 1) return;
     const { mask, widest } = this.#content;
@@ -104,31 +107,21 @@ export class FilterStrip extends HTMLElement {
     const width = Math.min(layout.columns, mask.length) * layout.cellWidth;
     const height = layout.lines * layout.cellHeight;
     this.#size = { width, height };
-    if (before.width !== width) this.#canvas.style.width = `${width}px`;
-    if (before.height !== height) this.#canvas.style.height = `${height}px`;
-    if (this.#isInSight) this.#paint();
-    else this.#isStale = true;
+    if (before.width !== width) this.place.style.width = `${width}px`;
+    if (before.height !== height) this.place.style.height = `${height}px`;
+    if (before.width !== width || before.height !== height) this.#sheet?.moved();
+    else this.#sheet?.changed(this);
   }
   #size = { width: 0, height: 0 };
 
-  #paint(): void {
-    if (!this.#content || !this.#layout) return;
-    this.#isStale = false;
-    const { width, height } = this.#size;
-    const scale = window.devicePixelRatio;
-    const context = this.#canvas.getContext('2d', { willReadFrequently: true })!;
-    const [across, down] = [Math.ceil(width * scale), Math.ceil(height * scale)];
-    // Setting the size, also to what it is, would have the whole table laid out anew.
-    if (this.#canvas.width !== across) this.#canvas.width = across;
-    if (this.#canvas.height !== down) this.#canvas.height = down;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width + 1, height + 1);
-    paintFilters(context, this.#content, this.#layout, theme(), this.#active);
+  /** Called by its sheet. */
+  paint(context: CanvasRenderingContext2D): void {
+    if (this.#content && this.#layout) paintFilters(context, this.#content, this.#layout, theme(), this.#active);
   }
 
   readonly #onPointerMove = (event: PointerEvent): void => {
     if (!this.#layout || !this.#content) return;
-    const { left, top } = this.#canvas.getBoundingClientRect();
+    const { left, top } = this.place.getBoundingClientRect();
     const filter = filterAt(this.#layout, this.#content.mask.length, event.clientX - left, event.clientY - top);
     if (filter === null) this.#onPointerLeave();
     else this.#point(filter);
@@ -213,7 +206,7 @@ export class FilterStrip extends HTMLElement {
 
   #point(filter: number): void {
     if (!this.#layout) return;
-    const { left, top } = this.#canvas.getBoundingClientRect();
+    const { left, top } = this.place.getBoundingClientRect();
     const { x, y, height } = cellOf(this.#layout, filter);
     const anchor = { left: left + x, top: top + y, bottom: top + y + height };
     if (this.#announce(filter)) showTip(this.#content!.describe(filter), anchor);

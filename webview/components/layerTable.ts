@@ -5,6 +5,7 @@ import { maskOverlap, type LayerOverlap } from '../../src/runs/model/comparison'
 import type { LayerRecord, RunEventOf } from '../../src/runs/model/format';
 import type { Pruning } from '../../src/runs/model/history';
 import { badge } from './chartFigure';
+import './columnRuler';
 import { missingRecordNotice } from './missingRecord';
 import { filterLife, layerRecord, pruningAt, returnedFilters } from './filterLife';
 import './filterStrip';
@@ -57,19 +58,30 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
   const recorded = columns.flatMap(({ pruning }) => pruning.record?.layers ?? []);
   const widest = recorded.reduce((most, { mask }) => Math.max(most, mask.length), 1);
   return html`${damagedRecords(columns)}
-    <div
-      class="layers columns-${columns.length}"
-      data-strips
-      role="group"
-      aria-label="Filters by layer"
-      .style=${`--digits: ${String(widest).length}`}
-    >
+    <div class="layers columns-${columns.length}" data-strips role="group" aria-label="Filters by layer">
+      <column-ruler .columns=${{ names, digits: String(widest).length }}></column-ruler>
       ${columns.length > 1 ? heading(columns) : nothing}
-      ${names.map(
-        (name) =>
-          html`<layer-row class="layer" .content=${() => row(name, columns, widest, overlaps.get(name))}></layer-row>`,
+      ${sheetsOf(names, widest).map(
+        (some) =>
+          html`<filter-sheet
+            >${some.map(
+              (name) =>
+                html`<layer-row
+                  class="layer"
+                  .content=${() => row(name, columns, widest, overlaps.get(name))}
+                ></layer-row>`,
+            )}</filter-sheet
+          >`,
       )}
     </div>`;
+}
+
+/** Layers by the sheets that they are painted on: few sheets in a window, and none that is too large for a canvas. */
+function sheetsOf(names: readonly string[], widest: number): string[][] {
+  const rows = Math.max(1, Math.min(16, Math.floor(8192 / widest)));
+  return Array.from({ length: Math.ceil(names.length / rows) }, (_, sheet) =>
+    names.slice(sheet * rows, (sheet + 1) * rows),
+  );
 }
 
 function row(
@@ -79,7 +91,7 @@ function row(
   overlap: LayerOverlap | undefined,
 ): TemplateResult {
   return html`<span class="name" title=${name}>${name}</span> ${columns.map((column) => filters(column, name, widest))}
-    ${columns.length > 1 ? html`<span class="overlap"><span class="fixed">${inCommon(overlap)}</span></span>` : nothing}`;
+    ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlap)}</span>` : nothing}`;
 }
 
 function damagedRecords(columns: readonly Column[]): TemplateResult[] {
@@ -111,10 +123,10 @@ function filters({ run, at, pruning, layers }: Column, name: string, widest: num
   const kept = layer.filters - layer.pruned;
   return html`<span class="filters">
     <span class="kept" data-tip="${count(kept, 'filter')} kept of ${layer.filters}"
-      ><span class="fixed">${kept}<span class="of">/${layer.filters}</span></span></span
+      >${kept}<span class="of">/${layer.filters}</span></span
     >
     <span class="returned" data-tip="${count(layer.returned, 'filter')} came back at this pruning"
-      ><span class="fixed">${layer.returned > 0 ? `+${layer.returned}` : ''}</span></span
+      >${layer.returned > 0 ? `+${layer.returned}` : ''}</span
     >
     ${strip(run, at, pruning.record?.layers.find((recorded) => recorded.name === name) ?? null, widest)}
   </span>`;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { RunHistory } from '../../src/runs/model/history';
+import { heldSentence } from '../../src/runs/model/heldSentence';
 import { button, icon, type Content } from './controls';
 import { statusSigns, troubleOf } from './runStatus';
 import type { WebviewMessage } from '../../src/protocol/messages';
@@ -10,7 +11,7 @@ export function statusSign(run: RunHistory): TemplateResult {
   return html`<span class="status ${run.status}">${icon(name)}${word}</span>`;
 }
 
-/** What went wrong, with the way out, and the warnings of a run. */
+/** What went wrong, with the way out, which network is trained while masks are held, and the warnings of a run. */
 export function runNotes(run: RunHistory, post: (message: WebviewMessage) => void): Content[] {
   const runId = run.manifest.id;
   const trouble = troubleOf(run);
@@ -27,6 +28,12 @@ export function runNotes(run: RunHistory, post: (message: WebviewMessage) => voi
           ${icon(trouble.severe ? 'error' : 'info')}
           <p>${trouble.text}</p>
           ${trouble.severe ? openLog : nothing}
+        </div>`
+      : nothing,
+    run.held
+      ? html`<div class="notice info" role="note">
+          ${icon('info')}
+          <p>${heldSentence(run.held)}</p>
         </div>`
       : nothing,
     ...run.warnings.map(

@@ -11,7 +11,8 @@ const observer = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) (target as Sighted).seen(isIntersecting);
   },
-  { rootMargin: margin },
+  // The margin holds in a frame of another site, as a webview is one, only around the document itself.
+  { root: document, rootMargin: margin },
 );
 
 export function observeSight(element: Sighted): void {

@@ -3,6 +3,7 @@ import { baselineTitles } from '../../config/baselines';
 import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import type { Certificate } from '../../runs/model/certificate';
+import { heldSentence } from '../../runs/model/heldSentence';
 import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
 import { readHistory } from '../../runs/folder/reader';
@@ -77,6 +78,7 @@ function printHistory(
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
   if (history.certificate !== null) printLosses(history.certificate);
   if (lostOfCheckpoints !== null) print(yellow(lostOfCheckpoints));
+  if (history.held !== null) print(heldSentence(history.held));
   for (const warning of history.warnings) print(yellow(warning));
   if (baselines.length > 0) {
     print(`\n${bold('Baselines: the same seed and recipe without this pruning')}`);

@@ -115,7 +115,22 @@ const layerName = z.string().max(300).overwrite(visibleText);
 const prunableLayerSchema = z.object({ name: layerName, filters: z.int() });
 export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
 
+const prunedLayerSchema = prunableLayerSchema.extend({
+  pruned: z.int(),
+  /** Filters that were pruned at the pruning before and are kept now. */
+  returned: z.int(),
+});
+
 const time = z.object({ time: z.string().max(64) });
+
+/** From the start of `epoch` on pruned filters stay zero. */
+const heldEvent = () =>
+  time.extend({
+    type: z.literal('held'),
+    epoch: z.int(),
+    /** Why the whole network is trained nevertheless; null where the compact one is. */
+    whyWhole: text.nullable(),
+  });
 
 export const runEventSchema = z.lazy(() =>
   z.discriminatedUnion('type', [
@@ -148,19 +163,12 @@ export const runEventSchema = z.lazy(() =>
       epoch: z.int(),
       record: z.int(),
       rate: z.number(),
-      layers: z.array(
-        z.object({
-          name: layerName,
-          filters: z.int(),
-          pruned: z.int(),
-          /** Filters that were pruned at the pruning before and are kept now. */
-          returned: z.int(),
-        }),
-      ),
+      layers: z.array(prunedLayerSchema),
       multiplyAdds: multiplyAddsSchema,
       /** Trainable parameters as trained and of the compact network, as `countParameters` counts them. */
       parameters: z.object({ dense: z.number(), exact: z.number() }).optional(),
     }),
+    heldEvent(),
     /** After an epoch's training, and its pruning if there was one. */
     time.extend({
       type: z.literal('epoch'),

@@ -46,6 +46,8 @@ export interface RunHistory {
   readonly prunings: readonly Pruning[];
   /** Records that were read before the events that tell of them. */
   readonly recordsAhead: readonly NumberedRecord[];
+  /** Since when masks are held, and which network is trained since then; null as long as they are not. */
+  readonly held: RunEventOf<'held'> | null;
   /** How equal and how fast the compact network is; null as long as there is none. */
   readonly certificate: Certificate | null;
   readonly warnings: readonly string[];
@@ -81,6 +83,7 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
     epochs: [],
     prunings: [],
     recordsAhead: [],
+    held: null,
     certificate: null,
     warnings: [],
     outcome: null,
@@ -163,7 +166,7 @@ class Told {
         this.#change({ preparing: event });
         break;
       case 'started':
-        this.#change({ preparing: null, started: event, outcome: null });
+        this.#change({ preparing: null, started: event, held: null, outcome: null });
         break;
       case 'progress':
         this.#change({ progress: event });
@@ -177,6 +180,9 @@ class Told {
         this.#change({ progress: null });
         break;
       case 'checkpoint':
+        break;
+      case 'held':
+        this.#change({ held: event });
         break;
       case 'warning':
         this.#change({ warnings: withWarning(this.#rest.warnings, event.message) });

@@ -48,6 +48,8 @@ export class PruningLoop {
   /** The dense network, or the compact one while masks are held for which it is the same training. */
   #network: CompiledNetwork;
   #best: ResumePoint['best'];
+  /** What was told last of why the whole network is trained while masks are held; undefined before that. */
+  #whyWhole: string | null | undefined;
   /** Share of the final rate at the newest pruning. */
   #share: number;
   #savings: Savings;
@@ -133,7 +135,7 @@ export class PruningLoop {
     if (importance !== null) await this.#network.writeImportance(importance);
     if (!this.#position.pruned || !this.#holds(this.#position.epoch)) return;
     if (this.#pruner.masks.size === 0) this.#pruner.adopt(this.#zeroFilters(state));
-    await this.#hold();
+    await this.#hold(this.#position.epoch);
   }
 
   async #runEpoch(epoch: number): Promise<void> {
@@ -259,15 +261,15 @@ export class PruningLoop {
     if (!haveSameFilters(before, this.#pruner.masks)) await this.#leaveCompact();
     await this.#network.writeState(state);
     if (importance !== null) await this.#network.writeImportance(cleared(importance));
-    if (holds) await this.#hold();
+    if (holds) await this.#hold(epoch + 1);
     this.#share = scheduled.share;
     this.#savings = this.#savingsOf(this.#pruner.masks);
     this.#move({ pruned: true, ...(epoch >= 0 && { prunedAtEnd: true }) });
     await this.#tellPruning(epoch, pruned);
   }
 
-  /** From here on pruned filters stay zero: where that is the same training, what is left of the network is trained alone. */
-  async #hold(): Promise<void> {
+  /** From the start of an epoch on pruned filters stay zero: where that is the same training, what is left of the network is trained alone. */
+  async #hold(epoch: number): Promise<void> {
     const { heldRows } = this.#pruner;
     await this.#network.hold(heldRows);
     if (heldRows.size === 0 || this.#network !== this.setup.network) return;
@@ -277,11 +279,14 @@ export class PruningLoop {
       this.#network = compact.network;
       if (importance !== null) await this.#network.writeImportance(importance);
     }
-    await this.journal.log(
-      'network' in compact
-        ? 'The masks are held: from here on the compact network is trained.'
-        : `The masks are held, but the whole network goes on being trained: ${compact.whyNot}`,
-    );
+    await this.#tellHeld(epoch, 'network' in compact ? null : compact.whyNot);
+  }
+
+  /** Once: a schedule that prunes on holds the masks anew after every pruning, most of the time for the same reason. */
+  async #tellHeld(epoch: number, whyWhole: string | null): Promise<void> {
+    if (whyWhole === this.#whyWhole || epoch >= this.#epochs) return;
+    this.#whyWhole = whyWhole;
+    await this.journal.event({ type: 'held', epoch, whyWhole });
   }
 
   /** Ends what holding began: the dense network has the state, and nothing is held. */

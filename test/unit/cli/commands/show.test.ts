@@ -1,9 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LayerRecord } from '../../../../src/runs/model/format';
+import { heldSentence } from '../../../../src/runs/model/heldSentence';
 import { maskHistory } from '../../../../src/runs/model/maskHistory';
 import { commandLineWithRuns } from '../../../fixtures/commandLine';
+import { heldEvent } from '../../../fixtures/runFolder';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { writeRun } from '../../../fixtures/writeRun';
 
@@ -20,6 +22,16 @@ test('a run is shown with its epochs and masks', async () => {
   );
   expect(stdout).toMatch(/What is counted explains \d+ % of the difference/);
   expect(stdout).toMatch(/filters changed since the pruning before, \d+ of them came back|No mask has changed since/);
+});
+
+test('a run whose masks are held says which network is trained, and why; no warning in that', async () => {
+  const run = plausibleRun({ name: 'net-held' });
+  await writeRun(join(line.folder, '.sfp', 'runs'), run);
+  const { id } = run.manifest;
+  expect((await sfp(['show', id])).stdout).not.toContain('the masks are held');
+  await appendFile(join(line.folder, '.sfp', 'runs', id, 'events.jsonl'), `${JSON.stringify(heldEvent)}\n`);
+  expect((await sfp(['show', id])).stdout).toContain(`\n${heldSentence(heldEvent)}\n`);
+  expect(JSON.parse((await sfp(['show', id, '--json'])).stdout)).toMatchObject({ held: heldEvent, warnings: [] });
 });
 
 test('a run is shown as JSON with scores and masks of every pruning', async () => {

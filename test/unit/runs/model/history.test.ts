@@ -12,7 +12,7 @@ import {
   type RunHistory,
 } from '../../../../src/runs/model/history';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
-import { prunedEvent, pruningRecord } from '../../../fixtures/runFolder';
+import { heldEvent, prunedEvent, pruningRecord } from '../../../fixtures/runFolder';
 
 const { manifest } = plausibleRun({ state: 'training' });
 const empty = emptyHistory(manifest, 'running');
@@ -248,6 +248,16 @@ describe('a run of any length', () => {
     const long = after([{ events: ['a', 'b', 'c'].map((letter) => warn(letter.repeat(400_000))) }]).warnings;
     expect(long.map(({ length }) => length)).toEqual([400_000, 400_000, many.at(-1)!.length]);
   });
+});
+
+test('which network is trained while masks are held is told by the newest start of the run', () => {
+  const started = plausibleRun().deltas.flatMap(({ events }) => events.filter(({ type }) => type === 'started'));
+  expect(empty.held).toBeNull();
+  const held = after([{ events: [...started, heldEvent] }]);
+  expect(held.held).toEqual(heldEvent);
+  const compact = { ...heldEvent, epoch: 5, whyWhole: null };
+  expect(after([{ events: [compact] }], held).held).toEqual(compact);
+  expect(after([{ events: started }], held).held).toBeNull();
 });
 
 describe('what pruning saves', () => {

@@ -45,6 +45,15 @@ describe('the loop follows its schedule', () => {
     expect(network.calls).toContain('hold conv.weight');
   });
 
+  test('says once since when masks are held, and why the whole network is trained; not where none are', async () => {
+    const heldIn = async (pruning: ConfigInput['pruning']) =>
+      (await run(pruning, 4)).journal.events.filter(({ type }) => type === 'held');
+    const whyWhole = 'This is a test.';
+    expect(await heldIn({ rate: 0.5, schedule: 'hard' })).toEqual([{ type: 'held', epoch: 0, whyWhole }]);
+    expect(await heldIn({ rate: 0.5, settleEpochs: 2 })).toEqual([{ type: 'held', epoch: 2, whyWhole }]);
+    expect(await heldIn({ rate: 0.5 })).toEqual([]);
+  });
+
   test('asymptotic: the rate grows, and only the last network is as small as was asked for', async () => {
     const { told, folder } = await run({ rate: 0.5, schedule: 'asymptotic' }, 8);
     expect(told.slice(0, 2)).toEqual(['prune 3 at 0.375', 'epoch 0: 1 0.625']);
