@@ -202,12 +202,12 @@ describe('wrong values are told with what is allowed', () => {
   test('all of them, in the order of the text, one for each place', () => {
     const text = `{
   "training": { "epochs": 0, "seed": 1e20 },
-  "model": { "arch": "vgg16" }
+  "model": { "arch": "vgg19" }
 }`;
     expect(problemsOf(text)).toEqual([
       '2:27 0 -> training.epochs is 0; it must be a whole number of at least 1 and at most 100000.',
       '2:38 1e20 -> training.seed is 100000000000000000000; it must be a whole number of at least 0 and at most 4294967295.',
-      '3:22 "vgg16" -> model.arch is "vgg16"; it must be "resnet20", "resnet32", "resnet44", "resnet56" or "resnet110".',
+      '3:22 "vgg19" -> model.arch is "vgg19"; it must be "resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "mobilenetv1" or "mobilenetv2".',
     ]);
   });
 

@@ -61,9 +61,10 @@ describe('a network from a file', () => {
     expect(() => parseLayerGraph(value)).toThrow(reason);
   });
 
-  it('is refused when a layer of any kind lacks one of its fields', () => {
+  it('is refused when a layer of any kind lacks one of its fields, but for those that networks once had not', () => {
+    const younger = ['dilation', 'groups', 'bias'];
     for (const layer of compactResNet.layers)
-      for (const field of Object.keys(layer))
+      for (const field of Object.keys(layer).filter((name) => !younger.includes(name)))
         expect(() => parseLayerGraph(written(changed(layer.name, { [field]: undefined }))), field).toThrow(field);
   });
 

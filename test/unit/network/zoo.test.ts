@@ -30,7 +30,7 @@ describe('networks by name', () => {
 
   test('an unknown name is told with the known ones', () => {
     expect(() => buildNetwork('resnet21', image, 10)).toThrow(
-      'There is no network "resnet21"; choose one of resnet20, resnet32, resnet44, resnet56, resnet110.',
+      'There is no network "resnet21"; choose one of resnet20, resnet32, resnet44, resnet56, resnet110, resnet18, resnet34, resnet50, resnet101, resnet152, vgg16, mobilenetv1, mobilenetv2.',
     );
     expect(() => buildNetwork('constructor', image, 10)).toThrow('There is no network "constructor"');
   });

@@ -17,7 +17,7 @@ describe('sfp mask', () => {
     [0.5, 0, 0, 0],
     [2, 2, 0, 0],
   ];
-  const weights: Tensor = { shape: [4, 1, 2, 2], data: Float32Array.from(filters.flat()) };
+  const weights: Tensor = { shape: [4, 2, 2, 1], data: Float32Array.from(filters.flat()) };
   const scale: Tensor = { shape: [4], data: Float32Array.of(1, -4, 0.5, 2) };
 
   beforeAll(async () => {
