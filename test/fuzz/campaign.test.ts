@@ -36,7 +36,7 @@ it('an input is the same whatever was read before it', async () => {
   expect(again.broken).toEqual([broken[0]]);
 });
 
-// To touch so much memory takes a busy virtual machine its time, and a broken input is tried again.
+// Three tries, in each of which a busy virtual machine may take its time to give so much memory.
 it('an input that takes more memory than it may is broken', { timeout: 180_000 }, async () => {
   const kept: Buffer[] = [];
   const { broken } = await campaign(
