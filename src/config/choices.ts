@@ -1,7 +1,7 @@
 /** The names that a config may use; apart from the schema, so that a command line knows them without loading it. */
 
 export const architectures = ['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'] as const;
-export const datasets = ['cifar10', 'mnist'] as const;
+export const datasets = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'] as const;
 export const criteria = ['l1', 'l2', 'fpgm', 'bn-scale', 'taylor', 'random'] as const;
 export const schedules = ['soft', 'hard', 'asymptotic', 'one-shot'] as const;
 export const groupings = ['independent', 'coupled'] as const;

@@ -28,8 +28,11 @@ export interface DatasetInfo {
   /** For normalisation: by channel, on the scale of 0 to 255. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** SHA-256 of training images, training labels, test images and test labels, concatenated as they are in an ImageSet. */
-  readonly sha256: string;
+  /**
+   * SHA-256 of training images, training labels, test images and test labels, concatenated as they are in an ImageSet; null
+   * where only the checksums of the sources vouch for them.
+   */
+  readonly sha256: string | null;
 }
 
 export interface Dataset extends DecodedImages, Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {}

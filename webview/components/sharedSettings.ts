@@ -21,5 +21,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
 
 const datasetNames: Readonly<Record<RunHistory['manifest']['config']['data']['dataset'], string>> = {
   cifar10: 'CIFAR-10',
+  cifar100: 'CIFAR-100',
   mnist: 'MNIST',
+  'fashion-mnist': 'Fashion-MNIST',
 };
