@@ -1,3 +1,4 @@
+import { inputForm } from '../export/exportable';
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
 import { wholeBestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
@@ -65,10 +66,10 @@ async function certify(
   const { id, name, config } = manifest;
   const { graph, network, engine, split, testLoader } = setup;
   const { dataset } = await runNetwork(folder, manifest);
-  const { mean, std, classes } = dataset;
+  const { classes } = dataset;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
-  const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
+  const about = { title: `${graph.name} of the run ${id}`, version, input: inputForm(dataset), classes, metadata };
   const batches = () => testLoader.epoch(split.test);
   const certified = await certifiedCompaction({ run: id, checkpoint, graph, network, engine, about, batches }, options);
   await writeCompactFolder(folder, certified);

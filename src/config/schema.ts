@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mostClasses } from './bounds';
 import {
   allocations,
   architectures,
@@ -34,15 +35,56 @@ const model = z
   })
   .describe('The network that is trained and pruned.');
 
+const path = z
+  .string()
+  .regex(/^\P{Cc}{1,1000}$/u, pathRule)
+  .meta({ patternErrorMessage: pathRule });
+
+/** Of images of more channels nobody normalises each by hand. */
+const mostChannelValues = 64;
+
+const nameOfClassRule = '1 to 200 characters, without control characters';
+const className = z
+  .string()
+  .regex(/^\P{Cc}{1,200}$/u, nameOfClassRule)
+  .meta({ patternErrorMessage: nameOfClassRule });
+
+const channelValues = (value: z.ZodNumber) => z.array(value).max(mostChannelValues);
+
 const data = z
   .strictObject({
-    dataset: z.enum(datasets).default('cifar10').describe('Downloaded once, verified and kept in the cache.'),
+    dataset: z
+      .enum(datasets)
+      .default('cifar10')
+      .describe('Downloaded once, verified and kept in the cache; without effect beside `data.arrays`.'),
+    arrays: path
+      .nullable()
+      .default(null)
+      .describe(
+        'Your own images instead, by the path from this config: an NPZ file, a safetensors file, or a folder of NPY files, with `x_train`, `y_train`, `x_test` and `y_test` (or `train_images`, `train_labels`, …), and `x_val` and `y_val` if there are any. Images are uint8 or float32: [count, height, width], or with channels last or in front of height and width.',
+      ),
+    classNames: z
+      .array(className)
+      .max(mostClasses)
+      .default([])
+      .describe(
+        'Names of the classes of `data.arrays`, in the order of the labels; an empty list takes the array `class_names` or else the numbers.',
+      ),
+    mean: channelValues(z.number())
+      .default([])
+      .describe(
+        'What is taken off your own images, one value or one a channel, on a scale on which white is 1; an empty list takes ImageNet’s. Of float32 arrays it is on their own scale, and an empty list takes nothing off.',
+      ),
+    std: channelValues(z.number().positive())
+      .default([])
+      .describe('What your own images are divided by then, as `data.mean`.'),
     validation: z
       .int()
       .min(0)
-      .default(5000)
+      .nullable()
+      .default(null)
       .describe(
-        'Training images held out, chosen by the seed, for the accuracy before and after each pruning; none where `data.shuffle` is off.',
+        'Training images held out, chosen by the seed, for the accuracy before and after each pruning; null takes 5000, or a tenth of your own images unless they bring a validation part; none where `data.shuffle` is off.',
       ),
     augment: z
       .enum(['crop-flip', 'none'])
@@ -116,10 +158,7 @@ const training = z
       .max(0xffffffff)
       .default(1)
       .describe('Decides initial weights, validation split, shuffling and augmentation.'),
-    initialWeights: z
-      .string()
-      .regex(/^\P{Cc}{1,1000}$/u, pathRule)
-      .meta({ patternErrorMessage: pathRule })
+    initialWeights: path
       .nullable()
       .default(null)
       .describe(
@@ -280,5 +319,11 @@ export type Config = z.output<typeof configSchema>;
 export const runConfigSchema = configSchema
   .omit({ sweep: true, $schema: true })
   .extend({ name: z.string() })
-  .overwrite((run) => (run.data.shuffle ? run : { ...run, data: { ...run.data, validation: 0 } }));
+  .overwrite((run) => ({ ...run, data: { ...run.data, validation: validationOf(run.data) } }));
 export type RunConfig = z.output<typeof runConfigSchema>;
+
+/** The paper's part of CIFAR-10. How many your own images are is not the config's to know. */
+function validationOf({ shuffle, validation, arrays }: z.output<typeof data>): number | null {
+  if (!shuffle) return 0;
+  return validation ?? (arrays === null ? 5000 : null);
+}

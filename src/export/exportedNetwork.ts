@@ -1,3 +1,4 @@
+import { dataName } from '../config/dataName';
 import type { LayerGraph } from '../network/graph';
 import type { TensorMap } from '../formats/tensor';
 import { readCompactNetwork } from '../runs/folder/compactNetwork';
@@ -5,7 +6,7 @@ import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
 import type { RunManifest } from '../runs/model/format';
 import { countFilters, exportedWeights, type FilterCount } from './exportedWeights';
-import type { Exportable } from './exportable';
+import { inputForm, type Exportable } from './exportable';
 
 /** The value of `--what` that stands for the compact network. */
 export const compact = 'compact';
@@ -33,9 +34,8 @@ export async function exportedNetwork(runFolder: string, what: string, version: 
   const manifest = await readManifest(runFolder);
   const { graph, dataset } = await runNetwork(runFolder, manifest);
   const found = what === compact ? await compactOf(runFolder, manifest) : await checkpointOf(runFolder, what, graph);
-  const { mean, std, classes } = dataset;
   const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;
-  const about = { title, version, input: { mean, std }, classes, metadata: found.metadata };
+  const about = { title, version, input: inputForm(dataset), classes: dataset.classes, metadata: found.metadata };
   const { name, tensors, place } = found;
   return { graph: found.graph, tensors, about, name, place, filters: countFilters(tensors) };
 }
@@ -51,7 +51,7 @@ interface Found {
 
 async function compactOf(runFolder: string, { id, name, config }: RunManifest): Promise<Found> {
   const { arch } = config.model;
-  const { dataset } = config.data;
+  const dataset = dataName(config.data);
   const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
   return { ...(await readCompactNetwork(runFolder)), name: compact, title: 'compact', place: null, metadata };
 }

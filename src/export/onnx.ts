@@ -13,7 +13,7 @@ import type {
 } from '../network/graph';
 import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../network/layers/names';
 import { imageShape, inferShapes } from '../network/shapes';
-import { fullMetadata, tensorNamed, type Exportable } from './exportable';
+import { fullMetadata, tensorNamed, valuesOf, type Exportable } from './exportable';
 import { flatLayers } from './flatLayers';
 import { fillElsewhere, inPlace, placement } from './placement';
 
@@ -60,7 +60,7 @@ function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
   const { channels, height, width } = imageShape(graph);
   return {
     name: graph.name,
-    description: `${about.title}. Reads normalised images: ((pixel from 0 to 255) - mean) / std by channel, see the metadata.`,
+    description: `${about.title}. Reads normalised images: ((${valuesOf(about.input)}) - mean) / std by channel, see the metadata.`,
     producer: { name: 'SFP Lab', version: about.version },
     metadata: fullMetadata(about),
     inputs: [{ name: onnxNames.images, extents: ['batch', channels, height, width] }],

@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors';
 import { baselineTitles } from '../../config/baselines';
+import { dataName } from '../../config/dataName';
 import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
@@ -137,7 +138,7 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['folder', shortPath(folder)],
     ...(baseline ? [['baseline', `${baselineTitles[baseline.kind]}, of ${baseline.of}`]] : []),
     ['config', configFile ?? unknown],
-    ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
+    ['network', `${config.model.arch} on ${dataName(config.data)}, seed ${config.training.seed}`],
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ...(engine?.reason ? [['', engine.reason]] : []),

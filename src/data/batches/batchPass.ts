@@ -1,4 +1,4 @@
-import { type Augmentations, drawAugmentations, fillImages, normalisationTables } from './augment';
+import { type Augmentations, drawAugmentations, fillImages, normalisationTables, type PixelSource } from './augment';
 import type { AugmentationSeed, BatchWorkerData } from './batchMessages';
 import { pixelsOf } from '../dataset';
 
@@ -28,7 +28,7 @@ export interface BatchPass {
  * The last batch of a pass may be smaller, unless `dropLast`.
  */
 export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchWorkerData) {
-  const source = { images: set.images, shape, tables: normalisationTables(mean, std) };
+  const source = pixelSource(set.images, { shape, mean, std });
   return (order: Uint32Array, { augment, dropLast, from: first }: PassKind): BatchPass => {
     const wrong = order.find((index) => index >= set.count);
     if (wrong !== undefined) throw new RangeError(`image ${wrong} was asked for, but there are ${set.count}`);
@@ -46,4 +46,12 @@ export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchW
       },
     };
   };
+}
+
+function pixelSource(
+  images: Uint8Array | Float32Array,
+  { shape, mean, std }: Pick<BatchWorkerData, 'shape' | 'mean' | 'std'>,
+): PixelSource {
+  if (images instanceof Float32Array) return { images, shape, mean, std };
+  return { images, shape, tables: normalisationTables(mean, std) };
 }

@@ -1,4 +1,4 @@
-import { type DatasetInfo, type ImageSet, pixelsOf } from '../dataset';
+import { type KnownDatasetInfo, type ByteImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
 import type { Decoder } from './decoder';
 
@@ -27,7 +27,7 @@ export const decodeCifar100Binary = decoderOf(cifar100);
 function decoderOf({ training: trainingFiles, test: testFiles, labels }: Layout): Decoder {
   return async ([archive], info, onDecoded) => {
     const files = await readArchive(archive!, [...trainingFiles, ...testFiles]);
-    const decode = (names: readonly string[]): ImageSet =>
+    const decode = (names: readonly string[]): ByteImageSet =>
       splitRecords(
         names.map((name) => files.get(name)!),
         info,
@@ -41,7 +41,7 @@ function decoderOf({ training: trainingFiles, test: testFiles, labels }: Layout)
   };
 }
 
-function splitRecords(files: readonly Uint8Array[], info: DatasetInfo, labelBytes: number): ImageSet {
+function splitRecords(files: readonly Uint8Array[], info: KnownDatasetInfo, labelBytes: number): ByteImageSet {
   const pixels = pixelsOf(info.shape);
   const record = labelBytes + pixels;
   const bytes = files.reduce((sum, file) => sum + file.length, 0);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DatasetInfo, DecodedImages } from '../dataset';
+import type { KnownDatasetInfo, DecodedImages } from '../dataset';
 import { decodeCifar100Binary, decodeCifarBinary } from './cifarBinary';
 import { decodeCifarSheets } from './cifarSheets';
 import type { Decoder } from './decoder';
@@ -20,7 +20,7 @@ const decoders: Readonly<Record<SourceFormat, Decoder>> = {
 export function decodeSource(
   format: SourceFormat,
   paths: readonly string[],
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onBytes: (bytes: number) => void,
 ): Promise<DecodedImages> {
   return decoders[format](paths, info, async (bytes) => {

@@ -1,4 +1,4 @@
-import type { DatasetInfo, DatasetName } from '../dataset';
+import type { KnownDatasetInfo, DatasetName } from '../dataset';
 
 /** The fine labels, as the archive's `fine_label_names.txt` has them. */
 const cifar100Classes = [
@@ -12,7 +12,7 @@ const cifar100Classes = [
   'wardrobe whale willow_tree wolf woman worm',
 ].flatMap((line) => line.split(' '));
 
-const infos: Readonly<Record<DatasetName, DatasetInfo>> = {
+const infos: Readonly<Record<DatasetName, KnownDatasetInfo>> = {
   cifar10: {
     name: 'cifar10',
     title: 'CIFAR-10',
@@ -64,6 +64,6 @@ const infos: Readonly<Record<DatasetName, DatasetInfo>> = {
 };
 
 /** What is known of a data set before it is downloaded. */
-export function datasetInfo(name: DatasetName): DatasetInfo {
+export function datasetInfo(name: DatasetName): KnownDatasetInfo {
   return infos[name];
 }

@@ -1,9 +1,12 @@
 import { enginesFolder } from '../../base/cacheFolder';
 import type { RunConfig } from '../../config/schema';
 import { openBatchLoader, type BatchLoader } from '../../data/batches/batches';
-import type { Dataset, DatasetInfo, ImageSet } from '../../data/dataset';
-import type { OnProgress } from '../../data/progress';
-import { ensureDataset, openDataset } from '../../data/sets/datasets';
+import type { Dataset, DatasetInfo, ImageSet, KnownDatasetInfo } from '../../data/dataset';
+import { refuseOthers } from '../../data/own/lookAtOwn';
+import { readArrays } from '../../data/own/readArrays';
+import type { DatasetProgress, OnProgress } from '../../data/progress';
+import { datasetInfo, ensureDataset, openDataset } from '../../data/sets/datasets';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
@@ -34,17 +37,49 @@ export function engineOf(config: RunConfig, workload: Workload, options: Prepara
   return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
 }
 
-/** A data set, downloaded where it is not there yet. */
-export async function fetchDataset(
-  { name, title }: DatasetInfo,
+/**
+ * A data set with its images: downloaded where it is not there yet, or read from where the user has them. Throws a UserError when
+ * these are others than those that a run began with.
+ */
+export async function fetchDataset({ config, dataset }: ResolvedRun, options: PreparationOptions): Promise<Dataset> {
+  return dataset.own ? readOwn(config, dataset, options) : fetchKnown(datasetInfo(config.data.dataset), options);
+}
+
+async function readOwn(
+  { data }: RunConfig,
+  before: DatasetInfo,
   { signal, onPreparing, onNote }: PreparationOptions,
 ): Promise<Dataset> {
+  const { path } = before.own!;
+  const onImages = paced((images: number, total: number) => {
+    onPreparing(`reading ${before.title}`, images / total);
+  });
+  const { info, dataset } = await readArrays(path, data, { signal, onImages });
+  refuseOthers(info, before);
+  onNote(`${path}: ${info.own!.reading}.`);
+  return dataset;
+}
+
+/** Lets through what comes about once a second. */
+function paced<Values extends unknown[]>(tell: (...values: Values) => void): (...values: Values) => void {
   let announced = performance.now();
-  const onProgress: OnProgress = ({ phase, source, bytes, total, note }) => {
-    if (note !== undefined) onNote(`${title}: ${note}`);
+  return (...values) => {
     if (performance.now() - announced < preparingMilliseconds) return;
     announced = performance.now();
+    tell(...values);
+  };
+}
+
+async function fetchKnown(
+  { name, title }: KnownDatasetInfo,
+  { signal, onPreparing, onNote }: PreparationOptions,
+): Promise<Dataset> {
+  const tell = paced(({ phase, source, bytes, total }: DatasetProgress) => {
     onPreparing(`${title}: ${phase} (${source})`, total === 0 ? null : bytes / total);
+  });
+  const onProgress: OnProgress = (progress) => {
+    if (progress.note !== undefined) onNote(`${title}: ${progress.note}`);
+    tell(progress);
   };
   try {
     await ensureDataset(name, { signal, onProgress });

@@ -1,5 +1,5 @@
 import type { RunConfig } from '../../config/schema';
-import { splitDataset } from '../../data/split';
+import { countsOf, splitDataset } from '../../data/split';
 import { UserError } from '../../base/errors';
 import { idlePatterns } from '../../experiment/idlePatterns';
 import type { ResolvedRun } from '../../experiment/resolve';
@@ -30,16 +30,16 @@ export interface SetupOptions extends PreparationOptions {
 
 /** Gets everything ready for training a run. Throws a UserError where config, data and engine do not go together. */
 export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<TrainingSetup> {
-  const { config, graph, dataset: info } = run;
+  const { config, graph } = run;
   const { batchSize, optimizer } = config.training;
   const warnings: string[] = [];
   const times = await measuredTimes(config, graph, options, (note) => warnings.push(note));
   const plan = planPruning(graph, config.pruning, times);
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
-  const dataset = await fetchDataset(info, options);
+  const dataset = await fetchDataset(run, options);
   options.signal.throwIfAborted();
-  const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
+  const split = splitDataset(countsOf(run.dataset), { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
   const compileOptions = { batchSize, optimizer, importanceOf };

@@ -4,7 +4,7 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { Header } from 'tar';
 import { randomStream, type RandomStream } from '../../../src/base/random';
-import type { DatasetInfo } from '../../../src/data/dataset';
+import type { KnownDatasetInfo } from '../../../src/data/dataset';
 import { decodeSource, type SourceFormat } from '../../../src/data/formats/decode';
 import { datasetInfo } from '../../../src/data/sets/datasetInfo';
 import { extractFromWheel, readFromWheel, unpackedBytes } from '../../../src/engines/tensorflow/install/wheel';
@@ -46,7 +46,7 @@ function mutatedArchive(
   return stream.below(2) === 0 ? mutatedBytes(archive, stream) : mutatedBytes(gzipSync(archive, { level: 1 }), stream);
 }
 
-function small(name: 'cifar10' | 'cifar100' | 'mnist'): DatasetInfo {
+function small(name: 'cifar10' | 'cifar100' | 'mnist'): KnownDatasetInfo {
   return { ...datasetInfo(name), trainingCount: 5, testCount: 1 };
 }
 
