@@ -101,6 +101,12 @@ module.exports = {
       to: { path: 'node_modules/(onnxruntime|@tensorflow)' },
     },
     {
+      name: 'only-pictures-know-their-library',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/data/pictures/decodePicture\\.ts$' },
+      to: { path: 'node_modules/sharp' },
+    },
+    {
       name: 'extension-trains-in-a-process-of-its-own',
       severity: 'error',
       from: { path: '^src/extension' },

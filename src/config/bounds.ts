@@ -9,9 +9,6 @@ export const mostLevels = 64;
 /** More runs than anybody waits for; without a limit a slip of the pen could fill the disk with run folders. */
 export const mostRuns = 1000;
 
-/** More classes than any data set has; a network has a row of weights for each. */
-export const mostClasses = 10_000;
-
 /** Where a text of JSON with comments is nested deeper than `mostLevels`; null when it is not. Recursion could not find out. */
 export function tooDeepAt(text: string): number | null {
   const scanner = createScanner(text, true);

@@ -9,3 +9,6 @@ export const allocations = ['uniform', 'global'] as const;
 export const batchNormPolicies = ['keep', 'zero'] as const;
 export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
 export const devices = ['auto', 'cpu', 'gpu'] as const;
+
+/** More classes than any data set has; a network has a row of weights for each. */
+export const mostClasses = 10_000;

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { mostClasses } from './bounds';
 import {
   allocations,
   architectures,
@@ -9,6 +8,7 @@ import {
   devices,
   engineNames,
   groupings,
+  mostClasses,
   schedules,
 } from './choices';
 
@@ -56,12 +56,44 @@ const data = z
     dataset: z
       .enum(datasets)
       .default('cifar10')
-      .describe('Downloaded once, verified and kept in the cache; without effect beside `data.arrays`.'),
+      .describe(
+        'Downloaded once, verified and kept in the cache; without effect beside `data.arrays` or `data.folder`.',
+      ),
     arrays: path
       .nullable()
       .default(null)
       .describe(
         'Your own images instead, by the path from this config: an NPZ file, a safetensors file, or a folder of NPY files, with `x_train`, `y_train`, `x_test` and `y_test` (or `train_images`, `train_labels`, …), and `x_val` and `y_val` if there are any. Images are uint8 or float32: [count, height, width], or with channels last or in front of height and width.',
+      ),
+    folder: path
+      .nullable()
+      .default(null)
+      .describe(
+        'Your own pictures instead, by the path from this config: a folder with `train/CLASS/` and, if there are any, `val/CLASS/` and `test/CLASS/`, in which jpg, jpeg, png and webp files are. Without `test` a tenth of every class is split off, the same for all seeds.',
+      ),
+    size: z
+      .int()
+      .min(8)
+      .max(1024)
+      .default(224)
+      .describe(
+        'Of `data.folder`: pixels of a side. For training a random part of a picture is resized to it, else its middle is taken once its shorter side has 256/224 of it.',
+      ),
+    channels: z
+      .literal([1, 3])
+      .default(3)
+      .describe('Of `data.folder`: 3 for colour, 1 for grey, whatever the files have.'),
+    skipBroken: z
+      .boolean()
+      .default(false)
+      .describe('Of `data.folder`: leaves out pictures that can’t be decoded, instead of naming them and ending.'),
+    cacheGigabytes: z
+      .number()
+      .min(0)
+      .max(100_000)
+      .default(8)
+      .describe(
+        'Of `data.folder`: decoded pictures that are kept in the cache take at most so much, and half of what is free; others are decoded again whenever they are wanted, to the same pixels.',
       ),
     classNames: z
       .array(className)
@@ -90,7 +122,7 @@ const data = z
       .enum(['crop-flip', 'none'])
       .default('crop-flip')
       .describe(
-        '`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels; `none`: neither.',
+        '`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels, of pictures in folders one of 8 to 100 % of their area; `none`: neither.',
       ),
     shuffle: z
       .boolean()
@@ -323,7 +355,7 @@ export const runConfigSchema = configSchema
 export type RunConfig = z.output<typeof runConfigSchema>;
 
 /** The paper's part of CIFAR-10. How many your own images are is not the config's to know. */
-function validationOf({ shuffle, validation, arrays }: z.output<typeof data>): number | null {
+function validationOf({ shuffle, validation, arrays, folder }: z.output<typeof data>): number | null {
   if (!shuffle) return 0;
-  return validation ?? (arrays === null ? 5000 : null);
+  return validation ?? (arrays === null && folder === null ? 5000 : null);
 }

@@ -26,8 +26,10 @@ export interface DatasetCounts {
     readonly count: number;
     /** The images from this one on are the validation part, whatever the seed. */
     readonly validationFrom?: number | null;
+    /** Images that nobody is to ask for. */
+    readonly broken?: readonly number[];
   };
-  readonly test: { readonly count: number };
+  readonly test: { readonly count: number; readonly broken?: readonly number[] };
 }
 
 /** The counts of a data set of which no more is known yet. */
@@ -42,13 +44,25 @@ export function countsOf({ name, trainingCount, testCount, own }: DatasetInfo): 
 /**
  * Holds out validation images, chosen at random by the seed; the rest is for training. A limit takes fewer images of each
  * part and never moves an image from one part to another. Test images are chosen evenly over the test set, the same for all seeds.
- * A validation part that the data set brings along is taken as it is, or left out where none is wanted. Throws a UserError when no
- * training image would be left.
+ * A validation part that the data set brings along is taken as it is, or left out where none is wanted. Broken
+ * images are left out of the part that they would be in. Throws a UserError when no training image would be left.
  */
-export function splitDataset(
-  dataset: DatasetCounts,
-  { validation: wanted, limit, shuffle, seed }: SplitOptions,
-): Split {
+export function splitDataset(dataset: DatasetCounts, options: SplitOptions): Split {
+  const { training, validation, test } = splitWhole(dataset, options);
+  const { broken } = dataset.training;
+  return {
+    training: without(training, broken),
+    validation: without(validation, broken),
+    test: without(test, dataset.test.broken),
+  };
+}
+
+function without(images: Uint32Array, broken: readonly number[] = []): Uint32Array {
+  const left = new Set(broken);
+  return left.size === 0 ? images : images.filter((index) => !left.has(index));
+}
+
+function splitWhole(dataset: DatasetCounts, { validation: wanted, limit, shuffle, seed }: SplitOptions): Split {
   const { count, validationFrom = null } = dataset.training;
   const most = limit ?? Infinity;
   const testImages = evenly(Math.min(most, dataset.test.count), dataset.test.count);

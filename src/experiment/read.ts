@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { hasOwnImages } from '../config/dataName';
 import type { ConfigDocument, Finding, Problem } from '../config/document';
 import { parseConfig } from '../config/parse';
 import type { Config, RunConfig } from '../config/schema';
@@ -39,7 +40,7 @@ export async function readExperimentIn(folder: string, text: string, fallbackNam
   const found = new Map<string, DatasetInfo | string>();
   for (const { data } of config ? sweptConfigs(config, fallbackName) : []) {
     const key = JSON.stringify(data);
-    if (data.arrays !== null && !found.has(key)) found.set(key, await foundIn(folder, data));
+    if (hasOwnImages(data) && !found.has(key)) found.set(key, await foundIn(folder, data));
   }
   return readExperiment(text, fallbackName, (data) => found.get(JSON.stringify(data)) ?? notLookedAt(data));
 }
@@ -54,7 +55,7 @@ async function foundIn(folder: string, data: RunConfig['data']): Promise<Dataset
 }
 
 function notLookedAt(data: RunConfig['data']): DatasetInfo | string {
-  return data.arrays === null ? knownDataset(data) : 'Nobody has looked at the images yet.';
+  return !hasOwnImages(data) ? knownDataset(data) : 'Nobody has looked at the images yet.';
 }
 
 /** Images that can't be used, once for each place that names them. */
@@ -62,8 +63,9 @@ function unusableData(document: ConfigDocument, config: Config, fallbackName: st
   return sweptConfigs(config, fallbackName).flatMap(({ data }) => {
     const problem = found(data);
     if (typeof problem !== 'string') return [];
-    const swept = config.sweep?.['data.arrays']?.indexOf(data.arrays);
-    const place: SettingPath = swept === undefined ? ['data', 'arrays'] : ['sweep', 'data.arrays', swept];
+    const setting = data.arrays === null ? 'folder' : 'arrays';
+    const swept = config.sweep?.[`data.${setting}`]?.indexOf(data[setting]);
+    const place: SettingPath = swept === undefined ? ['data', setting] : ['sweep', `data.${setting}`, swept];
     return [document.valueFinding(place, problem)];
   });
 }

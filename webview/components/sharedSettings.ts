@@ -1,4 +1,4 @@
-import { dataName } from '../../src/config/dataName';
+import { dataName, hasOwnImages } from '../../src/config/dataName';
 import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
@@ -21,7 +21,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
 }
 
 function datasetTitle(data: RunHistory['manifest']['config']['data']): string {
-  return data.arrays === null ? datasetNames[data.dataset] : dataName(data);
+  return hasOwnImages(data) ? dataName(data) : datasetNames[data.dataset];
 }
 
 const datasetNames: Readonly<Record<RunHistory['manifest']['config']['data']['dataset'], string>> = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename } from 'node:path';
-import { mostClasses } from '../../config/bounds';
+import { mostClasses } from '../../config/choices';
 import type { DatasetInfo } from '../dataset';
 import { channelScale, type Normalisation } from './normalisation';
 import type { ArrayFile } from './arrayFile';

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { UserError } from '../../base/errors';
+import { hasOwnImages } from '../../config/dataName';
 import type { DatasetInfo } from '../../data/dataset';
 import { ownPath } from '../../data/own/ownPath';
 import { datasetInfo } from '../../data/sets/datasetInfo';
@@ -20,7 +21,7 @@ export function recordedData({ own, title, shape, classes, trainingCount, testCo
  * missing.
  */
 export function runDataset({ id, config, configFile, data }: RunManifest): DatasetInfo {
-  if (config.data.arrays === null) return datasetInfo(config.data.dataset);
+  if (!hasOwnImages(config.data)) return datasetInfo(config.data.dataset);
   if (data === undefined)
     throw new UserError(`The run.json of ${id} does not say what its images are, and is damaged: start a new run.`);
   const { pixels, validationFrom, fingerprint, reading, ...info } = data;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { visibleText } from '../../base/visibleText';
 import { baselineKinds } from '../../config/baselines';
-import { mostClasses } from '../../config/bounds';
+import { mostClasses } from '../../config/choices';
 import { runConfigSchema } from '../../config/schema';
 
 /**

@@ -1,5 +1,5 @@
 import type { RunConfig } from '../../config/schema';
-import { countsOf, splitDataset } from '../../data/split';
+import { splitDataset } from '../../data/split';
 import { UserError } from '../../base/errors';
 import { idlePatterns } from '../../experiment/idlePatterns';
 import type { ResolvedRun } from '../../experiment/resolve';
@@ -16,7 +16,14 @@ import type { Prunable } from '../../pruning/groups';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
-import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
+import {
+  engineOf,
+  fetchDataset,
+  openLoader,
+  preparingMilliseconds,
+  readyCounts,
+  type PreparationOptions,
+} from './preparation';
 import { startingState, type WeightSources } from './startingWeights';
 
 export interface SetupOptions extends PreparationOptions {
@@ -39,7 +46,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(run, options);
   options.signal.throwIfAborted();
-  const split = splitDataset(countsOf(run.dataset), { ...config.data, seed: config.training.seed });
+  const split = splitDataset(readyCounts(run.dataset, dataset), { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
   const compileOptions = { batchSize, optimizer, importanceOf };

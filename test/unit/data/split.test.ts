@@ -108,3 +108,17 @@ test('without a number a tenth is held out, one image at least', () => {
     splitDataset(sized(count, 3), { validation: null, limit: null, shuffle: true, seed: 1 }).validation.length;
   expect([held(100), held(7)]).toEqual([10, 1]);
 });
+
+test('broken images are left out of the part that they would be in, and move no other', () => {
+  const options = { validation: 3, limit: null, shuffle: true, seed: 1 };
+  const whole = splitDataset(sized(10, 4), options);
+  const broken = [whole.training[0]!, whole.validation[1]!];
+  const {
+    training,
+    validation,
+    test: testImages,
+  } = splitDataset({ name: 'set', training: { count: 10, broken }, test: { count: 4, broken: [2] } }, options);
+  expect([...training]).toEqual([...whole.training].filter((index) => !broken.includes(index)));
+  expect([...validation]).toEqual([...whole.validation].filter((index) => !broken.includes(index)));
+  expect([...testImages]).toEqual([0, 1, 3]);
+});
