@@ -131,7 +131,7 @@ function baselineRow({ id, kind, status, test, points }: JudgedBaseline): string
 }
 
 function facts(history: RunHistory, folder: string): string[][] {
-  const { config, engine, configFile, created, git, baseline } = history.manifest;
+  const { config, engine, configFile, created, git, baseline, data } = history.manifest;
   const { criterion, rate, schedule, everyEpochs } = config.pruning;
   const often = everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`;
   return [
@@ -139,6 +139,7 @@ function facts(history: RunHistory, folder: string): string[][] {
     ...(baseline ? [['baseline', `${baselineTitles[baseline.kind]}, of ${baseline.of}`]] : []),
     ['config', configFile ?? unknown],
     ['network', `${config.model.arch} on ${dataName(config.data)}, seed ${config.training.seed}`],
+    ...(data ? [['images', data.reading]] : []),
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ...(engine?.reason ? [['', engine.reason]] : []),

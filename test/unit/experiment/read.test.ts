@@ -86,3 +86,18 @@ test('images that are not there are told at their place, in a sweep too', async 
   expect(problems).toMatchObject([{ path: ['sweep', 'data.arrays', 1] }]);
   expect(problems[0]?.message).toContain('other.npz is not there');
 });
+
+test('a known data set beside images of its own, or two kinds of these, are one too many', async () => {
+  const path = writeNpz(smallArrays());
+  const messagesOf = async (data: object): Promise<string[]> => {
+    const { problems } = await readExperimentIn(dirname(path), JSON.stringify({ data }), 'net');
+    return problems.map(({ message }) => message);
+  };
+  expect(await messagesOf({ arrays: './set.npz', dataset: 'mnist' })).toEqual([
+    'data.dataset stands beside data.arrays; leave one of them out.',
+  ]);
+  expect(await messagesOf({ arrays: './set.npz', folder: './pictures' })).toEqual([
+    'data.folder stands beside data.arrays; leave one of them out.',
+  ]);
+  expect(await messagesOf({ dataset: 'mnist', folder: null })).toEqual([]);
+});
