@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, timeout: number, others: { globalSetup?: string[]; retry?: number } = {}) => ({
+const project = (
+  name: string,
+  timeout: number,
+  others: { include?: string[]; globalSetup?: string[]; retry?: number } = {},
+) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout, ...others },
 });
 
@@ -9,7 +13,8 @@ export default defineConfig({
     // The engines use all cores by themselves; two test files at once would only slow each other.
     fileParallelism: false,
     projects: [
-      project('unit', 20_000),
+      // Tests named after sources, what the program promises across them, and the fuzzer's own.
+      project('unit', 20_000, { include: ['unit', 'promises', 'fuzz'].map((folder) => `test/${folder}/**/*.test.ts`) }),
       project('engines', 120_000),
       project('training', 300_000),
       project('webview', 120_000),

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import { cpus, loadavg } from 'node:os';
 import { permutation, randomStream } from '../src/base/random';
-import { untrainedOnnx } from '../src/analysis/latency/convolutionChain';
-import { untrainedWithout } from '../src/analysis/latency/narrowNetwork';
-import { busyNote, layerTimes } from '../src/analysis/latency/layerTimes';
-import { networkLatencies } from '../src/analysis/latency/networkLatencies';
+import { untrainedOnnx } from '../src/latency/convolutionChain';
+import { untrainedWithout } from '../src/latency/narrowNetwork';
+import { busyNote, layerTimes } from '../src/latency/layerTimes';
+import { networkLatencies } from '../src/latency/networkLatencies';
 import type { TimedModel } from '../src/engines/latency/interleaved';
 import { planPruning, type PruningConfig } from '../src/experiment/pruningPlan';
 import { networkTimes } from '../src/layerTimes/networkTimes';

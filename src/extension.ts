@@ -7,6 +7,7 @@ import { ConfigQuickFixes } from './extension/config/quickFixes';
 import { Parts } from './extension/parts';
 import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
+import { CheckpointLosses } from './extension/runs/checkpointLosses';
 import { FollowedRuns } from './extension/runs/followedRuns';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
@@ -47,11 +48,12 @@ function nameParts(
   const list = parts.name(t('The list of runs'), () => new RunList(log));
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
+  const losses = parts.name(t('The look at checkpoints'), () => new CheckpointLosses(list(), log));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
-  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed()));
+  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses()));
   const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
@@ -75,6 +77,9 @@ function nameParts(
     problems,
     get list() {
       return list();
+    },
+    get losses() {
+      return losses();
     },
     get selected() {
       return selected();

@@ -1,5 +1,5 @@
-import type { LatencyMessage, LatencyOrder } from './analysis/latency/orders';
-import { timeConvolutions } from './analysis/latency/timeConvolutions';
+import type { LatencyMessage, LatencyOrder } from './latency/orders';
+import { timeConvolutions } from './latency/timeConvolutions';
 import { systemEnvironment, timeInterleaved } from './engines/latency/interleaved';
 
 /** The process of `timeModelsApart` and `timeConvolutionsApart`: an order as its first message, answers as messages. */

@@ -13,7 +13,7 @@ async function main(folders: readonly string[]): Promise<number> {
   }
   const stop = stopOnSignals();
   return more.length === 0
-    ? exitCodes[await trainRun(first, { signal: stop, conclude: compactTrainedRun })]
+    ? exitCodes[await trainRun(first, { signal: stop, conclude: (trained) => compactTrainedRun(trained) })]
     : trainQueue(folders, __filename, stop);
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import { ActiveRuns } from '../../src/extension/runs/activeRuns';
+import { CheckpointLosses } from '../../src/extension/runs/checkpointLosses';
 import { FollowedRuns } from '../../src/extension/runs/followedRuns';
 import { RunList } from '../../src/extension/runs/runList';
 import { RunsTree } from '../../src/extension/views/runsTree';
@@ -60,7 +61,7 @@ async function main(seconds: number): Promise<void> {
   const list = new RunList(log);
   const followed = new FollowedRuns(log);
   const active = new ActiveRuns(list, followed);
-  const tree = new RunsTree(list, followed);
+  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log));
   tree.onDidChangeTreeData((node) => {
     show(tree, node);
   });

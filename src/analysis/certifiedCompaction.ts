@@ -7,11 +7,11 @@ import { prunableLayers } from '../network/prunableLayers';
 import type { TensorMap } from '../network/state';
 import { compact, type Compaction } from '../pruning/compaction/compact';
 import { compactCost, type CompactCost } from '../pruning/compaction/compactCost';
-import { overheadInWords } from '../pruning/compaction/overheads';
 import { zeroFilterMasks } from '../pruning/held';
 import type { CertifiedNetwork } from '../runs/folder/compactFolder';
 import { certificateVersion, type Certificate } from '../runs/model/certificate';
 import { logitsEquality, type LogitsEquality } from './logitsEquality';
+import { lostReasons } from './lostReasons';
 
 /** A trained network with its pruned filters at zero. */
 export interface MaskedNetwork {
@@ -22,7 +22,9 @@ export interface MaskedNetwork {
   readonly network: CompiledNetwork;
   readonly engine: EngineDescription;
   readonly about: About;
-  /** All test images, once. */
+  /** Test images of the data set, of which `data.limit` may leave some out. */
+  readonly testImages: number;
+  /** All test images of the run, once. */
   readonly batches: () => AsyncIterable<Batch>;
 }
 
@@ -107,6 +109,7 @@ function certificateOf(masked: MaskedNetwork, { compaction, cost, equality, pair
     checkpoint: masked.checkpoint,
     created: new Date().toISOString(),
     equality: { images, largestDifference, logitsRange },
+    testImages: masked.testImages,
     accuracy,
     multiplyAdds: cost.multiplyAdds,
     parameters: cost.parameters,
@@ -114,7 +117,7 @@ function certificateOf(masked: MaskedNetwork, { compaction, cost, equality, pair
     engine: { name, device, versions: { ...versions } },
     latency: pair.latency,
     block: pair.block,
-    layers: cost.layers.map((layer) => ({ ...layer, runAs: Math.ceil(layer.filters.built / pair.block) * pair.block })),
-    overheads: compaction.overheads.map(overheadInWords),
+    layers: [...cost.layers],
+    lost: lostReasons(compaction, cost, pair.block),
   };
 }

@@ -1,5 +1,8 @@
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
+import { splitDataset } from '../data/split';
+import type { ResolvedRun } from '../experiment/resolve';
+import type { NetworkState } from '../network/state';
 import { wholeBestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
 import { checkpointName, readCheckpoint } from '../runs/checkpoints/checkpoints';
 import { keptCheckpoints } from '../runs/checkpoints/keptCheckpoints';
@@ -9,15 +12,20 @@ import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
 import { readShown } from '../runs/folder/status';
 import type { Certificate } from '../runs/model/certificate';
+import { isEqual, unequalSentence } from '../runs/model/certificateFindings';
 import type { TrainingSetup } from '../training/loop/trainingSetup';
-import { setUp } from '../training/run/setup';
+import { engineOf, fetchDataset, openLoader, type PreparationOptions } from '../training/run/preparation';
 import type { TrainedRun } from '../training/run/trainRun';
 import { certifiedCompaction, type CertifyOptions } from './certifiedCompaction';
 import { pairLatency } from './pairLatency';
 
-/** Makes and certifies the compact network of a run that has just been trained. */
-export async function compactTrainedRun({ folder, setup, epoch, signal, onProgress }: TrainedRun): Promise<void> {
-  await certify(folder, setup, epoch, { signal, onProgress, measure: pairLatency });
+/** Makes and certifies the compact network of a run that has just been trained; one that is not equal is a warning of the run. */
+export async function compactTrainedRun(
+  { folder, setup, epoch, signal, onProgress, onWarning }: TrainedRun,
+  measure: CertifyOptions['measure'] = pairLatency,
+): Promise<void> {
+  const certificate = await certify(folder, setup, epoch, { signal, onProgress, measure });
+  if (!isEqual(certificate)) await onWarning(unequalSentence);
 }
 
 export interface CompactOptions {
@@ -40,11 +48,9 @@ export async function compactRun(folder: string, { signal, onProgress }: Compact
       `The run ${manifest.id} has no checkpoint of a pruned network, so there is nothing to compact; let it go on with \`sfp resume\`.`,
     );
   const { state } = await orResume(manifest.id, () => readCheckpoint(best.folder));
-  const setup = await setUp(await runNetwork(folder, manifest), {
+  const setup = await setUpToTest(await runNetwork(folder, manifest), state, {
     signal,
-    state,
     engineBefore: manifest.engine?.id,
-    weightSources: { runFolder: folder, configFile: manifest.configFile },
     onPreparing: onProgress,
     onNote: () => undefined,
   });
@@ -55,9 +61,38 @@ export async function compactRun(folder: string, { signal, onProgress }: Compact
   }
 }
 
+/** What a certificate needs of a run that is set up. */
+type Tested = Pick<TrainingSetup, 'graph' | 'network' | 'engine' | 'split' | 'testLoader' | 'dispose'>;
+
+/** The trained network and the test images; how it was pruned is in its weights, so that no pruning is planned again. */
+async function setUpToTest(
+  { config, graph, dataset: info }: ResolvedRun,
+  state: NetworkState,
+  options: PreparationOptions,
+): Promise<Tested> {
+  const { batchSize, optimizer } = config.training;
+  const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
+  const dataset = await fetchDataset(info, options);
+  options.signal.throwIfAborted();
+  const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
+  const network = await engine.compile(graph, { batchSize, optimizer });
+  await network.writeState(state);
+  const testLoader = openLoader(dataset, dataset.test, batchSize, options);
+  return {
+    graph,
+    network,
+    engine: { ...engine.description, id, reason },
+    split,
+    testLoader,
+    dispose: async () => {
+      await Promise.all([testLoader.dispose(), network.dispose()]);
+    },
+  };
+}
+
 async function certify(
   folder: string,
-  setup: TrainingSetup,
+  setup: Omit<Tested, 'dispose'>,
   epoch: number,
   options: CertifyOptions,
 ): Promise<Certificate> {
@@ -65,12 +100,13 @@ async function certify(
   const { id, name, config } = manifest;
   const { graph, network, engine, split, testLoader } = setup;
   const { dataset } = await runNetwork(folder, manifest);
-  const { mean, std, classes } = dataset;
+  const { mean, std, classes, testCount: testImages } = dataset;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
   const batches = () => testLoader.epoch(split.test);
-  const certified = await certifiedCompaction({ run: id, checkpoint, graph, network, engine, about, batches }, options);
+  const masked = { run: id, checkpoint, graph, network, engine, about, testImages, batches };
+  const certified = await certifiedCompaction(masked, options);
   await writeCompactFolder(folder, certified);
   return certified.certificate;
 }

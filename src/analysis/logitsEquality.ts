@@ -6,9 +6,9 @@ export type Predict = (batch: Batch) => Promise<Float32Array>;
 /** How far the logits of two networks agree on the same images. */
 export interface LogitsEquality {
   readonly images: number;
-  /** Of any two logits. */
+  /** Of any two logits; the largest number there is where one is not finite. */
   readonly largestDifference: number;
-  /** Largest logit of either network less the smallest. */
+  /** Largest finite logit of either network less the smallest. */
   readonly logitsRange: number;
   /** Fractions of the images that each network classifies rightly. */
   readonly accuracy: { readonly masked: number; readonly compact: number };
@@ -28,8 +28,12 @@ export async function logitsEquality(
     if (masked.length !== compact.length) throw new Error('The networks do not have as many logits.');
     for (const [index, value] of masked.entries()) {
       const other = compact[index]!;
-      // NaN in either must not count as equal.
-      largestDifference = Math.max(largestDifference, Number.isNaN(value - other) ? Infinity : Math.abs(value - other));
+      // What is no number must not count as equal, nor as a range in which everything is; and JSON knows no infinity.
+      if (!Number.isFinite(value) || !Number.isFinite(other)) {
+        largestDifference = Number.MAX_VALUE;
+        continue;
+      }
+      largestDifference = Math.max(largestDifference, Math.abs(value - other));
       smallest = Math.min(smallest, value, other);
       largest = Math.max(largest, value, other);
     }
@@ -40,7 +44,7 @@ export async function logitsEquality(
   return {
     images,
     largestDifference,
-    logitsRange: largest - smallest,
+    logitsRange: Math.max(0, largest - smallest),
     accuracy: { masked: right.masked / images, compact: right.compact / images },
   };
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from './fileProblem';
 
@@ -92,29 +92,65 @@ async function relativesOf(pid: number): Promise<{ readonly parent: number; read
   return { parent: Number(parent), group: Number(group) };
 }
 
-/** Whether a process of this machine was called with a path as one of its arguments; null where the system does not tell. */
-export async function isCalledWith(pid: number, path: string): Promise<boolean | null> {
-  const commandLine = await commandLineOf(pid);
-  if (commandLine === null || commandLine.trim() === '') return null;
-  const names = [resolve(path), await realpath(path).catch(() => path)];
-  return names.some((name) => commandLine.includes(name));
+/** What a process is looked for by, in how it was called. */
+export interface Called {
+  /** One of its arguments, a path. */
+  readonly path: string;
+  /** The file name of an earlier argument, the script; any if left out. */
+  readonly script?: RegExp;
 }
 
-/** The command line of a process as one text; null when there is none, or the system does not tell. */
-async function commandLineOf(pid: number): Promise<string | null> {
+/**
+ * Whether a process of this machine was called with a path as one of its arguments, behind a script of this name. Null where the
+ * system does not tell. A path is not found in a longer one.
+ */
+export async function isCalledWith(pid: number, { path, script }: Called): Promise<boolean | null> {
+  const args = await argumentsOf(pid, [resolve(path), await realpath(path).catch(() => path)]);
+  if (args === null || args.length === 0) return null;
+  const at = args.lastIndexOf(thePath);
+  if (at < 0 || script === undefined) return at >= 0;
+  return args.slice(0, at).some((argument) => script.test(basename(argument.replaceAll('\\', '/'))));
+}
+
+/** Stands in a list of arguments for the path that is looked for; no argument has a null character. */
+const thePath = '\0';
+
+/** The arguments of a process, the program first; null when there is none, or the system does not tell. */
+async function argumentsOf(pid: number, paths: readonly string[]): Promise<string[] | null> {
   try {
-    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
-    const [program, args]: [string, string[]] =
-      process.platform === 'win32'
-        ? [
-            'powershell',
-            ['-NoProfile', '-Command', `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`],
-          ]
-        : ['ps', ['-o', 'command=', '-ww', '-p', String(pid)]];
-    return (await run(program, args, { windowsHide: true })).stdout;
+    if (process.platform === 'linux') {
+      const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
+      return args.map((argument) => (paths.includes(withoutSlash(argument)) ? thePath : argument));
+    }
+    return splitCommandLine(await commandLineOf(pid), paths);
   } catch {
     return null;
   }
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith(sep) ? path.slice(0, -1) : path;
+}
+
+/** The command line of a process as one text, which is all that these systems tell. */
+async function commandLineOf(pid: number): Promise<string> {
+  const [program, args]: [string, string[]] =
+    process.platform === 'win32'
+      ? [
+          'powershell',
+          ['-NoProfile', '-Command', `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`],
+        ]
+      : ['ps', ['-o', 'command=', '-ww', '-p', String(pid)]];
+  return (await run(program, args, { windowsHide: true })).stdout;
+}
+
+/** Arguments in a text are parted by spaces; a path may have some itself, so it is looked for first, as a whole argument. */
+export function splitCommandLine(text: string, paths: readonly string[]): string[] {
+  const marked = paths.reduce((line, path) => {
+    const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    return line.replaceAll(new RegExp(String.raw`(?<=^|[\s"])${escaped}[\\/]?(?=$|[\s"])`, 'g'), thePath);
+  }, text);
+  return marked.split(/[\s"]+/).filter((argument) => argument !== '');
 }
 
 /**

@@ -210,7 +210,8 @@ function addCompact(program: Command, setExitCode: (code: number) => void): void
     .summary('leave the pruned filters of a run out')
     .description(
       'Make the compact network of a run, without its pruned filters, and prove it: the logits of both networks on all test\n' +
-        'images, sizes, and measured times. Every run that finishes does so by itself; this does it again.',
+        'images, sizes, and measured times. Every run that finishes does so by itself; this does it again. Ends with exit code 1\n' +
+        'when the logits differ by more than rounding.',
     )
     .argument('<run>', runArgument)
     .addOption(runsOption())
@@ -241,6 +242,10 @@ function addExport(program: Command): void {
     .addOption(new Option('--format <name>', 'of the file').choices(exportFormats).default('safetensors'))
     .option('--out <file>', 'the file to write (default: named after run and checkpoint, in this folder)')
     .option('--force', 'replace what is there')
+    .option(
+      '--allow-unequal',
+      'with --what compact: also where its certificate does not show that it is the masked network',
+    )
     .addOption(runsOption())
     .addOption(jsonOption())
     .addHelpText(

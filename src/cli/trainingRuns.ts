@@ -11,6 +11,7 @@ import { exitCode } from './problems';
 import { stopOnSignals } from './stopOnSignals';
 import { isTerminal, note, onClosedPipe, print } from './terminal';
 import { BarDisplay, JsonDisplay, LineDisplay, type TrainDisplay } from './trainDisplay';
+import { shellWord } from '../runs/model/shellWord';
 
 /** Runs that are trained one after another by one process. */
 export interface TrainingRun {
@@ -80,7 +81,7 @@ function tellLost({ name, folder }: TrainingRun): void {
 }
 
 function tellNext(runs: readonly TrainingRun[]): void {
-  const ids = runs.map(({ id }) => id).join(' ');
+  const ids = runs.map(({ id }) => shellWord(id)).join(' ');
   print(runs.length > 1 ? `\nCompare them: sfp compare ${ids}` : `\nMore about it: sfp show ${ids}`);
 }
 

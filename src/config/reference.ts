@@ -7,7 +7,8 @@ export function configReference(): string {
   const rows = Object.entries(properties).flatMap(([key, node]) => settingRows(key, node as SchemaNode));
   return `# The config: \`*.sfp.json\`
 
-<!-- Made from src/config/schema.ts by \`npm run generate:docs\`; a test fails when it is out of date. -->
+<!-- Made from src/config/schema.ts by \`npm run generate:docs\`; a test fails when it is out of
+date. -->
 
 JSON with comments and trailing commas. Every setting may be left out; the defaults are the recipe of the paper
 (He et al., IJCAI 2018) for CIFAR-10. VS Code completes and explains settings while you type, and marks what is wrong at its place.

@@ -3,6 +3,7 @@ import { openRegular } from '../base/regularFile';
 import { listRuns, type DamagedRun, type ListedRun } from '../runs/folder/list';
 import { fileNames } from '../runs/model/format';
 import { good, remark, type Finding, type Place } from './finding';
+import { shellWord } from '../runs/model/shellWord';
 
 const mostTold = 5;
 /** Of the end of a log; its last line is in it. */
@@ -21,7 +22,7 @@ export async function runFindings({ runsFolder }: Pick<Place, 'runsFolder'>): Pr
 async function runFinding(run: ListedRun | DamagedRun): Promise<Finding> {
   if (run.problem !== null)
     return remark(`The run ${run.id} cannot be read: ${run.problem}`, 'Restore its folder from a copy, or delete it.');
-  const resume = `\`sfp resume ${run.id}\``;
+  const resume = `\`sfp resume ${shellWord(run.id)}\``;
   if (run.status === 'failed')
     return remark(
       `The run ${run.id} failed: ${run.error ?? 'it does not say why'}`,

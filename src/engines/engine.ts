@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly optimizer: SgdOptions;
   /** Sets whose importance every step adds up; without any, the step does nothing for it. */
   readonly importanceOf?: ParameterSets;
+  /** Decides, with the step's index, what dropout leaves out; 0 if left out. */
+  readonly seed?: number;
 }
 
 /**
@@ -43,8 +45,11 @@ export interface BatchResult {
 
 /** A network compiled for training and evaluation by one engine. Calls must not overlap. */
 export interface CompiledNetwork {
-  /** One optimisation step on a full batch of `batchSize` images. The result is from before the update. */
-  step(batch: Batch, learningRate: number): Promise<BatchResult>;
+  /**
+   * One optimisation step on a full batch of `batchSize` images. The result is from before the update. `index` counts the steps
+   * of a training from 0 and decides what dropout leaves out; networks without dropout need none.
+   */
+  step(batch: Batch, learningRate: number, index?: number): Promise<BatchResult>;
   /** Forward pass with running statistics on 1 to `batchSize` images. */
   evaluate(batch: Batch): Promise<BatchResult>;
   /** Logits [count, classes] of the evaluation graph, for proofs of equality. */

@@ -1,5 +1,6 @@
 import type { LayerGraph } from '../network/graph';
 import type { TensorMap } from '../formats/tensor';
+import { requireEqual } from '../runs/folder/compactFolder';
 import { readCompactNetwork } from '../runs/folder/compactNetwork';
 import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
@@ -26,14 +27,26 @@ export interface TrainingMoment {
   readonly pruned: boolean;
 }
 
+export interface ExportOptions {
+  /** Of SFP Lab. */
+  readonly version: string;
+  /** Also takes a compact network whose certificate does not show that it is the masked one. */
+  readonly allowUnequal: boolean;
+}
+
 /**
- * A network of a run: `compact`, or the dense one with the weights that `what` names as `exportedWeights` has it. `version` is
- * that of SFP Lab. Throws a UserError when it is not there, or damaged.
+ * A network of a run: `compact`, or the dense one with the weights that `what` names as `exportedWeights` has it. Throws a
+ * UserError when it is not there, or damaged, or a compact one that is not proven to be the masked one.
  */
-export async function exportedNetwork(runFolder: string, what: string, version: string): Promise<ExportedNetwork> {
+export async function exportedNetwork(
+  runFolder: string,
+  what: string,
+  { version, allowUnequal }: ExportOptions,
+): Promise<ExportedNetwork> {
   const manifest = await readManifest(runFolder);
   const { graph, dataset } = await runNetwork(runFolder, manifest);
-  const found = what === compact ? await compactOf(runFolder, manifest) : await checkpointOf(runFolder, what, graph);
+  const found =
+    what === compact ? await compactOf(runFolder, manifest, allowUnequal) : await checkpointOf(runFolder, what, graph);
   const { mean, std, classes } = dataset;
   const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;
   const about = { title, version, input: { mean, std }, classes, metadata: found.metadata };
@@ -50,11 +63,14 @@ interface Found {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-async function compactOf(runFolder: string, { id, name, config }: RunManifest): Promise<Found> {
+async function compactOf(runFolder: string, { id, name, config }: RunManifest, allowUnequal: boolean): Promise<Found> {
+  const network = await readCompactNetwork(runFolder);
+  if (!allowUnequal)
+    await requireEqual(runFolder, `compact it again with \`sfp compact ${id}\`; --allow-unequal exports it as it is.`);
   const { arch } = config.model;
   const { dataset } = config.data;
   const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
-  return { ...(await readCompactNetwork(runFolder)), name: compact, title: 'compact', moment: null, metadata };
+  return { ...network, name: compact, title: 'compact', moment: null, metadata };
 }
 
 async function checkpointOf(runFolder: string, what: string, graph: LayerGraph): Promise<Found> {

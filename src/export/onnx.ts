@@ -1,59 +1,31 @@
 import { encodeOnnx, type OnnxModel, type OnnxValue } from '../formats/onnx/model';
-import type { Attributes, OnnxNode } from '../formats/onnx/protoParts';
-import type { Tensor, TensorMap } from '../formats/tensor';
-import type {
-  BatchNormLayer,
-  ChannelScatterLayer,
-  ConvLayer,
-  Layer,
-  LayerGraph,
-  LinearLayer,
-  Shape,
-  SubsamplePadLayer,
-} from '../network/graph';
-import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../network/layers/names';
+import type { OnnxNode } from '../formats/onnx/protoParts';
+import type { TensorMap } from '../formats/tensor';
+import type { Layer, LayerGraph, Shape } from '../network/graph';
 import { imageShape, inferShapes } from '../network/shapes';
 import { fullMetadata, tensorNamed, type Exportable } from './exportable';
-import { flatLayers } from './flatLayers';
-import { fillElsewhere, inPlace, placement } from './placement';
+import { readsImages, withFlatLogits, type FlatNetwork } from './flatLayers';
+import { onnxPart, type OnnxPart } from './onnxLayers';
 
 /** Names of the model's one input, [batch, channels, height, width], and its one output, [batch, classes]. */
 export const onnxNames = { images: 'images', logits: 'logits' } as const;
 
-/** The nodes that a layer is written as. */
-interface Part {
-  readonly nodes: readonly OnnxNode[];
-  /** Constants that the nodes read and that the network's weights do not contain, by name. */
-  readonly constants?: ReadonlyMap<string, Tensor>;
-}
-
-interface LayerPlace<L extends Layer> {
-  readonly layer: L;
-  /** Tensors that the layer reads. */
-  readonly inputs: readonly string[];
-  readonly inputShape: Shape;
-  /** The tensor that holds the layer's output. */
-  readonly output: string;
-}
-
 /**
  * The network in evaluation mode as the bytes of an ONNX file, float32, batch of any size. Weights keep PyTorch's names and
- * layouts, nodes those of the layers. Batch normalisation stays a node of its own, which runtimes fold into the convolution.
+ * layouts, nodes those of the layers. Batch normalisation stays a node of its own, which runtimes fold into the convolution;
+ * dropout, which does nothing in evaluation, is left out.
  */
 export function encodeOnnxNetwork({ graph, tensors, about }: Exportable): Uint8Array {
   return encodeOnnx(onnxModel({ graph, tensors, about }));
 }
 
-function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
+function onnxModel({ graph: given, tensors, about }: Exportable): OnnxModel {
+  const network = withFlatLogits(given, ['linear', 'flatten']);
+  const { graph } = network;
   const shapes = inferShapes(graph);
   const names = tensorNames(graph);
-  const parts = graph.layers.flatMap((layer) => {
-    if (layer.kind === 'input') return [];
-    const inputs = layer.inputs.map((name) => names.get(name)!);
-    return [
-      partOf({ layer, inputs, inputShape: shapes.get(layer.inputs[0]!)!, output: names.get(layer.name)! }, tensors),
-    ];
-  });
+  const padded = new Set(graph.layers.flatMap(({ kind, name }) => (kind === 'pad' ? [names.get(name)!] : [])));
+  const parts = graph.layers.flatMap((layer) => partsOf(layer, { ...network, shapes, names, padded, tensors }));
   const nodes = parts.flatMap((part) => part.nodes);
   const constants = new Map(parts.flatMap((part) => [...(part.constants ?? [])]));
   const last = graph.layers.at(-1)!;
@@ -65,22 +37,63 @@ function onnxModel({ graph, tensors, about }: Exportable): OnnxModel {
     metadata: fullMetadata(about),
     inputs: [{ name: onnxNames.images, extents: ['batch', channels, height, width] }],
     outputs: [{ name: onnxNames.logits, extents: ['batch', shapes.get(last.name)!.channels] }],
-    between: valuesBetween(graph, shapes, names),
+    between: valuesBetween(network, shapes, names),
     nodes,
     weights: new Map([...readWeights(nodes, tensors), ...constants]),
-    integers: new Map(),
+    integers: new Map(parts.flatMap((part) => [...(part.integers ?? [])])),
   };
 }
 
-/** The tensor that holds a layer's output, by the layer's name. */
+/** The tensor that holds a layer's output, by the layer's name; dropout's is that of what it reads. */
 function tensorNames({ layers }: LayerGraph): ReadonlyMap<string, string> {
-  const last = layers.at(-1);
-  return new Map(
-    layers.map((layer) => {
-      const ofEnds = layer.kind === 'input' ? onnxNames.images : layer === last ? onnxNames.logits : null;
-      return [layer.name, ofEnds ?? layer.name];
-    }),
+  const inputs = new Map(layers.map((layer) => [layer.name, layer.kind === 'dropout' ? layer.inputs[0]! : null]));
+  const computed = (name: string): string => {
+    const input = inputs.get(name);
+    return input ? computed(input) : name;
+  };
+  const last = computed(layers.at(-1)!.name);
+  const input = layers.find(({ kind }) => kind === 'input')!.name;
+  const ends = new Map<string, string>([
+    [last, onnxNames.logits],
+    [input, onnxNames.images],
+  ]);
+  return new Map(layers.map(({ name }) => [name, ends.get(computed(name)) ?? computed(name)]));
+}
+
+interface Place extends FlatNetwork {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly names: ReadonlyMap<string, string>;
+  /** Tensors that hold images with zeros around them. */
+  readonly padded: ReadonlySet<string>;
+  readonly tensors: TensorMap;
+}
+
+function partsOf(layer: Layer, { flat, shapes, names, padded, tensors }: Place): OnnxPart[] {
+  if (layer.kind === 'input' || layer.kind === 'dropout') return [];
+  const images = layer.inputs.map((name, index) =>
+    flat.has(name) && readsImages(layer, flat)
+      ? unflattened(`${layer.name}.image${index + 1}`, names.get(name)!)
+      : { name: names.get(name)!, part: null },
   );
+  return [
+    ...images.flatMap(({ part }) => part ?? []),
+    onnxPart({
+      layer,
+      inputs: images.map(({ name }) => name),
+      inputShape: shapes.get(layer.inputs[0]!)!,
+      flat: flat.has(layer.name),
+      output: names.get(layer.name)!,
+      readsPadded: padded.has(names.get(layer.inputs[0]!)!),
+      values: (name) => tensorNamed(tensors, name),
+    }),
+  ];
+}
+
+/** [batch, channels] as [batch, channels, 1, 1], in a tensor of this name. */
+function unflattened(name: string, from: string): { name: string; part: OnnxPart } {
+  const axes = `${name}.axes`;
+  const nodes = [{ name, operator: 'Unsqueeze', inputs: [from, axes], outputs: [name] }];
+  return { name, part: { nodes, integers: new Map([[axes, [2, 3]]]) } };
 }
 
 /** The weights that the nodes read, in the order of the nodes. */
@@ -92,117 +105,14 @@ function readWeights(nodes: readonly OnnxNode[], tensors: TensorMap): TensorMap 
 
 /** Names and shapes of the activations between images and logits; after a linear layer they are [batch, channels]. */
 function valuesBetween(
-  graph: LayerGraph,
+  { graph, flat }: FlatNetwork,
   shapes: ReadonlyMap<string, Shape>,
   names: ReadonlyMap<string, string>,
 ): OnnxValue[] {
-  const flat = flatLayers(graph, ['linear']);
-  return graph.layers.slice(0, -1).flatMap((layer) => {
-    if (layer.kind === 'input') return [];
-    const { channels, height, width } = shapes.get(layer.name)!;
-    const extents = flat.has(layer.name) ? ['batch', channels] : ['batch', channels, height, width];
-    return [{ name: names.get(layer.name)!, extents }];
+  return graph.layers.flatMap(({ kind, name }) => {
+    const tensor = names.get(name)!;
+    if (kind === 'input' || kind === 'dropout' || tensor === onnxNames.logits) return [];
+    const { channels, height, width } = shapes.get(name)!;
+    return [{ name: tensor, extents: flat.has(name) ? ['batch', channels] : ['batch', channels, height, width] }];
   });
-}
-
-function partOf(place: LayerPlace<Exclude<Layer, { kind: 'input' }>>, tensors: TensorMap): Part {
-  const { layer } = place;
-  switch (layer.kind) {
-    case 'conv':
-      return conv({ ...place, layer });
-    case 'batchNorm':
-      return batchNorm({ ...place, layer });
-    case 'relu':
-      return { nodes: [node(place, 'Relu')] };
-    case 'add':
-      return add(place);
-    case 'subsamplePad':
-      return subsamplePad({ ...place, layer });
-    case 'channelScatter':
-      return channelScatter({ ...place, layer }, tensorNamed(tensors, fillName(layer.name)));
-    case 'globalAveragePool':
-      return { nodes: [node(place, 'GlobalAveragePool')] };
-    case 'linear':
-      return linear({ ...place, layer });
-  }
-}
-
-/** A node that is named after its layer, reads what the layer reads and then `more`. */
-function node(
-  { layer, inputs, output }: LayerPlace<Layer>,
-  operator: string,
-  more: readonly string[] = [],
-  attributes: Attributes = {},
-): OnnxNode {
-  return { name: layer.name, operator, inputs: [...inputs, ...more], outputs: [output], attributes };
-}
-
-function conv(place: LayerPlace<ConvLayer>): Part {
-  const { name, kernel, stride, padding } = place.layer;
-  const attributes = {
-    kernel_shape: kernel,
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-  };
-  return { nodes: [node(place, 'Conv', [weightName(name)], attributes)] };
-}
-
-function batchNorm(place: LayerPlace<BatchNormLayer>): Part {
-  const { name, epsilon, momentum } = place.layer;
-  const vectors = [weightName(name), biasName(name), runningMeanName(name), runningVarianceName(name)];
-  // In ONNX, momentum is the share of the running value that is kept.
-  const attributes = { epsilon: { float: epsilon }, momentum: { float: 1 - momentum } };
-  return { nodes: [node(place, 'BatchNormalization', vectors, attributes)] };
-}
-
-/** ONNX's Add takes two inputs, so more of them are a chain. */
-function add({ layer, inputs, output }: LayerPlace<Layer>): Part {
-  const [first, ...others] = inputs as [string, ...string[]];
-  const nodes: OnnxNode[] = [];
-  let sum = first;
-  for (const [index, other] of others.entries()) {
-    const name = index === others.length - 1 ? layer.name : `${layer.name}.sum${index + 1}`;
-    const target = index === others.length - 1 ? output : name;
-    nodes.push({ name, operator: 'Add', inputs: [sum, other], outputs: [target] });
-    sum = target;
-  }
-  return { nodes };
-}
-
-/**
- * A pooling of single pixels takes every `stride`-th, and where channels are appended a convolution of 1x1 does both. Slice
- * and Pad would say it more plainly, but they leave onnxruntime's blocked layout: a ResNet-56 took 7 % longer (docs/exports.md).
- */
-function subsamplePad(place: LayerPlace<SubsamplePadLayer>): Part {
-  const { layer, inputShape } = place;
-  const { channels } = inputShape;
-  const size = { kernel_shape: [1, 1], strides: [layer.stride, layer.stride] };
-  if (layer.appendedChannels === 0) return { nodes: [node(place, 'MaxPool', [], size)] };
-  return pointwise(place, placement(channels + layer.appendedChannels, inPlace(channels)), [], size);
-}
-
-/** For the same reason not Gather, with which a narrow ResNet-56 took 20 % longer. */
-function channelScatter(place: LayerPlace<ChannelScatterLayer>, fill: Tensor): Part {
-  const { name, channels, positions } = place.layer;
-  const bias = [fillName(name), fillElsewhere(fill, positions)] as const;
-  const { nodes, constants } = pointwise(place, placement(channels, positions), [bias[0]], { kernel_shape: [1, 1] });
-  return { nodes, constants: new Map([...(constants ?? []), bias]) };
-}
-
-/** A convolution of 1x1 with constant weights [outputs, inputs]. */
-function pointwise(place: LayerPlace<Layer>, matrix: Tensor, more: readonly string[], attributes: Attributes): Part {
-  const name = `${place.layer.name}.placement`;
-  const constants = new Map([[name, { shape: [...matrix.shape, 1, 1], data: matrix.data }]]);
-  return { nodes: [node(place, 'Conv', [name, ...more], attributes)], constants };
-}
-
-function linear(place: LayerPlace<LinearLayer>): Part {
-  const { name } = place.layer;
-  const flattened = `${name}.flattened`;
-  return {
-    nodes: [
-      { name: flattened, operator: 'Flatten', inputs: place.inputs, outputs: [flattened], attributes: { axis: 1 } },
-      node({ ...place, inputs: [flattened] }, 'Gemm', [weightName(name), biasName(name)], { transB: 1 }),
-    ],
-  };
 }

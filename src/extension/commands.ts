@@ -17,6 +17,7 @@ import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { trainBaselines } from './runs/trainBaselines';
 import { resumeRuns } from './runs/resumeRuns';
+import type { CheckpointLosses } from './runs/checkpointLosses';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
@@ -37,6 +38,7 @@ export interface CommandContext {
   readonly log: vscode.LogOutputChannel;
   readonly problems: ProblemMessages;
   readonly list: RunList;
+  readonly losses: CheckpointLosses;
   readonly selected: SelectedRun;
   readonly tree: RunsTree;
   readonly dashboards: RunsPanels;
@@ -120,7 +122,9 @@ export class Commands extends Disposable {
   }
 
   async #resume({ runs }: RunTarget): Promise<void> {
-    const ended = this.context.list.runs.filter(canGoOn);
+    const ended = this.context.list.runs.filter(({ folder, status }) =>
+      canGoOn({ status, lostCheckpoints: this.context.losses.of({ folder, status }) }),
+    );
     if (runs.length === 0 && ended.length === 0)
       throw new UserError(vscode.l10n.t('No run was stopped, failed or lost, so none can go on.'));
     const meant = runs.length > 0 ? runs : await this.#picked(ended, vscode.l10n.t('Which run shall go on?'));

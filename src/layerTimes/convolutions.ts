@@ -35,7 +35,8 @@ export interface PlannedConvolution extends ConvolutionShape {
 
 /**
  * The convolutions that a network may run, placements of channels at shortcuts among them, which are 1x1 convolutions in its
- * file. Those that read the images are left out: what is pruned hardly changes them.
+ * file. Those that read the images are left out, as what is pruned hardly changes them. Those with groups, depthwise ones among
+ * them, belong to the rest of a network's time.
  */
 export function plannedConvolutions(graph: LayerGraph): PlannedConvolution[] {
   const shapes = inferShapes(graph);
@@ -55,28 +56,20 @@ export function plannedConvolutions(graph: LayerGraph): PlannedConvolution[] {
       inputs: whole(widths.get(input!)!),
       outputs: Math.max(...names.map((name) => whole(widths.get(name)!))),
     });
-    switch (layer.kind) {
-      case 'conv':
-        return kinds.get(input!) === 'input'
-          ? []
-          : [at(layer, layer.kernel, (widths) => between(widths, [layer.name]))];
-      case 'channelScatter':
-        return [at(layer, pointwise, (widths) => between(widths, [layer.name]))];
-      case 'subsamplePad': {
-        const readers = [layer.name, ...readersOf(graph, layer.name)];
-        return layer.appendedChannels === 0 ? [] : [at(layer, pointwise, (widths) => between(widths, readers))];
-      }
-      case 'add':
-        return layer.inputs
-          .filter((name) => kinds.get(name) !== 'subsamplePad')
-          .map((name) => at(layer, pointwise, (widths) => placementAt(widths, name, layer.name)));
-      case 'input':
-      case 'batchNorm':
-      case 'relu':
-      case 'globalAveragePool':
-      case 'linear':
-        return [];
+    if (layer.kind === 'conv') {
+      const isPlanned = kinds.get(input!) !== 'input' && layer.groups === 1;
+      return isPlanned ? [at(layer, layer.kernel, (widths) => between(widths, [layer.name]))] : [];
     }
+    if (layer.kind === 'channelScatter') return [at(layer, pointwise, (widths) => between(widths, [layer.name]))];
+    if (layer.kind === 'subsamplePad' && layer.appendedChannels > 0) {
+      const readers = [layer.name, ...readersOf(graph, layer.name)];
+      return [at(layer, pointwise, (widths) => between(widths, readers))];
+    }
+    if (layer.kind === 'add')
+      return layer.inputs
+        .filter((name) => kinds.get(name) !== 'subsamplePad')
+        .map((name) => at(layer, pointwise, (widths) => placementAt(widths, name, layer.name)));
+    return [];
   });
 }
 

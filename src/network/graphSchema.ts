@@ -9,15 +9,18 @@ import { inferShapes } from './shapes';
 /** Limits far above any network that this program can run; those of single fields stand with the kinds of layers. */
 const most = { ...mostOfFields, activations: 2 ** 27, parameters: 2 ** 28 };
 
-/** A schema a kind of layer. */
-const layerSchemas = Object.entries(layerKinds).map(([kind, { fields }]) =>
-  z.object({ kind: z.literal(kind), name, inputs: z.array(name).max(most.layers), ...fields }),
-);
 type LayerSchema = z.ZodObject<{ kind: z.ZodLiteral<string> }> & z.ZodType<Layer>;
-// That a kind's fields are those of its layer, its type says; through the table the compiler can't follow it.
-const layerSchema = z.discriminatedUnion('kind', layerSchemas as unknown as [LayerSchema, ...LayerSchema[]]);
 
-const layerGraphSchema = z.object({ name, layers: z.array(layerSchema).min(2).max(most.layers) });
+/** Each kind of layer has a schema of its own. */
+const layerSchema = () => {
+  const schemas = Object.entries(layerKinds).map(([kind, { fields }]) =>
+    z.object({ kind: z.literal(kind), name, inputs: z.array(name).max(most.layers), ...fields }),
+  );
+  // That a kind's fields are those of its layer, its type says; through the table the compiler can't follow it.
+  return z.discriminatedUnion('kind', schemas as unknown as [LayerSchema, ...LayerSchema[]]);
+};
+
+const layerGraphSchema = z.lazy(() => z.object({ name, layers: z.array(layerSchema()).min(2).max(most.layers) }));
 
 /**
  * Validates a network from a file: layer kinds are known, layers fit each other, and activations and parameters have a bounded

@@ -115,6 +115,9 @@ function bounds({ role, shape }: ParameterSpec): [low: number, high: number] {
       return [-0.3, 0.3];
     case 'batchNormScale':
       return [0.5, 1.5];
+    case 'preluSlope':
+      return [0, 0.5];
+    case 'convBias':
     case 'batchNormShift':
     case 'linearBias':
       return [-0.2, 0.2];

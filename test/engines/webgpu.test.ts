@@ -10,14 +10,29 @@ import type { LayerGraph } from '../../src/network/graph';
 import { initialState } from '../../src/network/initialState';
 import {
   add,
+  averagePool,
+  batchNorm,
   channelScatter,
+  concat,
   conv,
-  linear,
+  dropout,
+  flatten,
   globalAveragePool,
+  globalMaxPool,
+  hardSigmoid,
+  hardSwish,
   input,
+  linear,
+  maxPool,
+  multiply,
+  pad,
+  prelu,
   relu,
+  relu6,
+  silu,
   subsamplePad,
 } from '../../src/network/layers';
+import { imageShape } from '../../src/network/shapes';
 import { randomStream } from '../../src/base/random';
 import { everyLayer } from './everyLayer';
 import {
@@ -51,6 +66,35 @@ const oddNetwork: LayerGraph = {
     relu('relu', 'sum'),
     globalAveragePool('pool', 'relu'),
     linear('classifier', 'pool', 4),
+  ],
+};
+
+/** Layers of other people's networks. */
+const widerNetwork: LayerGraph = {
+  name: 'wider',
+  layers: [
+    input('input', { channels: 2, height: 9, width: 9 }),
+    conv('first', 'input', 6, { bias: true }),
+    batchNorm('norm', 'first'),
+    relu6('relu6', 'norm'),
+    conv('depthwise', 'relu6', 6, { groups: 6, stride: 2 }),
+    conv('grouped', 'relu6', 6, { groups: 3, stride: 2, dilation: 2, padding: 2 }),
+    maxPool('largest', 'norm', { size: 3, stride: 2, padding: 1 }),
+    averagePool('means', 'norm', { size: 3, stride: 2, padding: 1, countsPadding: false }),
+    add('sum', 'depthwise', 'grouped', 'means'),
+    concat('both', 'sum', 'largest'),
+    silu('silu', 'both'),
+    globalAveragePool('squeezed', 'silu'),
+    conv('excited', 'squeezed', 12, { size: 1, bias: true }),
+    hardSigmoid('factors', 'excited'),
+    multiply('scaled', 'silu', 'factors'),
+    prelu('prelu', 'scaled', true),
+    pad('wide', 'prelu', { top: 1, left: 0, bottom: 0, right: 2 }),
+    hardSwish('swish', 'wide'),
+    globalMaxPool('pool', 'swish'),
+    dropout('dropout', 'pool', 0.3),
+    flatten('flat', 'dropout'),
+    linear('classifier', 'flat', 4),
   ],
 };
 
@@ -91,20 +135,24 @@ describe.skipIf(missing !== null)('onnxruntime on WebGPU', () => {
     },
   );
 
-  it('gives what the CPU gives for odd sizes, 1x1 kernels, and a network without statistics', async () => {
+  it.each([
+    { what: 'odd sizes, 1x1 kernels, and a network without statistics', graph: oddNetwork },
+    { what: "layers of other people's networks", graph: widerNetwork },
+  ])('gives what the CPU gives for $what', async ({ graph }) => {
     const random = randomStream(3, 'odd');
+    const { channels, height, width } = imageShape(graph);
     const batchOf = (count: number) => ({
       count,
-      images: Float32Array.from({ length: count * 2 * 7 * 7 }, () => random.normal()),
+      images: Float32Array.from({ length: count * channels * height * width }, () => random.normal()),
       labels: Int32Array.from({ length: count }, () => random.below(4)),
     });
     const steps = [0.1, 0.1].map((learningRate) => ({ batch: batchOf(3), learningRate }));
-    const [start, evaluation] = [initialState(oddNetwork, 5), batchOf(2)];
+    const [start, evaluation] = [initialState(graph, 5), batchOf(2)];
     const options = { batchSize: 3, optimizer: { momentum: 0.9, nesterov: false, weightDecay: 0 } };
-    const task = { network: oddNetwork, options, start, steps, evaluation };
+    const task = { network: graph, options, start, steps, evaluation };
     const reached = await withSwiftShader('training', { ...task, engine: onSoftware });
 
-    const cpu = await (await onnxruntimeEngine({ threads: 1 })).compile(oddNetwork, options);
+    const cpu = await (await onnxruntimeEngine({ threads: 1 })).compile(graph, options);
     await cpu.writeState(start);
     for (const [index, { batch, learningRate }] of steps.entries()) {
       const { loss, correct } = await cpu.step(batch, learningRate);

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,10 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { campaign, limits, type CampaignResult } from './campaign';
 import { targets } from './targets';
 
-/** The program of `npm run fuzz`: each target in a thread of its own, which is ended when an input never comes to an end. */
+/**
+ * The program of `npm run fuzz`: each target in a process of its own, so that the memory that it takes is told by itself, and there
+ * in a thread, which is ended when an input never comes to an end.
+ */
 
 interface Order {
   readonly target: string;
@@ -37,10 +41,39 @@ async function carryOut({ target: name, folder, seed, from, inputs, seconds, cur
   parentPort!.postMessage(result);
 }
 
-/** Null where the thread had to be ended; `stuck` is the number of the input then. */
-function inThread(
-  order: Omit<Order, 'current'>,
-): Promise<CampaignResult | { readonly stuck: number; readonly why: string }> {
+/** `stuck`: the thread had to be ended at this input, or the whole process ended; then it is null. */
+type Result = CampaignResult | { readonly stuck: number | null; readonly why: string };
+
+type ProcessOrder = Omit<Order, 'current'>;
+
+/** Tells a process that it is one of these. */
+const asked = '--asked';
+
+function inProcess(order: ProcessOrder): Promise<Result> {
+  const child = fork(__filename, [asked]);
+  child.send(order);
+  return new Promise((resolve) => {
+    child.once('message', (result: Result) => {
+      resolve(result);
+    });
+    child.once('exit', (code, signal) => {
+      resolve({ stuck: null, why: `its process ended by ${signal ?? `code ${code}`}` });
+    });
+  });
+}
+
+/** What such a process does. */
+function answer(): void {
+  process.once('message', (order: ProcessOrder) => {
+    void inThread(order).then((result) =>
+      process.send?.(result, () => {
+        process.exit();
+      }),
+    );
+  });
+}
+
+function inThread(order: ProcessOrder): Promise<Result> {
   const current = new SharedArrayBuffer(8);
   const state = new Int32Array(current);
   const worker = new Worker(__filename, {
@@ -104,7 +137,7 @@ async function main(): Promise<void> {
       // Targets that are quick leave their time to the others.
       const seconds = Math.max(1, (end - performance.now()) / 1000 / (chosen.length - index));
       const place = join(folder, String(index));
-      const result = await inThread({ target: name, folder: makeFolder(place), seed, from, inputs, seconds });
+      const result = await inProcess({ target: name, folder: makeFolder(place), seed, from, inputs, seconds });
       total += 'inputs' in result ? result.inputs : 0;
       broken += tell(name, result);
     }
@@ -121,9 +154,9 @@ function makeFolder(place: string): string {
 }
 
 /** Returns how many were broken. */
-function tell(name: string, result: Awaited<ReturnType<typeof inThread>>): number {
+function tell(name: string, result: Result): number {
   if ('stuck' in result) {
-    console.log(`${name.padEnd(34)} BROKEN at input ${result.stuck}: ${result.why}`);
+    console.log(`${name.padEnd(34)} BROKEN at input ${result.stuck ?? 'unknown'}: ${result.why}`);
     return 1;
   }
   const { inputs, valid, broken, slowestMilliseconds, mostBytes } = result;
@@ -135,9 +168,10 @@ function tell(name: string, result: Awaited<ReturnType<typeof inThread>>): numbe
   return broken.length;
 }
 
-if (isMainThread)
+if (!isMainThread) void carryOut(workerData as Order);
+else if (process.argv[2] === asked) answer();
+else
   main().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   });
-else void carryOut(workerData as Order);

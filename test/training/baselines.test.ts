@@ -1,10 +1,12 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LayerGraph } from '../../src/network/graph';
 import { readHistory } from '../../src/runs/folder/reader';
 import { commandLine } from '../fixtures/commandLine';
 import { narrowCifarNet } from '../fixtures/compactNetwork';
+import { writeCertificate } from '../fixtures/plausibleCertificate';
+import { plausibleRun } from '../fixtures/plausibleRun';
 import { createSmallRun, smallConfig } from '../fixtures/smallRun';
 
 const line = commandLine();
@@ -14,7 +16,7 @@ let runs: string;
 let run: string;
 
 async function compacted(folder: string, graph: LayerGraph): Promise<void> {
-  await mkdir(join(folder, 'compact'), { recursive: true });
+  await writeCertificate(folder, plausibleRun({ epochs: 3, certificate: {} }).history.certificate);
   await writeFile(join(folder, 'compact', 'network.json'), JSON.stringify(graph));
 }
 

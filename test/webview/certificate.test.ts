@@ -92,6 +92,9 @@ describe('a certificate', () => {
     expect(rows.at(-1)).toBe(`${lost.at(-1)!.text} not counted`);
     expect(rows.length).toBe(lost.length + 1);
     await card().getByText('This processor computes 8 channels together.').waitFor();
+    await card()
+      .getByText(/With 64.images and 8.threads, [\d.]+.% of the time\s.*explains \d+.% of that;/s)
+      .waitFor();
   });
 
   test('leads to exports and to another measurement', async () => {
@@ -112,19 +115,19 @@ describe('what is not as it should be', () => {
     expect(await card().getByText('Equal to the masked network', { exact: true }).count()).toBe(0);
   });
 
-  test('times of a busy machine say so, and can be measured again', async () => {
-    const disturbed = plausibleRun({ epochs: 3, certificate: { disturbed: true } }).history;
-    await view.send({ type: 'runs', runs: [disturbed] });
-    await card().getByText('Measured while the machine was busy').waitFor();
-    await card().getByRole('button', { name: 'Measure resnet20-l2 again' }).click();
-    expect((await view.messages()).at(-1)).toEqual({ type: 'compact', runId: disturbed.manifest.id });
-  });
-
-  test('times that were not measured leave the rest of the card', async () => {
-    await view.send({ type: 'runs', runs: [plausibleRun({ epochs: 3, certificate: { measured: false } }).history] });
-    await card().getByText('The times of the two networks could not be measured.').waitFor();
+  test('times that a busy machine left out say so, leave the rest of the card, and can be measured again', async () => {
+    const unmeasured = plausibleRun({ epochs: 3, certificate: { measured: false } }).history;
+    await view.send({ type: 'runs', runs: [unmeasured] });
+    await card().getByText('Other programs kept the processor busy').waitFor();
     await card().getByRole('table', { name: 'Masked and compact network of resnet20-l2' }).waitFor();
     expect(await card().locator('.saving-bar').count()).toBe(0);
+    await card().getByRole('button', { name: 'Measure resnet20-l2 again' }).click();
+    expect((await view.messages()).at(-1)).toEqual({ type: 'compact', runId: unmeasured.manifest.id });
+  });
+
+  test('a part of the test images is told to be one', async () => {
+    await view.send({ type: 'runs', runs: [plausibleRun({ epochs: 3, certificate: { images: 500 } }).history] });
+    await card().getByText('on 500 of 10,000 test images (data.limit).').waitFor();
   });
 
   test('a compact network that is slower says so in words, with an empty bar', async () => {
@@ -137,10 +140,9 @@ describe('what is not as it should be', () => {
   });
 
   test('where all widths fit, nothing is blamed', async () => {
-    const layers = certificate.layers.map((layer) => ({ ...layer, runAs: layer.filters.built }));
     await view.send({
       type: 'runs',
-      runs: [{ ...certified.history, certificate: { ...certificate, layers, overheads: [] } }],
+      runs: [{ ...certified.history, certificate: { ...certificate, lost: [] } }],
     });
     await card().getByText('All widths fit this processor').waitFor();
     expect(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { plausibleRun } from '../fixtures/plausibleRun';
+import { historyAfter, plausibleRun } from '../fixtures/plausibleRun';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
 
@@ -69,6 +69,20 @@ describe('two runs', () => {
       new RegExp(`^run-l1-1,l1,${l1.epochs.at(-1)!.after!.accuracy},`),
     );
   });
+});
+
+test('whether compact networks are the masked ones has a column, and one that is not is marked', async () => {
+  const certified = [4.8e-6, 1].map(
+    (largestDifference, index) =>
+      plausibleRun({ epochs: 8, name: `run-${index}`, seed: index, certificate: { largestDifference } }).history,
+  );
+  await view.send({ type: 'runs', runs: certified });
+  await results().getByRole('columnheader', { name: 'Compact = masked' }).waitFor();
+  const [first, second] = await rows();
+  expect(first).toMatch(/ equal$/);
+  expect(second).toMatch(/ NOT equal$/);
+  await view.page.getByText('Mean over seeds').click();
+  await expect.poll(async () => (await rows())[0]).toMatch(/1 of 2 NOT equal$/);
 });
 
 test('what compact networks really save has columns, with a dash where there is none', async () => {
@@ -174,6 +188,50 @@ describe('in a narrow column', () => {
     await view.page.setViewportSize({ width: 1600, height: 800 });
     await expect.poll(shades).toEqual([0, 0]);
     expect(await box().getAttribute('tabindex')).toBeNull();
+  });
+});
+
+describe('a run that was broken off and went on, beside one with a damaged record', () => {
+  const resumed = plausibleRun({ criterion: 'l1', epochs: 6, killedIn: 3, name: 'resumed' });
+  const damaged = plausibleRun({ criterion: 'l2', epochs: 6, damaged: [2], name: 'damaged' });
+  const notice = /record of the pruning after epoch 2 is damaged or missing/;
+  const moment = () => view.page.locator('.timeline output').innerText();
+  beforeEach(async () => {
+    await view.send({ type: 'runs', runs: [historyAfter(resumed, 1), damaged.history] });
+    for (const delta of resumed.deltas.slice(1)) await view.send({ type: 'update', delta });
+    await expect.poll(moment).toBe('Pruning after epoch 6');
+  });
+
+  test('has each pruning once, and each with its filters', async () => {
+    const back = view.page.getByRole('button', { name: 'Pruning before' });
+    const seen = [await moment()];
+    const stem = view.page.getByRole('slider', { name: /^stem.conv/ });
+    while (!(await back.isDisabled())) {
+      const before = await moment();
+      await back.click();
+      await expect.poll(moment).not.toBe(before);
+      seen.push(await moment());
+      const isDamaged = seen.at(-1) === 'Pruning after epoch 2';
+      await expect.poll(() => stem.count()).toBe(isDamaged ? 1 : 2);
+      expect(await view.page.getByText(notice).count()).toBe(isDamaged ? 1 : 0);
+      if (seen.length > 10) break;
+    }
+    const trained = [6, 5, 4, 3, 2, 1].map((epoch) => `Pruning after epoch ${epoch}`);
+    expect(seen).toEqual([...trained, 'Pruning before training']);
+  });
+
+  test('has each epoch once in its curves and its newest one in the table', async () => {
+    await view.page.getByRole('button', { name: 'Copy Loss as CSV' }).click();
+    await view.page.getByText('Copied Loss as CSV.').waitFor();
+    const csv = await view.page.evaluate(() => navigator.clipboard.readText());
+    expect(
+      csv
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',')[0]),
+    ).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect((await rows())[0]).toContain(percent(resumed.history.epochs.at(-1)!.after!.accuracy));
   });
 });
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { advance, emptyHistory, type RunHistory } from '../../src/runs/model/history';
-import { plausibleRun, type PlausibleRun } from '../fixtures/plausibleRun';
+import { historyAfter, plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
@@ -14,12 +13,6 @@ const experiment = 'resnet20-l1-l2';
 const l1 = plausibleRun({ criterion: 'l1', experiment });
 const l2 = plausibleRun({ criterion: 'l2', experiment });
 const running = plausibleRun({ state: 'training', epochs: 10, epochsDone: 6 });
-
-/** The history after the first deltas of a run, as the host had it then. */
-function historyAfter({ deltas }: PlausibleRun, count: number): RunHistory {
-  const first = deltas[0]!;
-  return deltas.slice(0, count).reduce(advance, emptyHistory(first.manifest, first.status));
-}
 
 describe('an empty dashboard', () => {
   test('says what to do and starts a run', async () => {
@@ -119,6 +112,17 @@ describe('runs that ended badly', () => {
   test('a stopped one says where', async () => {
     await view.send({ type: 'runs', runs: [plausibleRun({ state: 'stopped', epochsDone: 3 }).history] });
     await view.page.getByText('It was stopped after epoch 3.').waitFor();
+    await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).click();
+    expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
+  });
+
+  test('a finished one that has lost checkpoints says which, and can go on', async () => {
+    const lostCheckpoints = { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' };
+    await view.send({ type: 'runs', runs: [{ ...plausibleRun({ epochs: 12 }).history, lostCheckpoints }] });
+    const alert = view.page.getByRole('alert');
+    expect(await alert.locator('p').textContent()).toBe(
+      'It has finished, but its checkpoint epoch-0011 is damaged. Resumed, it goes on from epoch-0010, the newest that is whole.',
+    );
     await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).click();
     expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
   });

@@ -24,7 +24,7 @@ const waiting = plausibleRun({ criterion: 'l2', experiment, state: 'created' }).
 const lost = plausibleRun({ criterion: 'l1', experiment, state: 'lost' }).history;
 const stopped = plausibleRun({ criterion: 'l2', experiment, state: 'stopped', epochsDone: 3 }).history;
 const certified = (['l1', 'l2'] as const).map(
-  (criterion) => plausibleRun({ criterion, experiment, certificate: { disturbed: criterion === 'l2' } }).history,
+  (criterion) => plausibleRun({ criterion, experiment, certificate: { measured: criterion !== 'l2' } }).history,
 );
 const sweep = [1, 2, 3].flatMap((seed) =>
   (['l1', 'l2'] as const).map(
@@ -114,6 +114,13 @@ const scenes: Scene[] = [
     runs: [l1, l2],
     shows: ['Finished', 'FLOPs saved, exact', 'Validation accuracy', 'Loss', 'stage3.block3.conv2'],
     canvases: 40,
+  },
+  {
+    view: 'dashboard',
+    name: 'lost-checkpoints',
+    runs: [{ ...l2, lostCheckpoints: { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' } }],
+    shows: ['It has finished, but its checkpoint', 'Resume', 'Validation accuracy'],
+    canvases: 21,
   },
   {
     view: 'dashboard',

@@ -17,6 +17,9 @@ export interface ComparedRow {
   /** The settings that differ between the compared runs, by path. */
   readonly settings: ReadonlyMap<string, string>;
   readonly figures: Readonly<Record<keyof Figures, Statistic | null>>;
+  /** How many of the runs have a compact network, and of how many that is the masked one. */
+  readonly certified: number;
+  readonly equal: number;
 }
 
 /** A row for each run, in their order; with `grouped`, one for each group of seeds. */
@@ -48,6 +51,8 @@ function singleRows(runs: readonly RunHistory[], labels: readonly RunLabel[]): C
     label: labels[index]!,
     runs: [runs[index]!],
     settings: new Map(differences.map(({ path, values }) => [path, settingText(values[index])])),
+    certified: figures.compactEqual === null ? 0 : 1,
+    equal: figures.compactEqual ? 1 : 0,
     figures: {
       before: statistic([figures.before]),
       after: statistic([figures.after]),
@@ -79,6 +84,8 @@ function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures']
     runs: rows.flatMap(({ runs }) => runs),
     settings: new Map(merged),
     figures,
+    certified: rows.reduce((sum, { certified }) => sum + certified, 0),
+    equal: rows.reduce((sum, { equal }) => sum + equal, 0),
   };
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Statistic } from '../../src/runs/model/comparison';
 import { badge } from '../components/chartFigure';
-import { table, type Column, type Content } from '../components/controls';
+import { icon, table, type Column, type Content } from '../components/controls';
 import { percent } from '../components/numbers';
 import { scrolledAcross } from '../components/scrolledAcross';
 import { statusSign } from '../components/runNotes';
@@ -16,6 +16,17 @@ export interface Sorting {
 /** The column that stays leaves room for the others, also in a narrow page. */
 const firstColumn = 'fit-content(min(18em, 40vw))';
 
+const equalityTitle = 'Compact = masked';
+const equalityHint =
+  'Whether the logits of the compact network are those of the masked one on the test images, but for rounding.';
+
+/** Whether the compact networks of a row are the masked ones, in a word or two. */
+export function equalityText({ certified, equal }: ComparedRow): string {
+  if (certified === 0) return '–';
+  if (certified === 1) return equal === 1 ? 'equal' : 'NOT equal';
+  return equal === certified ? `all ${certified} equal` : `${certified - equal} of ${certified} NOT equal`;
+}
+
 /** A row a run: first what differs, then the results. */
 export function resultsTable(
   rows: readonly ComparedRow[],
@@ -24,12 +35,20 @@ export function resultsTable(
 ): TemplateResult {
   const paths = [...(rows[0]?.settings.keys() ?? [])];
   const known = figureColumns.filter(({ key }) => rows.some(({ figures }) => figures[key] !== null));
+  const isCompacted = rows.some(({ certified }) => certified > 0);
   const sortable = (key: string, descendingFirst: boolean): Pick<Column, 'sorted' | 'onSort'> => ({
     sorted: sorting.sortBy === key ? (sorting.descending ? 'descending' : 'ascending') : undefined,
     onSort: () => {
       onSort(nextSorting(sorting, key, descendingFirst));
     },
   });
+  const cellsOf = (row: ComparedRow): Content[] => [
+    html`${badge(row.label.letter, row.label.colour)} ${row.label.label}`,
+    row.runs.length === 1 ? statusSign(row.runs[0]!) : `${row.runs.length} runs`,
+    ...paths.map((path) => row.settings.get(path)!),
+    ...known.map((column) => figureCell(column, row, rows)),
+    ...(isCompacted ? [equalityCell(row)] : []),
+  ];
   return table({
     label: 'What differs, and results',
     columns: [
@@ -44,17 +63,15 @@ export function resultsTable(
         width: 'auto',
         ...sortable(key, true),
       })),
+      ...(isCompacted ? [{ title: equalityTitle, hint: equalityHint, width: 'max-content' }] : []),
     ],
-    rows: sorted(rows, sorting).map((row) => ({
-      key: row.key,
-      cells: [
-        html`${badge(row.label.letter, row.label.colour)} ${row.label.label}`,
-        row.runs.length === 1 ? statusSign(row.runs[0]!) : `${row.runs.length} runs`,
-        ...paths.map((path) => row.settings.get(path)!),
-        ...known.map((column) => figureCell(column, row, rows)),
-      ],
-    })),
+    rows: sorted(rows, sorting).map((row) => ({ key: row.key, cells: cellsOf(row) })),
   });
+}
+
+function equalityCell(row: ComparedRow): TemplateResult | string {
+  const text = equalityText(row);
+  return row.equal < row.certified ? html`<strong class="unequal">${icon('error')} ${text}</strong>` : text;
 }
 
 function figureCell(column: FigureColumn, row: ComparedRow, rows: readonly ComparedRow[]): Content {
@@ -103,10 +120,16 @@ export function sorted(rows: readonly ComparedRow[], { sortBy, descending }: Sor
 export function plainTable(rows: readonly ComparedRow[], numbers: boolean): (string | number | null)[][] {
   const paths = [...(rows[0]?.settings.keys() ?? [])];
   const known = figureColumns.filter(({ key }) => rows.some(({ figures }) => figures[key] !== null));
+  const isCompacted = rows.some(({ certified }) => certified > 0);
   const spread = (key: FigureColumn['key']): boolean =>
     numbers && rows.some(({ figures }) => (figures[key]?.deviation ?? null) !== null);
   return [
-    ['Run', ...paths, ...known.flatMap(({ key, title }) => [title, ...(spread(key) ? [`${title}, deviation`] : [])])],
+    [
+      'Run',
+      ...paths,
+      ...known.flatMap(({ key, title }) => [title, ...(spread(key) ? [`${title}, deviation`] : [])]),
+      ...(isCompacted ? [equalityTitle] : []),
+    ],
     ...rows.map((row) => [
       row.runs.length === 1 ? row.runs[0]!.manifest.name : row.label.label,
       ...paths.map((path) => row.settings.get(path)!),
@@ -115,6 +138,7 @@ export function plainTable(rows: readonly ComparedRow[], numbers: boolean): (str
         if (!numbers) return [value ? statisticText(column, value) : '–'];
         return [value?.mean ?? null, ...(spread(column.key) ? [value?.deviation ?? null] : [])];
       }),
+      ...(isCompacted ? [equalityText(row)] : []),
     ]),
   ];
 }

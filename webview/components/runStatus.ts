@@ -1,4 +1,5 @@
 import type { RunHistory, ShownStatus } from '../../src/runs/model/history';
+import { nextOf } from '../../src/runs/model/lostCheckpoints';
 import { momentOf } from './filterLife';
 import { duration, percent } from './numbers';
 
@@ -89,9 +90,13 @@ export function troubleOf(run: RunHistory): { readonly severe: boolean; readonly
         severe: false,
         text: `It was stopped ${at}. What it recorded until then is shown; resume it to go on from there.`,
       };
+    case 'finished': {
+      const { lostCheckpoints: lost } = run;
+      if (!lost) return null;
+      return { severe: true, text: `It has finished, but ${lost.what}. Resumed, it ${nextOf(lost)}.` };
+    }
     case 'created':
     case 'running':
-    case 'finished':
       return null;
   }
 }

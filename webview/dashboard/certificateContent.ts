@@ -1,6 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { BuiltCount, Certificate } from '../../src/runs/model/certificate';
-import { equalityTolerance, isEqual, lostSavings, type LostSaving } from '../../src/runs/model/certificateFindings';
+import type { BuiltCount, Certificate, LostSaving } from '../../src/runs/model/certificate';
+import {
+  comparedImages,
+  equalityTolerance,
+  explainedGap,
+  isEqual,
+  latencyWithAllThreads,
+  lostSavings,
+} from '../../src/runs/model/certificateFindings';
 import { button, icon, type Content } from '../components/controls';
 import { bytes, change, compact, count, percent, points, significant, whole } from '../components/numbers';
 import { certificateTimes } from './certificateTimes';
@@ -16,10 +23,10 @@ export function certificateContent(certificate: Certificate, name: string, again
 }
 
 function verdict(certificate: Certificate): TemplateResult {
-  const { images, largestDifference, logitsRange } = certificate.equality;
+  const { largestDifference, logitsRange } = certificate.equality;
   const share = largestDifference / logitsRange;
   const found = html`The logits differ by at most ${power(largestDifference)}, which is ${power(share)} of their range
-  of ${significant(logitsRange)}, on all ${whole(images)} test images.`;
+  of ${significant(logitsRange)}, on ${comparedImages(certificate)}.`;
   if (isEqual(certificate))
     return html`<div class="verdict">
       <span class="status finished">${icon('pass')}Equal to the masked network</span>
@@ -94,28 +101,18 @@ function exactly({ dense, theoretical, built }: BuiltCount): string {
 
 function times(certificate: Certificate, name: string, again: () => void): TemplateResult {
   const { latency } = certificate;
-  const measureAgain = button({
-    label: 'Measure again',
-    name: `Measure ${name} again`,
-    secondary: true,
-    onClick: again,
-  });
   if (latency === null)
     return html`<div class="notice warning" role="note">
       ${icon('warning')}
-      <p>The times of the two networks could not be measured.</p>
-      ${measureAgain}
+      <p>Other programs kept the processor busy, so the times of the two networks were not measured.</p>
+      ${button({
+        label: 'Measure again',
+        name: `Measure ${name} again`,
+        secondary: true,
+        onClick: again,
+      })}
     </div>`;
-  return html`${
-    latency.disturbed
-      ? html`<div class="notice warning" role="note">
-          ${icon('warning')}
-          <p>Measured while the machine was busy with other programs: these times are not to be relied on.</p>
-          ${measureAgain}
-        </div>`
-      : nothing
-  }
-  ${certificateTimes(certificate, name)}`;
+  return certificateTimes(certificate, name);
 }
 
 function whereTheRestWent(certificate: Certificate, name: string): TemplateResult | typeof nothing {
@@ -127,7 +124,7 @@ function whereTheRestWent(certificate: Certificate, name: string): TemplateResul
     </p>`;
   return html`<details>
     <summary>Where the rest of the saving went: ${count(lost.length, 'reason')}, the dearest first</summary>
-    ${inShort(certificate, lost)}
+    ${inShort(certificate, lost)} ${explained(certificate)}
     <div class="scrolled">
       <table class="numbers reasons" aria-label="Where the rest of the saving of ${name} went">
         <thead>
@@ -151,13 +148,29 @@ function whereTheRestWent(certificate: Certificate, name: string): TemplateResul
 }
 
 function inShort({ block }: Certificate, lost: readonly LostSaving[]): TemplateResult | typeof nothing {
-  const rounded = lost.flatMap(({ share }) => share ?? []);
-  if (rounded.length === 0) return nothing;
-  const sum = rounded.reduce((total, share) => total + share, 0);
+  const filled = lost.filter(({ kind }) => kind === 'filled');
+  const outside = lost.filter(({ kind }) => kind === 'outsideBlocks');
+  if (filled.length + outside.length === 0) return nothing;
+  const sum = filled.reduce((total, { share }) => total + (share ?? 0), 0);
+  const costs = html`In ${count(filled.length, 'layer')} channels that only fill blocks up cost ${percent(sum)} of the
+  dense FLOPs.`;
+  const slower = html`${count(outside.length, 'layer')} cannot be computed in blocks at all.`;
   return html`<p>
-    This processor computes ${block} channels together. In ${count(rounded.length, 'layer')} the last of them compute
-    nothing, which costs ${percent(sum)} of the dense FLOPs. Widths that fit come from <code>pruning.roundTo</code>;
-    with coupled <code>pruning.groups</code> and <code>"batchNorm": "zero"</code> nothing has to be added to them.
+    This processor computes ${block} channels together. ${filled.length > 0 ? costs : nothing}
+    ${outside.length > 0 ? slower : nothing} Widths that fit come from <code>pruning.roundTo</code>; with coupled
+    <code>pruning.groups</code> and <code>"batchNorm": "zero"</code> nothing has to be added to them.
+  </p>`;
+}
+
+/** How much of what is missing the counted reasons explain. */
+function explained(certificate: Certificate): TemplateResult | typeof nothing {
+  const latency = latencyWithAllThreads(certificate, 64);
+  const found = latency && explainedGap(certificate, latency);
+  if (!latency || !found) return nothing;
+  return html`<p>
+    With ${count(latency.batch, 'image')} and ${count(latency.threads, 'thread')}, ${percent(found.gap)} of the time
+    that was promised is not saved. What is counted explains ${percent(found.explained, 0)} of that; the rest is slower
+    code, copies, and what every layer costs at any width.
   </p>`;
 }
 

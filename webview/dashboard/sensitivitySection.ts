@@ -9,6 +9,7 @@ import { percent } from '../components/numbers';
 import type { Actions } from '../components/view';
 import { criteriaSection, type CriteriaChoices } from './criteriaSection';
 import { poolLabel, sensitivityCharts } from './sensitivityCharts';
+import { shellWord } from '../../src/runs/model/shellWord';
 
 export interface SensitivityChoices extends CriteriaChoices {
   /** Id of the run whose sensitivity is shown, when there are several. */
@@ -65,7 +66,7 @@ function notMeasured({ run }: LabelledRun, actions: Actions<SensitivityChoices>)
   return html`<p class="empty">
       Not measured yet: how the accuracy falls when one layer at a time is pruned harder, and how far the criteria
       agree. It takes some minutes and can be stopped and continued. In a terminal:
-      <code>sfp sensitivity ${run.manifest.id}</code>
+      <code>sfp sensitivity ${shellWord(run.manifest.id)}</code>
     </p>
     ${measureButton(run.manifest.id, 'Measure sensitivity', actions)}`;
 }

@@ -10,6 +10,7 @@ import { statusWord } from '../statusText';
 import { print, printJson } from '../terminal';
 import { followTraining, startTraining } from '../trainingRuns';
 import { version } from '../version';
+import { shellWord } from '../../runs/model/shellWord';
 
 export interface BaselineOptions {
   readonly kind: readonly BaselineKind[];
@@ -49,5 +50,7 @@ function tellLeftOut({ manifest, present, own }: BaselinePlan, json: boolean): v
 
 function wayOn(status: BaselinePlan['present'][number]['status'], id: string): string {
   const endedEarly = status === 'stopped' || status === 'failed' || status === 'lost';
-  return endedEarly ? `\`sfp resume ${id}\` lets it go on, --again trains another one.` : '--again trains another one.';
+  return endedEarly
+    ? `\`sfp resume ${shellWord(id)}\` lets it go on, --again trains another one.`
+    : '--again trains another one.';
 }

@@ -1,4 +1,5 @@
 import { compactRun } from '../../analysis/compactRun';
+import { isEqual, unequalSentence } from '../../runs/model/certificateFindings';
 import { certificateRows, lossRows, verdict } from '../certificateText';
 import { findRun, runsFolderOf } from '../runFolders';
 import { shortPath } from '../paths';
@@ -13,7 +14,13 @@ export interface CompactOptions {
   readonly progress?: boolean;
 }
 
-/** `sfp compact`: the network of a run without its pruned filters, with the proof that it is the same; returns the exit code. */
+/** How many reasons are told one by one. */
+const toldReasons = 8;
+
+/**
+ * `sfp compact`: the network of a run without its pruned filters, with the proof that it is the same; returns the exit code, which
+ * is that of a failure where it is not the same.
+ */
 export async function compact(run: string, { runs, json, progress }: CompactOptions): Promise<number> {
   const folder = await findRun(run, await runsFolderOf(runs));
   const stop = new AbortController();
@@ -32,11 +39,14 @@ export async function compact(run: string, { runs, json, progress }: CompactOpti
     if (json) printJson(certificate);
     else {
       print(table([{ title: '' }, { title: '' }], certificateRows(certificate)).trimStart());
-      const lost = lossRows(certificate);
+      const lost = lossRows(certificate, toldReasons);
       if (lost.length > 0) print(`\nWhere the rest of the saving went:\n${lost.join('\n')}`);
-      print(`\n${verdict(certificate)} Everything is in ${shortPath(folder)}/compact.`);
+      const found = isEqual(certificate) ? `${verdict(certificate)} ` : '';
+      print(`\n${found}Everything is in ${shortPath(folder)}/compact.`);
     }
-    return exitCode.done;
+    if (isEqual(certificate)) return exitCode.done;
+    note(colours(process.stderr).red(unequalSentence));
+    return exitCode.failed;
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
     note(stop.signal.reason instanceof Error ? stop.signal.reason.message : '');

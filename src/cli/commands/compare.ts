@@ -33,7 +33,7 @@ function printComparison(comparison: Comparison): void {
   print(bold(differencesInWords(differences)));
   print('');
   const isCompacted = runs.some(({ compactAccuracy }) => compactAccuracy !== null);
-  const compactColumns = isCompacted ? ['compact', 'time 64', 'time 1'] : [];
+  const compactColumns = isCompacted ? ['compact', 'equal', 'time 64', 'time 1'] : [];
   const columns = [
     ...differences.map(({ path }) => ({ title: path.slice(path.lastIndexOf('.') + 1) })),
     { title: 'run' },
@@ -68,7 +68,7 @@ function printComparison(comparison: Comparison): void {
   if (isCompacted)
     print(
       dim(
-        'compact: test accuracy of the compact network; time 64, time 1: what it really saves beside the masked one,\n' +
+        'compact: test accuracy of the compact network; equal: whether its logits are those of the masked one; time 64, time 1: what it really saves beside the masked one,\n' +
           'with 64 images at a time and with one, on all threads',
       ),
     );
@@ -86,10 +86,14 @@ function figures(run: SummaryRow, isCompacted: boolean): string[] {
     percent(run.test),
     saved(run.reductionPaper),
     saved(run.reductionExact),
-    ...(isCompacted ? [percent(run.compactAccuracy), saved(run.timeSaved64), saved(run.timeSaved1)] : []),
+    ...(isCompacted ? [percent(run.compactAccuracy), equal(run), saved(run.timeSaved64), saved(run.timeSaved1)] : []),
     speed(run.imagesPerSecond),
     percent(run.overlap, 1),
   ];
+}
+
+function equal({ compactEqual }: SummaryRow): string {
+  return compactEqual === null ? unknown : compactEqual ? 'yes' : 'NO';
 }
 
 /** What became less has a minus. */
@@ -109,7 +113,7 @@ function means({ statistics }: SeedGroup, isCompacted: boolean): string[] {
     spread(test, 2),
     saved(reductionPaper?.mean ?? null),
     saved(reductionExact?.mean ?? null),
-    ...(isCompacted ? [spread(compactAccuracy, 2), spread(timeSaved64, 1), spread(timeSaved1, 1)] : []),
+    ...(isCompacted ? [spread(compactAccuracy, 2), unknown, spread(timeSaved64, 1), spread(timeSaved1, 1)] : []),
     imagesPerSecond === null ? unknown : `${speed(imagesPerSecond.mean)} ± ${speed(imagesPerSecond.deviation ?? 0)}`,
     spread(overlap, 1),
   ];

@@ -14,14 +14,16 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   readonly out?: string;
   readonly force?: boolean;
+  readonly allowUnequal?: boolean;
   readonly runs?: string;
   readonly json?: boolean;
 }
 
 /** `sfp export`: writes a network of a run into a file for other programs. */
-export async function exportRun(run: string, { what, format, out, force, runs, json }: ExportOptions): Promise<void> {
+export async function exportRun(run: string, options: ExportOptions): Promise<void> {
+  const { what, format, out, force, allowUnequal = false, runs, json } = options;
   const folder = await findRun(run, await runsFolderOf(runs));
-  const network = await exportedNetwork(folder, what, version);
+  const network = await exportedNetwork(folder, what, { version, allowUnequal });
   const path = out ?? defaultPath(`${basename(folder)}-${network.name}`, format);
   const prepared = await prepareExport(network, format, path);
   await writeOutputs(prepared, { force: force === true });

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { onFile } from '../../base/fileProblem';
+import { UserError } from '../../base/errors';
 import { decodeSafetensors } from '../../formats/safetensors';
+import { readWeightsFile } from '../../formats/weightsFile';
+import { weightName } from '../../network/layers/names';
 import { prunableLayers, type PrunableLayer } from '../../network/prunableLayers';
 import type { TensorMap } from '../../network/state';
 import { criteria, type CriterionId } from '../../pruning/criteria';
@@ -33,6 +34,7 @@ export async function mask(subject: string, options: MaskOptions): Promise<void>
   const { tensors, layers } = await weightsOf(subject, options);
   const scoresBy = (criterion: CriterionId) => {
     refuseUnlessDecided(criterion, layers, subject);
+    refuseUnlessNumbers(criterion, { tensors, layers }, subject);
     return layers.map((layer) => scoresOf(criterion, layer, tensors, options.seed));
   };
   const scores = scoresBy(options.criterion);
@@ -57,7 +59,7 @@ async function weightsOf(subject: string, { runs }: MaskOptions): Promise<Weight
     const { tensors } = await exportedWeights(folder, 'best');
     return { tensors, layers: prunableLayers((await runNetwork(folder, manifest)).graph) };
   }
-  const bytes = await asUsage(() => onFile(subject, () => readFile(subject)));
+  const bytes = await asUsage(() => readWeightsFile(subject));
   const tensors = decodeSafetensors(bytes, subject);
   const layers = convolutionsOf(tensors);
   if (layers.length === 0)
@@ -80,6 +82,19 @@ function refuseUnlessDecided(criterion: CriterionId, layers: readonly PrunableLa
     throw new UsageError(
       `The criterion "${criterion}" ranks filters by the batch norm after them, and ${file} has none whose name tells that it follows "${without.name}".`,
     );
+}
+
+/** By what is no number nothing can be ranked, and sorting would not say so. */
+function refuseUnlessNumbers(criterion: CriterionId, { tensors, layers }: Weights, subject: string): void {
+  const { needs } = criteria[criterion];
+  if (needs === 'nothing') return;
+  for (const { weight, batchNorm } of layers) {
+    const name = needs === 'batchNorm' && batchNorm !== null ? weightName(batchNorm) : weight;
+    if (tensors.get(name)?.data.every(Number.isFinite) === false)
+      throw new UserError(
+        `${subject}: "${name}" has values that are no finite numbers, by which no filter can be ranked. The training diverged, or the file is damaged; take other weights.`,
+      );
+  }
 }
 
 function tellMasks(

@@ -2,10 +2,11 @@ import { UserError } from '../../base/errors';
 import { baselineTitles } from '../../config/baselines';
 import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
+import type { Certificate } from '../../runs/model/certificate';
 import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
 import { readHistory } from '../../runs/folder/reader';
-import { certificateRows, verdict } from '../certificateText';
+import { certificateRows, lossRows, verdict } from '../certificateText';
 import { duration, localTime, loss, millions, percent, speed, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { findRun, runsFolderOf } from '../runFolders';
@@ -74,6 +75,7 @@ function printHistory(
   const { bold, dim, yellow } = colours();
   print(`${bold(history.manifest.id)}  ${statusText(history.status)}`);
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
+  if (history.certificate !== null) printLosses(history.certificate);
   if (lostOfCheckpoints !== null) print(yellow(lostOfCheckpoints));
   for (const warning of history.warnings) print(yellow(warning));
   if (baselines.length > 0) {
@@ -98,6 +100,14 @@ function printHistory(
   ]);
   const columns = ['filters', 'kept', 'came back', 'changed', 'overlap', 'stable since'].map(right);
   print(table([{ title: 'layer' }, ...columns], rows, dim));
+}
+
+/** The dearest reasons alone: `sfp compact` tells more. */
+const toldReasons = 3;
+
+function printLosses(certificate: Certificate): void {
+  const rows = lossRows(certificate, toldReasons);
+  if (rows.length > 0) print(`\nWhere the rest of the compact network's saving went:\n${rows.join('\n')}`);
 }
 
 /** What has become of the masks from pruning to pruning, in a sentence. */

@@ -1,4 +1,4 @@
-import { busyNote, layerTimes, type LayerTimes } from '../../analysis/latency/layerTimes';
+import { busyNote, layerTimes, type LayerTimes } from '../../latency/layerTimes';
 import { shapesToMeasure, shapeText } from '../../layerTimes/convolutions';
 import { worthTheirTime } from '../../layerTimes/networkTimes';
 import { secondsByWidth, timesOf, type ShapeTimes, type TimeTable } from '../../layerTimes/timeTable';

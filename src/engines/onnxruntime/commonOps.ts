@@ -1,5 +1,13 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ChannelPositions, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
+import type {
+  BatchNormPass,
+  ChannelPositions,
+  ConvGeometry,
+  GraphOps,
+  LossPass,
+  Margins,
+  PoolWindow,
+} from '../../network/layers/graphOps';
 import type { SgdOptions } from '../../network/layers/sgd';
 import { sizeOf } from '../../network/parameters';
 import type { ParameterSets } from '../engine';
@@ -25,7 +33,7 @@ export abstract class CommonOps implements GraphOps<Value> {
     this.readVariables('statistics', layouts.statistics);
   }
 
-  abstract conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value;
+  abstract conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value;
   abstract conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value;
   abstract conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value;
   abstract batchNormTrain(
@@ -52,6 +60,19 @@ export abstract class CommonOps implements GraphOps<Value> {
   abstract scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value;
   abstract globalAveragePool(input: Value, inputShape: Shape): Value;
   abstract globalAveragePoolGradient(gradient: Value, inputShape: Shape): Value;
+  abstract scaledByChannel(input: Value, vector: Value): Value;
+  abstract channelSums(value: Value): Value;
+  abstract maxPool(input: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract maxPoolGradient(gradient: Value, input: Value, output: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract averagePool(input: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value;
+  abstract scaledByPlace(value: Value, factors: Float32Array, shape: Shape): Value;
+  abstract concatChannels(values: readonly Value[], shapes: readonly Shape[]): Value;
+  abstract channelRange(value: Value, start: number, count: number): Value;
+  abstract padded(value: Value, margins: Margins): Value;
+  abstract cropped(value: Value, margins: Margins): Value;
+  abstract flatten(value: Value, shape: Shape): Value;
+  abstract unflatten(value: Value, shape: Shape): Value;
 
   /** Declares the images as an input of the model: float32 [batch, channels, height, width]. */
   images(name: string, { channels, height, width }: Shape): Value {
@@ -70,27 +91,74 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.sum(this.to.scaled(running, 1 - momentum), this.to.scaled(batch, momentum));
   }
 
+  multiply(left: Value, right: Value): Value {
+    return this.to.product(left, right);
+  }
+
+  scaled(value: Value, factor: number): Value {
+    return this.to.scaled(value, factor);
+  }
+
+  shifted(value: Value, by: number): Value {
+    return this.to.emit('Add', [value, this.to.model.scalar(by)], value.extents);
+  }
+
+  clipped(value: Value, low: number, high: number): Value {
+    return this.to.emit('Clip', [value, ...[low, high].map((bound) => this.to.model.scalar(bound))], value.extents);
+  }
+
+  within(value: Value, low: number, high: number): Value {
+    const { extents } = value;
+    const compared = (operator: 'Greater' | 'Less', bound: number): Value => {
+      const truths = this.to.emit(operator, [value, this.to.model.scalar(bound)], extents);
+      return this.to.emit('Cast', [truths], extents, { to: DataType.FLOAT });
+    };
+    return this.to.product(compared('Greater', low), compared('Less', high));
+  }
+
+  sigmoid(value: Value): Value {
+    return this.to.emit('Sigmoid', [value], value.extents);
+  }
+
+  vectorSum(vector: Value): Value {
+    return this.to.reshape(this.to.total(vector, 0), [1]);
+  }
+
+  /** An input of the model, [batch, channels, height, width]. */
+  dropoutFactors(layer: string, _input: Value, { channels, height, width }: Shape): Value {
+    const extents = [this.batchSize, channels, height, width];
+    return { name: this.to.model.input(dropoutInput(layer), extents), extents };
+  }
+
+  /** [batch, units, 1, 1]: an image of one place, as all activations have four axes. */
   linear(input: Value, weights: Value, bias: Value): Value {
     const [units] = weights.extents as [number];
-    return this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
+    const flat = this.to.emit('Gemm', [this.flat(input), weights, bias], [this.batchSize, units], { transB: 1 });
+    return this.to.reshape(flat, [this.batchSize, units, 1, 1]);
   }
 
   linearInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
     const [, features] = weights.extents as [number, number];
-    const flat = this.to.emit('MatMul', [gradient, weights], [this.batchSize, features]);
-    return extents.length === 2 ? flat : this.to.reshape(flat, extents);
+    const flat = this.to.emit('MatMul', [this.flat(gradient), weights], [this.batchSize, features]);
+    return this.to.reshape(flat, extents);
   }
 
   linearWeightGradient(gradient: Value, input: Value): Value {
     const [features, units] = [this.flat(input), gradient.extents[1]!];
-    return this.to.emit('Gemm', [gradient, features], [units, features.extents[1]!], { transA: 1 });
+    return this.to.emit('Gemm', [this.flat(gradient), features], [units, features.extents[1]!], { transA: 1 });
   }
 
   linearBiasGradient(gradient: Value): Value {
-    return this.to.total(gradient, 0);
+    return this.to.total(this.flat(gradient), 0);
   }
 
   softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
+    const pass = this.crossEntropy(this.flat(logits), labels);
+    return { ...pass, gradient: () => this.to.reshape(pass.gradient(), logits.extents) };
+  }
+
+  /** Of logits [batch, classes]. */
+  protected crossEntropy(logits: Value, labels: Value): LossPass<Value> {
     const [batch, classes] = logits.extents as [number, number];
     const depth = this.to.model.integers(classes);
     const offAndOn = this.to.model.floats([0, 1]);
@@ -150,7 +218,7 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   /** [batch, features] of a value whose images lie one after another. */
-  private flat(value: Value): Value {
+  flat(value: Value): Value {
     if (value.extents.length === 2) return value;
     const [batch, ...others] = value.extents as [number, ...number[]];
     const features = others.reduce((product, extent) => product * extent, 1);
@@ -197,6 +265,11 @@ export abstract class CommonOps implements GraphOps<Value> {
       this.variables.set(name, this.to.reshape(piece, extents));
     }
   }
+}
+
+/** Name of the model's input with a step's factors for a layer of dropout. */
+export function dropoutInput(layer: string): string {
+  return `dropout of ${layer}`;
 }
 
 function found(values: ReadonlyMap<string, Value>, name: string): Value {

@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LayerGraph, Shape } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
-import { imageShape } from '../../network/shapes';
+import { imageShape, inferShapes } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions, Importance, ParameterSets } from '../engine';
+import { dropoutFactorsOf } from '../dropout';
 import { evaluateLogits } from '../evaluateLogits';
 import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
 import { importanceSpecs, packImportance, unpackImportance } from '../importance';
@@ -11,7 +12,7 @@ import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
 import { fitsBlocks } from './blocked/fitsBlocks';
 import { blockedStorage } from './blocked/storage';
-import type { CommonOps } from './commonOps';
+import { dropoutInput, type CommonOps } from './commonOps';
 import type { Device } from './device';
 import { Emitter } from './emitter';
 import { allTrained, copyingModel, FlatState, successors } from './flatState';
@@ -41,7 +42,7 @@ export async function compileNetwork(
   const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
   const copies = settings.device === 'webgpu' ? await createSession(runtime, copyingModel(layouts), settings) : null;
-  return new OnnxNetwork(runtime, { step, inference, copies }, layouts, imageShape(graph), options.batchSize);
+  return new OnnxNetwork(runtime, { step, inference, copies }, layouts, graph, options);
 }
 
 /** The training step that `compileNetwork` runs on a GPU, for a check of the device. */
@@ -89,7 +90,7 @@ function stepModel(graph: LayerGraph, options: CompileOptions, opsFor: OpsFor): 
 function inferenceModel(graph: LayerGraph, opsFor: OpsFor): Uint8Array {
   const model = new ModelBuilder();
   const ops = opsFor(model, -1);
-  const logits = buildInference(ops, graph, ops.images('images', imageShape(graph)));
+  const logits = ops.flat(buildInference(ops, graph, ops.images('images', imageShape(graph))));
   model.output('logits', logits.name, ['batch', logits.extents[1]!]);
   return model.toBytes();
 }
@@ -105,24 +106,29 @@ class OnnxNetwork implements CompiledNetwork {
   /** Which parameters are trained; null where none is held. */
   private trained: Float32Array | null = null;
   private stepsOfImportance = 0;
+  private readonly images: Shape;
+  private readonly batchSize: number;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly sessions: Sessions,
     private readonly layouts: Layouts,
-    private readonly images: Shape,
-    private readonly batchSize: number,
+    private readonly graph: LayerGraph,
+    private readonly options: CompileOptions,
   ) {
+    this.images = imageShape(graph);
+    this.batchSize = options.batchSize;
     this.state = new FlatState(runtime, layouts, sessions.copies);
   }
 
-  async step(batch: Batch, learningRate: number): Promise<BatchResult> {
+  async step(batch: Batch, learningRate: number, index = 0): Promise<BatchResult> {
     if (batch.count !== this.batchSize)
       throw new Error(`A training step takes ${this.batchSize} images, but got ${batch.count}.`);
     const results = await this.sessions.step.run({
       images: this.imageTensor(batch),
       labels: new this.runtime.Tensor('int32', batch.labels.subarray(0, batch.count), [batch.count]),
       learningRate: new this.runtime.Tensor('float32', Float32Array.of(learningRate), []),
+      ...this.dropoutFeeds(index),
       ...this.state.stepFeeds(),
     });
     this.state.advance(results);
@@ -196,12 +202,27 @@ class OnnxNetwork implements CompiledNetwork {
     await this.sessions.copies?.release();
   }
 
+  private dropoutFeeds(step: number): Record<string, Tensor> {
+    const factors = dropoutFactorsOf(this.graph, this.batchSize, this.options.seed ?? 0, step);
+    const shapes = inferShapes(this.graph);
+    return Object.fromEntries(
+      [...factors].map(([layer, values]) => [
+        dropoutInput(layer),
+        new this.runtime.Tensor('float32', values, [this.batchSize, ...extentsOf(shapes.get(layer)!)]),
+      ]),
+    );
+  }
+
   private imageTensor({ images, count }: Batch): Tensor {
     const { channels, height, width } = this.images;
     const size = count * channels * height * width;
     if (images.length < size) throw new Error(`${count} images need ${size} values, but got ${images.length}.`);
     return new this.runtime.Tensor('float32', images.subarray(0, size), [count, channels, height, width]);
   }
+}
+
+function extentsOf({ channels, height, width }: Shape): number[] {
+  return [channels, height, width];
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

@@ -112,11 +112,12 @@ export class Emitter {
     return this.emit('Slice', [value, ...bounds], value.extents);
   }
 
-  /** Appends zeros before and after; negative numbers take entries away. */
-  padded(value: Value, before: readonly number[], after: readonly number[]): Value {
+  /** Appends zeros, or another constant, before and after; negative numbers take entries away. */
+  padded(value: Value, before: readonly number[], after: readonly number[], constant = 0): Value {
     if ([...before, ...after].every((count) => count === 0)) return value;
     const extents = value.extents.map((extent, axis) => extent + before[axis]! + after[axis]!);
-    return this.emit('Pad', [value, this.model.integers(...before, ...after)], extents);
+    const operands = [value, this.model.integers(...before, ...after)];
+    return this.emit('Pad', constant === 0 ? operands : [...operands, this.model.scalar(constant)], extents);
   }
 
   spread(value: Value, extents: readonly number[]): Value {

@@ -1,5 +1,6 @@
 import type { BatchNormPass, LossPass } from '../../network/layers/graphOps';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
+import { GpuPooling } from './gpuPooling';
 import { PlainOps } from './plainOps';
 import type { Value } from './value';
 import type { VariableLayout } from '../variableLayout';
@@ -9,6 +10,8 @@ import type { VariableLayout } from '../variableLayout';
  * it lacks Sign, OneHot, LogSoftmax, FusedMatMul and comparisons of 64-bit integers, and its BatchNormalization does not train.
  */
 export class GpuOps extends PlainOps {
+  protected override readonly pooling = new GpuPooling(this.to);
+
   /**
    * Mean, then variance about that mean: two passes keep the digits whatever the mean is.
    * Sums go over an image, then over the batch, as one shader thread an output would leave a GPU idle.
@@ -41,7 +44,7 @@ export class GpuOps extends PlainOps {
     return this.to.emit('Where', [positive, gradient, zero], gradient.extents);
   }
 
-  override softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
+  protected override crossEntropy(logits: Value, labels: Value): LossPass<Value> {
     const [batch, classes] = logits.extents as [number, number];
     const target = this.target(labels, classes);
     const largest = this.to.emit('ReduceMax', [logits], [batch, 1], { axes: [1], keepdims: 1 });

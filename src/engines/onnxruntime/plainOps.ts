@@ -1,33 +1,43 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ChannelPositions, ConvGeometry } from '../../network/layers/graphOps';
+import { convolvedExtent } from '../../network/layers/conv';
+import type { BatchNormPass, ChannelPositions, ConvGeometry, Margins, PoolWindow } from '../../network/layers/graphOps';
 import { otherChannels, scatterKernel } from '../channelScatter';
 import { CommonOps } from './commonOps';
+import { Pooling } from './pooling';
 import type { Value } from './value';
 
 type Extents4 = readonly [batch: number, channels: number, height: number, width: number];
 
 /** Networks in ONNX's ordinary operators; activations lie as [batch, channels, height, width]. For the CPU; see `GpuOps`. */
 export class PlainOps extends CommonOps {
-  conv2d(input: Value, weights: Value, { kernel, stride, padding }: ConvGeometry): Value {
+  protected readonly pooling: Pooling = new Pooling(this.to);
+
+  conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value {
     const [batch, , height, width] = input.extents as Extents4;
-    const extent = (size: number, taps: number) => Math.floor((size + 2 * padding - taps) / stride) + 1;
-    const extents = [batch, weights.extents[0]!, extent(height, kernel[0]), extent(width, kernel[1])];
-    return this.to.emit('Conv', [input, weights], extents, convAttributes(kernel, stride, padding));
+    const [rows, columns] = geometry.kernel;
+    const extents = [
+      batch,
+      weights.extents[0]!,
+      convolvedExtent(height, rows, geometry),
+      convolvedExtent(width, columns, geometry),
+    ];
+    return this.to.emit('Conv', [input, weights, ...(bias ? [bias] : [])], extents, convAttributes(geometry));
   }
 
   conv2dInputGradient(gradient: Value, weights: Value, shape: Shape, geometry: ConvGeometry): Value {
-    const { kernel, stride, padding } = geometry;
+    const { kernel, stride, padding, dilation } = geometry;
     const [batch, , height, width] = gradient.extents as Extents4;
     const extents = [batch, shape.channels, shape.height, shape.width];
+    const reach = dilation * (kernel[0] - 1);
     // A convolution with the turned kernel is two to three times faster than onnxruntime's ConvTranspose.
-    if (stride === 1 && kernel[0] === kernel[1] && padding < kernel[0]) {
-      const attributes = convAttributes(kernel, 1, kernel[0] - 1 - padding);
-      return this.to.emit('Conv', [gradient, this.turned(weights)], extents, attributes);
+    if (stride === 1 && kernel[0] === kernel[1] && padding <= reach) {
+      const attributes = convAttributes({ ...geometry, padding: reach - padding });
+      return this.to.emit('Conv', [gradient, this.turned(weights, geometry.groups)], extents, attributes);
     }
     const missing = (size: number, taps: number, inputSize: number) =>
-      inputSize - ((size - 1) * stride - 2 * padding + taps);
+      inputSize - ((size - 1) * stride - 2 * padding + dilation * (taps - 1) + 1);
     const attributes = {
-      ...convAttributes(kernel, stride, padding),
+      ...convAttributes(geometry),
       output_padding: [missing(height, kernel[0], shape.height), missing(width, kernel[1], shape.width)],
     };
     return this.to.emit('ConvTranspose', [gradient, weights], extents, attributes);
@@ -35,8 +45,9 @@ export class PlainOps extends CommonOps {
 
   /** One matrix product an image, over all places of the image, of the output's gradient and the shifted inputs. */
   conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
-    const { kernel, stride, padding } = geometry;
-    return stride === 1 && padding < kernel[0]
+    const { kernel, stride, padding, dilation, groups } = geometry;
+    if (groups > 1) return this.groupedWeightGradient(gradient, input, geometry);
+    return stride === 1 && dilation === 1 && padding < kernel[0]
       ? this.shiftedWeightGradient(gradient, input, geometry)
       : this.gatheredWeightGradient(gradient, input, geometry);
   }
@@ -59,22 +70,54 @@ export class PlainOps extends CommonOps {
     return this.to.transpose(taps, [1, 3, 0, 2]);
   }
 
-  private gatheredWeightGradient(gradient: Value, input: Value, { kernel, stride, padding }: ConvGeometry): Value {
-    const [rows, columns] = kernel;
+  private gatheredWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
+    const [rows, columns] = geometry.kernel;
     const [batch, filters, height, width] = gradient.extents as Extents4;
     const channels = input.extents[1]!;
-    const surrounded = this.to.padded(input, [0, 0, padding, padding], [0, 0, padding, padding]);
-    const taps = range(rows).flatMap((row) =>
-      range(columns).map((column) =>
-        this.to.window(this.to.window(surrounded, 2, row, height, stride), 3, column, width, stride),
-      ),
-    );
     const products = this.imageProducts(
       this.to.reshape(gradient, [batch, filters, height * width]),
-      this.joined(taps, [batch, rows * columns * channels, height * width]),
+      this.joined(this.readByTaps(input, gradient, geometry), [batch, rows * columns * channels, height * width]),
     );
     const byTap = this.to.reshape(products, [filters, rows * columns, channels]);
     return this.to.reshape(this.to.transpose(byTap, [0, 2, 1]), [filters, channels, rows, columns]);
+  }
+
+  /** Of filters that read one channel each the products tap by tap; of others a matrix product a group. */
+  private groupedWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
+    const { groups, kernel } = geometry;
+    const [batch, filters, height, width] = gradient.extents as Extents4;
+    const [channels, places] = [input.extents[1]!, height * width];
+    const [ofGroup, readByGroup] = [filters / groups, channels / groups];
+    const taps = this.readByTaps(input, gradient, geometry);
+    if (readByGroup === 1) {
+      const apart = this.to.reshape(gradient, [batch, channels, ofGroup, places]);
+      const sums = taps.map((tap) => {
+        const read = this.to.reshape(tap, [batch, channels, 1, places]);
+        return this.to.reshape(this.to.total(this.to.product(apart, read), 0, 3), [filters, 1]);
+      });
+      return this.to.reshape(this.to.concatenate(sums, 1), [filters, 1, ...kernel]);
+    }
+    const products = range(groups).map((group) =>
+      this.imageProducts(
+        this.to.reshape(this.to.window(gradient, 1, group * ofGroup, ofGroup), [batch, ofGroup, places]),
+        this.joined(
+          taps.map((tap) => this.to.window(tap, 1, group * readByGroup, readByGroup)),
+          [batch, taps.length * readByGroup, places],
+        ),
+      ),
+    );
+    const byTap = this.to.reshape(this.to.concatenate(products, 0), [filters, taps.length, readByGroup]);
+    return this.to.reshape(this.to.transpose(byTap, [0, 2, 1]), [filters, readByGroup, ...kernel]);
+  }
+
+  /** For each tap of the kernel what it reads of the input at all places of the output. */
+  private readByTaps(input: Value, output: Value, { kernel, stride, padding, dilation }: ConvGeometry): Value[] {
+    const [, , height, width] = output.extents as Extents4;
+    const surrounded = this.to.padded(input, [0, 0, padding, padding], [0, 0, padding, padding]);
+    return range(kernel[0]).flatMap((row) => {
+      const rows = this.to.window(surrounded, 2, row * dilation, height, stride);
+      return range(kernel[1]).map((column) => this.to.window(rows, 3, column * dilation, width, stride));
+    });
   }
 
   batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
@@ -161,7 +204,7 @@ export class PlainOps extends CommonOps {
     const kernel = this.to.constant(scatterKernel(scatter), [channels, positions.length, 1, 1]);
     const others = this.to.constant(otherChannels(scatter), [channels]);
     const extents = input.extents.with(1, channels);
-    return this.to.emit('Conv', [input, kernel, this.to.product(fill, others)], extents, convAttributes([1, 1], 1, 0));
+    return this.to.emit('Conv', [input, kernel, this.to.product(fill, others)], extents, convAttributes(oneByOne));
   }
 
   scatterChannelsGradient(gradient: Value, { positions }: ChannelPositions): Value {
@@ -189,8 +232,59 @@ export class PlainOps extends CommonOps {
     });
   }
 
-  protected channelSums(value: Value): Value {
+  channelSums(value: Value): Value {
     return this.to.total(this.to.total(value, 2, 3), 0);
+  }
+
+  scaledByChannel(input: Value, vector: Value): Value {
+    const [count] = vector.extents as [number];
+    return this.to.product(input, this.to.reshape(vector, [count, 1, 1]));
+  }
+
+  maxPool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largest(input, window);
+  }
+
+  maxPoolGradient(gradient: Value, input: Value, output: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largestGradient(gradient, input, output, window);
+  }
+
+  averagePool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.mean(input, window);
+  }
+
+  averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.meanGradient(gradient, inputShape, window);
+  }
+
+  scaledByPlace(value: Value, factors: Float32Array, { height, width }: Shape): Value {
+    return this.to.product(value, this.to.constant(factors, [height, width]));
+  }
+
+  concatChannels(values: readonly Value[]): Value {
+    return this.to.concatenate(values, 1);
+  }
+
+  channelRange(value: Value, start: number, count: number): Value {
+    return this.to.window(value, 1, start, count);
+  }
+
+  padded(value: Value, { top, left, bottom, right }: Margins): Value {
+    return this.to.padded(value, [0, 0, top, left], [0, 0, bottom, right]);
+  }
+
+  cropped(value: Value, { top, left, bottom, right }: Margins): Value {
+    const [, , height, width] = value.extents as Extents4;
+    const rows = this.to.window(value, 2, top, height - top - bottom);
+    return this.to.window(rows, 3, left, width - left - right);
+  }
+
+  flatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.to.reshape(value, [value.extents[0]!, channels * height * width, 1, 1]);
+  }
+
+  unflatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.to.reshape(value, [value.extents[0]!, channels, height, width]);
   }
 
   /** [batch, m, places] and [batch, n, places] give their products [m, n], summed over the batch. */
@@ -200,9 +294,17 @@ export class PlainOps extends CommonOps {
     return this.to.total(each, 0);
   }
 
-  /** Weights with the kernel turned by half a turn, and filters and channels exchanged. */
-  private turned(weights: Value): Value {
-    return this.to.reversed(this.to.reversed(this.to.transpose(weights, [1, 0, 2, 3]), 2), 3);
+  /** Weights with the kernel turned by half a turn, and filters and channels of each group exchanged. */
+  private turned(weights: Value, groups: number): Value {
+    const [filters, channels, rows, columns] = weights.extents as Extents4;
+    const apart = this.to.reshape(weights, [groups, filters / groups, channels, rows, columns]);
+    const exchanged = this.to.reshape(this.to.transpose(apart, [0, 2, 1, 3, 4]), [
+      groups * channels,
+      filters / groups,
+      rows,
+      columns,
+    ]);
+    return this.to.reversed(this.to.reversed(exchanged, 2), 3);
   }
 
   private joined(values: readonly Value[], extents: readonly number[]): Value {
@@ -210,8 +312,16 @@ export class PlainOps extends CommonOps {
   }
 }
 
-function convAttributes(kernel: readonly [number, number], stride: number, padding: number) {
-  return { kernel_shape: [...kernel], strides: [stride, stride], pads: [padding, padding, padding, padding] };
+const oneByOne: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0, dilation: 1, groups: 1 };
+
+function convAttributes({ kernel, stride, padding, dilation, groups }: ConvGeometry) {
+  return {
+    kernel_shape: [...kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+    dilations: [dilation, dilation],
+    group: groups,
+  };
 }
 
 function range(count: number): number[] {

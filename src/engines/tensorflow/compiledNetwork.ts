@@ -8,6 +8,7 @@ import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters
 import { imageShape } from '../../network/shapes';
 import type { NetworkState } from '../../network/state';
 import type { Batch, BatchResult, CompiledNetwork, CompileOptions, Importance } from '../engine';
+import { dropoutFactorsOf } from '../dropout';
 import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
 import { importanceSpecs, packImportance, unpackImportance } from '../importance';
 import { VariableLayout, type Layouts, type VariableStorage, type VariableSpec } from '../variableLayout';
@@ -16,7 +17,7 @@ import { buildInference, buildTrainStep } from '../trainStep';
 import type { TensorflowBinding } from './binding';
 import { GraphBuilder, servingTag } from './graphBuilder';
 import { rowShape, storedShape, weightOrder, type DataFormat } from './layout';
-import { TensorflowOps } from './tensorflowOps';
+import { TensorflowOps, type DropoutInput } from './tensorflowOps';
 import { TensorMaker } from './tensorMaker';
 import { Variables, type VariableEnds } from './variables';
 
@@ -32,8 +33,7 @@ export async function compileNetwork(
   const specs = { parameters, statistics: statisticSpecs(graph), importance };
   const builder = new GraphBuilder();
   const variables = new Variables(builder, specs);
-  const images = imageShape(graph);
-  addTrainStep(builder, variables, graph, options, dataFormat);
+  const dropoutInputs = addTrainStep(builder, variables, graph, options, dataFormat);
   addInference(builder, variables, graph, dataFormat);
   const ends = {
     state: variables.stateEnds(),
@@ -48,7 +48,7 @@ export async function compileNetwork(
     statistics: new VariableLayout(specs.statistics),
     importance: new VariableLayout(specs.importance),
   };
-  const network = new TensorflowNetwork(binding, session, ends, layouts, images, options.batchSize);
+  const network = new TensorflowNetwork(binding, session, { ...ends, dropoutInputs }, layouts, graph, options);
   network.clear();
   return network;
 }
@@ -56,16 +56,17 @@ export async function compileNetwork(
 /** A session runs what an end needs, so that a step without held rows does nothing for them. */
 const stepEnds = { free: 'step/evaluation', held: 'heldStep/evaluation' } as const;
 
+/** Gives what the step must be fed for dropout. */
 function addTrainStep(
   builder: GraphBuilder,
   variables: Variables,
   graph: LayerGraph,
   options: CompileOptions,
   dataFormat: DataFormat,
-): void {
+): readonly DropoutInput[] {
   const { batchSize } = options;
-  const ops = new TensorflowOps(builder, variables, dataFormat);
-  const images = ops.images('step/images', batchSize, imageShape(graph));
+  const ops = new TensorflowOps(builder, variables, dataFormat, batchSize);
+  const images = ops.images('step/images', imageShape(graph));
   const labels = { name: builder.placeholder('step/labels', 'int32', [batchSize]), extents: [batchSize] };
   const learningRate = { name: builder.placeholder('step/learningRate', 'float32', []), extents: [] };
   const { loss, correct } = buildTrainStep(ops, graph, options, { images, labels, learningRate });
@@ -74,11 +75,12 @@ function addTrainStep(
     builder.node('Pack', [loss.name, correct.name], attributes, { name, after: [...ops.updates, ...moves] });
   endWith(stepEnds.free, ops.freeMoves);
   endWith(stepEnds.held, ops.heldMoves);
+  return ops.dropoutInputs;
 }
 
 function addInference(builder: GraphBuilder, variables: Variables, graph: LayerGraph, dataFormat: DataFormat): void {
-  const ops = new TensorflowOps(builder, variables, dataFormat);
-  const logits = buildInference(ops, graph, ops.images('inference/images', -1, imageShape(graph)));
+  const ops = new TensorflowOps(builder, variables, dataFormat, -1);
+  const logits = buildInference(ops, graph, ops.images('inference/images', imageShape(graph)));
   builder.node('Identity', [logits.name], { T: { type: 'float32' } }, { name: 'inference/logits' });
 }
 
@@ -94,6 +96,7 @@ async function openSession(binding: TensorflowBinding, savedModel: Uint8Array): 
 }
 
 interface Ends {
+  readonly dropoutInputs: readonly DropoutInput[];
   readonly state: VariableEnds;
   readonly trained: VariableEnds;
   readonly importance: VariableEnds;
@@ -113,19 +116,23 @@ class TensorflowNetwork implements CompiledNetwork {
   /** Which parameters are trained; null where none is held. */
   private trained: Float32Array | null = null;
   private stepsOfImportance = 0;
+  private readonly images: Shape;
+  private readonly batchSize: number;
 
   constructor(
     private readonly binding: TensorflowBinding,
     private readonly session: number,
     private readonly ends: Ends,
     private readonly layouts: Layouts,
-    private readonly images: Shape,
-    private readonly batchSize: number,
+    private readonly graph: LayerGraph,
+    private readonly options: CompileOptions,
   ) {
+    this.images = imageShape(graph);
+    this.batchSize = options.batchSize;
     this.make = new TensorMaker(binding);
   }
 
-  async step(batch: Batch, learningRate: number): Promise<BatchResult> {
+  async step(batch: Batch, learningRate: number, index = 0): Promise<BatchResult> {
     if (batch.count !== this.batchSize)
       throw new Error(`A training step takes ${this.batchSize} images, but got ${batch.count}.`);
     await breath();
@@ -133,6 +140,7 @@ class TensorflowNetwork implements CompiledNetwork {
       'step/images': this.imageTensor(batch),
       'step/labels': this.make.integers([batch.count], batch.labels.subarray(0, batch.count)),
       'step/learningRate': this.make.floats([], Float32Array.of(learningRate)),
+      ...this.dropoutFactors(index),
     };
     const [evaluation] = this.run(feeds, [this.trained ? stepEnds.held : stepEnds.free]);
     this.stepsOfImportance++;
@@ -205,6 +213,13 @@ class TensorflowNetwork implements CompiledNetwork {
   dispose(): Promise<void> {
     this.binding.deleteSavedModel(this.session);
     return Promise.resolve();
+  }
+
+  private dropoutFactors(step: number): Feeds {
+    const factors = dropoutFactorsOf(this.graph, this.batchSize, this.options.seed ?? 0, step);
+    const tensor = ({ name, layer, extents }: DropoutInput) =>
+      [name, this.make.floats(extents, factors.get(layer)!)] as const;
+    return Object.fromEntries(this.ends.dropoutInputs.map(tensor));
   }
 
   private read(): StateVectors {

@@ -1,19 +1,35 @@
 import type { Shape } from '../../network/graph';
-import type { BatchNormPass, ChannelPositions, ConvGeometry, GraphOps, LossPass } from '../../network/layers/graphOps';
-import { sizeOf } from '../../network/parameters';
+import type {
+  BatchNormPass,
+  ChannelPositions,
+  ConvGeometry,
+  GraphOps,
+  LossPass,
+  Margins,
+  PoolWindow,
+} from '../../network/layers/graphOps';
 import type { SgdOptions } from '../../network/layers/sgd';
 import type { ParameterSets } from '../engine';
 import { otherChannels, scatterKernel, transposed } from '../channelScatter';
-import { convolutionAttributes, convolvedExtents, margins, type Margins } from './convolution';
-import type { Attribute, GraphBuilder } from './graphBuilder';
+import { convolution } from './convolution';
+import type { GraphBuilder } from './graphBuilder';
 import { axesWithinRows, physicalExtents, type DataFormat } from './layout';
-import { subsampling } from './subsampling';
+import { Pooling } from './pooling';
 import type { Value } from './value';
+import { ValueOps, type Extents4 } from './valueOps';
 import type { Variables } from './variables';
 
 const float = { type: 'float32' } as const;
 const int = { type: 'int32' } as const;
-type Extents4 = readonly [batch: number, channels: number, height: number, width: number];
+const oneTap: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0, dilation: 1, groups: 1 };
+
+/** A placeholder for the factors of a layer of dropout. */
+export interface DropoutInput {
+  readonly layer: string;
+  readonly name: string;
+  /** In PyTorch's order, as they are fed. */
+  readonly extents: readonly number[];
+}
 
 /** Networks in TensorFlow's operations. Extents are in PyTorch's order; activations lie as the data format says. */
 export class TensorflowOps implements GraphOps<Value> {
@@ -23,59 +39,65 @@ export class TensorflowOps implements GraphOps<Value> {
   readonly freeMoves: string[] = [];
   /** The same, but for the rows that are held; in a graph of its own, as nothing is held in most runs. */
   readonly heldMoves: string[] = [];
-  private readonly withZeros = new Map<string, Value>();
+  /** What a step must be given for the layers of dropout. */
+  readonly dropoutInputs: DropoutInput[] = [];
+  private readonly ops: ValueOps;
+  private readonly pooling: Pooling;
 
+  /** A batch size of -1 is known only when the graph runs. */
   constructor(
     private readonly graph: GraphBuilder,
     private readonly variables: Variables,
     private readonly dataFormat: DataFormat,
-  ) {}
+    private readonly batchSize: number,
+  ) {
+    this.ops = new ValueOps(graph, dataFormat);
+    this.pooling = new Pooling(this.ops);
+  }
 
   /** Images [batch, channels, height, width] as they are fed, in the layout of this graph. */
-  images(name: string, batch: number, { channels, height, width }: Shape): Value {
-    const fed = { name: this.graph.placeholder(name, 'float32', [batch, channels, height, width]), extents: [] };
-    const extents = [batch, channels, height, width];
-    return this.dataFormat === 'NCHW' ? { ...fed, extents } : this.transposed(fed, [0, 2, 3, 1], extents);
+  images(name: string, { channels, height, width }: Shape): Value {
+    return this.fed(name, [this.batchSize, channels, height, width]);
   }
 
   variable(name: string): Value {
     return this.variables.read(name);
   }
 
-  conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value {
-    const extents = convolvedExtents(input.extents, weights.extents, geometry);
-    const surrounded = this.surrounded(input, geometry);
-    const attributes = this.convolution(geometry, input.extents);
-    return {
-      ...this.emit('Conv2D', [surrounded, weights], extents, attributes),
-      convolution: { input, weights, geometry },
-    };
+  conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value {
+    const convolved = convolution(this.ops, geometry, input.extents[1]!).convolved(input, weights);
+    const output = bias ? this.ops.withBias(convolved, bias) : convolved;
+    return { ...output, convolution: { input, weights, bias, geometry } };
   }
 
   conv2dInputGradient(gradient: Value, weights: Value, shape: Shape, geometry: ConvGeometry): Value {
-    const extents = [gradient.extents[0]!, shape.channels, shape.height, shape.width];
-    const around = margins(extents, geometry);
-    const whole = around ? withMargins(extents, around) : extents;
-    const sizes = this.graph.integers(physicalExtents(whole, this.dataFormat));
-    const attributes = this.convolution(geometry, extents);
-    const own = this.emit('Conv2DBackpropInput', [sizes, weights, gradient], whole, attributes);
-    return around ? this.withoutMargins(own, around, extents) : own;
+    const extents = this.extentsOf(shape);
+    return convolution(this.ops, geometry, shape.channels).inputGradient(gradient, weights, extents);
   }
 
   conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
-    const [filters, channels] = [gradient.extents[1]!, input.extents[1]!];
-    const sizes = this.graph.integers([...geometry.kernel, channels, filters]);
-    const surrounded = this.surrounded(input, geometry);
-    const attributes = this.convolution(geometry, input.extents);
-    const extents = [filters, channels, ...geometry.kernel];
-    return this.emit('Conv2DBackpropFilter', [surrounded, sizes, gradient], extents, attributes);
+    return convolution(this.ops, geometry, input.extents[1]!).weightGradient(gradient, input);
+  }
+
+  scaledByChannel(input: Value, vector: Value): Value {
+    const [count] = vector.extents as [number];
+    const isLast = count === 1 || this.dataFormat === 'NHWC';
+    return this.ops.binary('Mul', input, isLast ? vector : this.ops.reshaped(vector, [count, 1, 1], vector.extents));
+  }
+
+  channelSums(value: Value): Value {
+    return this.ops.emit('BiasAddGrad', [value], [value.extents[1]!], { data_format: this.dataFormat });
+  }
+
+  vectorSum(vector: Value): Value {
+    return this.ops.sum(vector, [0], [1], true);
   }
 
   batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
     // With a factor of one the running statistics are not read, and the batch's own come out.
     const attributes = { ...this.batchNorm(epsilon, true), exponential_avg_factor: { float: 1 } };
     const none = this.graph.floats([]);
-    const output = this.emit('FusedBatchNormV3', [input, scale, shift, none, none], input.extents, attributes);
+    const output = this.ops.emit('FusedBatchNormV3', [input, scale, shift, none, none], input.extents, attributes);
     const { extents } = scale;
     const result = (index: number): Value => ({ name: `${output.name}:${index}`, extents });
     const reserved = [result(3), result(4), result(5)];
@@ -85,7 +107,7 @@ export class TensorflowOps implements GraphOps<Value> {
       unbiasedVariance: result(2),
       gradients: (gradient) => {
         const operands = [gradient, input, scale, ...reserved];
-        const own = this.emit('FusedBatchNormGradV3', operands, input.extents, this.batchNorm(epsilon, true));
+        const own = this.ops.emit('FusedBatchNormGradV3', operands, input.extents, this.batchNorm(epsilon, true));
         return { input: own, scale: { name: `${own.name}:1`, extents }, shift: { name: `${own.name}:2`, extents } };
       },
     };
@@ -96,50 +118,123 @@ export class TensorflowOps implements GraphOps<Value> {
     const { convolution } = input;
     if (!convolution) {
       const operands = [input, scale, shift, mean, variance];
-      return this.emit('FusedBatchNormV3', operands, input.extents, this.batchNorm(epsilon, false));
+      return this.ops.emit('FusedBatchNormV3', operands, input.extents, this.batchNorm(epsilon, false));
     }
-    const root = this.emit('Rsqrt', [this.binary('AddV2', variance, this.graph.scalar(epsilon))], scale.extents);
-    const factor = this.binary('Mul', scale, root);
-    const offset = this.binary('Sub', shift, this.binary('Mul', mean, factor));
+    const nonZero = this.ops.binary('AddV2', variance, this.graph.scalar(epsilon));
+    const factor = this.ops.binary('Mul', scale, this.ops.emit('Rsqrt', [nonZero], scale.extents));
+    const centre = convolution.bias ? this.ops.binary('Sub', mean, convolution.bias) : mean;
+    const offset = this.ops.binary('Sub', shift, this.ops.binary('Mul', centre, factor));
     // Filters are the last axis of TensorFlow's weights, so that a vector of them is spread over the others.
-    const weights = this.binary('Mul', convolution.weights, factor);
-    const convolved = this.conv2d(convolution.input, weights, convolution.geometry);
-    return this.emit('BiasAdd', [convolved, offset], input.extents, { data_format: this.dataFormat });
+    const weights = this.ops.binary('Mul', convolution.weights, factor);
+    return this.conv2d(convolution.input, weights, offset, convolution.geometry);
   }
 
   movingAverage(running: Value, batch: Value, momentum: number): Value {
-    return this.binary('AddV2', this.scaled(running, 1 - momentum), this.scaled(batch, momentum));
+    return this.ops.binary('AddV2', this.scaled(running, 1 - momentum), this.scaled(batch, momentum));
   }
 
   relu(input: Value): Value {
-    return this.emit('Relu', [input], input.extents);
+    return this.ops.emit('Relu', [input], input.extents);
   }
 
   reluGradient(gradient: Value, output: Value): Value {
-    return this.emit('ReluGrad', [gradient, output], gradient.extents);
+    return this.ops.emit('ReluGrad', [gradient, output], gradient.extents);
   }
 
   add(left: Value, right: Value): Value {
-    return this.binary('AddV2', left, right);
+    return this.ops.binary('AddV2', left, right);
+  }
+
+  multiply(left: Value, right: Value): Value {
+    return this.ops.binary('Mul', left, right);
+  }
+
+  scaled(value: Value, factor: number): Value {
+    return this.ops.scaled(value, factor);
+  }
+
+  shifted(value: Value, by: number): Value {
+    return this.ops.binary('AddV2', value, this.graph.scalar(by));
+  }
+
+  clipped(value: Value, low: number, high: number): Value {
+    return this.ops.emit('ClipByValue', [value, this.graph.scalar(low), this.graph.scalar(high)], value.extents);
+  }
+
+  within(value: Value, low: number, high: number): Value {
+    const compared = (op: 'Greater' | 'Less', bound: number) =>
+      this.graph.node(op, [value.name, this.graph.scalar(bound)], { T: float });
+    const both = this.graph.node('LogicalAnd', [compared('Greater', low), compared('Less', high)]);
+    return { name: this.fromTruths(both), extents: value.extents };
+  }
+
+  sigmoid(value: Value): Value {
+    return this.ops.emit('Sigmoid', [value], value.extents);
+  }
+
+  maxPool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largest(input, window);
+  }
+
+  maxPoolGradient(gradient: Value, input: Value, output: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largestGradient(gradient, input, output, window);
+  }
+
+  averagePool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.mean(input, window);
+  }
+
+  averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.meanGradient(gradient, this.extentsOf(inputShape), window);
+  }
+
+  scaledByPlace(value: Value, factors: Float32Array, { height, width }: Shape): Value {
+    const spread = this.graph.floats(factors, physicalExtents([1, 1, height, width], this.dataFormat));
+    return this.ops.binary('Mul', value, spread);
+  }
+
+  concatChannels(values: readonly Value[]): Value {
+    return this.ops.concatChannels(values);
+  }
+
+  channelRange(value: Value, start: number, count: number): Value {
+    return this.ops.window(value, [0, start, 0, 0], value.extents.with(1, count));
+  }
+
+  padded(value: Value, margins: Margins): Value {
+    return this.ops.surrounded(value, margins);
+  }
+
+  cropped(value: Value, margins: Margins): Value {
+    const { top, left, bottom, right } = margins;
+    return this.ops.surrounded(value, { top: -top, left: -left, bottom: -bottom, right: -right });
+  }
+
+  flatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.ops.images(this.ops.flat(value), [value.extents[0]!, channels * height * width, 1, 1]);
+  }
+
+  unflatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.ops.images(this.ops.flat(value), [value.extents[0]!, channels, height, width]);
+  }
+
+  /** A placeholder, see `dropoutInputs`. */
+  dropoutFactors(layer: string, _input: Value, { channels, height, width }: Shape): Value {
+    const extents = [this.batchSize, channels, height, width];
+    // Numbered, as TensorFlow does not take every name.
+    const name = `step/dropout/${this.dropoutInputs.length}`;
+    this.dropoutInputs.push({ layer, name, extents });
+    return this.fed(name, extents);
   }
 
   subsamplePad(input: Value, _inputShape: Shape, stride: number, appendedChannels: number): Value {
-    const { whole, taken, wholeView, takenView } = subsampling(input.extents, stride, this.dataFormat);
-    const view = this.reshaped(this.filledUp(input, whole), wholeView, wholeView);
-    const firsts = this.slice(view, [0, 0, 0, 0], takenView, takenView);
-    const own = this.reshaped(firsts, physicalExtents(taken, this.dataFormat), taken);
-    const extents = taken.with(1, taken[1]! + appendedChannels);
-    return this.padded(own, [0, appendedChannels, 0, 0], extents);
+    const own = this.ops.everyNth(input, stride);
+    return this.ops.padded(own, [0, appendedChannels, 0, 0], own.extents.with(1, own.extents[1]! + appendedChannels));
   }
 
-  subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
-    const extents = [gradient.extents[0]!, channels, height, width];
-    const { whole, taken, wholeView, takenView } = subsampling(extents, stride, this.dataFormat);
-    const own = this.window(gradient, [0, 0, 0, 0], taken);
-    const firsts = this.reshaped(own, takenView, takenView);
-    const others = wholeView.map((count, axis) => count - takenView[axis]!);
-    const view = this.pad(firsts, [0, 0, 0, 0], others, wholeView);
-    return this.window(this.reshaped(view, physicalExtents(whole, this.dataFormat), whole), [0, 0, 0, 0], extents);
+  subsamplePadGradient(gradient: Value, shape: Shape, stride: number): Value {
+    const own = this.ops.window(gradient, [0, 0, 0, 0], gradient.extents.with(1, shape.channels));
+    return this.ops.spread(own, stride, this.extentsOf(shape));
   }
 
   /** A convolution with a kernel of zeros and ones. */
@@ -149,8 +244,7 @@ export class TensorflowOps implements GraphOps<Value> {
     const kernel = this.graph.floats(transposed(scatterKernel(scatter), channels), [1, 1, positions.length, channels]);
     const others = this.graph.floats(otherChannels(scatter));
     const spread = this.oneByOne(input, kernel, channels);
-    const constants = this.binary('Mul', fill, others);
-    return this.emit('BiasAdd', [spread, constants], spread.extents, { data_format: this.dataFormat });
+    return this.ops.withBias(spread, this.ops.binary('Mul', fill, others));
   }
 
   scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value {
@@ -159,65 +253,65 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.oneByOne(gradient, kernel, positions.length);
   }
 
-  private oneByOne(input: Value, kernel: string, channels: number): Value {
-    const attributes = convolutionAttributes(1, 'SAME', this.dataFormat);
-    return this.emit('Conv2D', [input, kernel], input.extents.with(1, channels), attributes);
+  private oneByOne(input: Value, kernel: string, filters: number): Value {
+    const channels = input.extents[1]!;
+    const weights = { name: kernel, extents: [filters, channels, 1, 1] };
+    return convolution(this.ops, oneTap, channels).convolved(input, weights);
   }
 
   globalAveragePool(input: Value): Value {
     const [batch, channels] = input.extents as Extents4;
-    const places = this.graph.integers(this.dataFormat === 'NHWC' ? [1, 2] : [2, 3]);
-    return this.emit('Mean', [input, places], [batch, channels, 1, 1], {
-      T: float,
-      Tidx: int,
-      keep_dims: true,
-    });
+    const places = this.dataFormat === 'NHWC' ? [1, 2] : [2, 3];
+    const axes = this.graph.integers(places);
+    return this.ops.emit('Mean', [input, axes], [batch, channels, 1, 1], { Tidx: int, keep_dims: true });
   }
 
-  globalAveragePoolGradient(gradient: Value, { channels, height, width }: Shape): Value {
-    const extents = [gradient.extents[0]!, channels, height, width];
-    const shape = this.graph.integers(physicalExtents(extents, this.dataFormat));
-    const share = this.scaled(gradient, 1 / (height * width));
-    return this.emit('BroadcastTo', [share, shape], extents, { T: float, Tidx: int });
+  globalAveragePoolGradient(gradient: Value, shape: Shape): Value {
+    const extents = this.extentsOf(shape);
+    const sizes = this.graph.integers(physicalExtents(extents, this.dataFormat));
+    const share = this.scaled(gradient, 1 / (shape.height * shape.width));
+    return this.ops.emit('BroadcastTo', [share, sizes], extents, { Tidx: int });
   }
 
+  /** The result is images of one place, as every activation is images. */
   linear(input: Value, weights: Value, bias: Value): Value {
-    const extents = [input.extents[0]!, weights.extents[0]!];
-    const product = this.product(this.flat(input), weights, extents, { transpose_b: true });
-    return this.emit('BiasAdd', [product, bias], extents, { data_format: 'NHWC' });
+    const [batch, units] = [input.extents[0]!, weights.extents[0]!];
+    const product = this.ops.product(this.ops.flat(input), weights, [batch, units], { transpose_b: true });
+    const sum = this.ops.emit('BiasAdd', [product, bias], product.extents, { data_format: 'NHWC' });
+    return this.ops.images(sum, [batch, units, 1, 1]);
   }
 
   linearInputGradient(gradient: Value, weights: Value, { extents }: Value): Value {
-    const flat = this.product(gradient, weights, [gradient.extents[0]!, weights.extents[1]!], {});
-    if (extents.length === 2) return flat;
-    const apart = this.reshaped(flat, extents, extents);
-    return this.dataFormat === 'NCHW' ? apart : this.transposed(apart, [0, 2, 3, 1], extents);
+    const product = this.ops.product(this.ops.flat(gradient), weights, [extents[0]!, weights.extents[1]!], {});
+    return this.ops.images(product, extents);
   }
 
   linearWeightGradient(gradient: Value, input: Value): Value {
-    const features = this.flat(input);
-    const extents = [gradient.extents[1]!, features.extents[1]!];
-    return this.product(gradient, features, extents, { transpose_a: true });
+    const [rows, features] = [this.ops.flat(gradient), this.ops.flat(input)];
+    return this.ops.product(rows, features, [rows.extents[1]!, features.extents[1]!], { transpose_a: true });
   }
 
   linearBiasGradient(gradient: Value): Value {
-    return this.emit('BiasAddGrad', [gradient], [gradient.extents[1]!], { data_format: 'NHWC' });
+    const rows = this.ops.flat(gradient);
+    return this.ops.emit('BiasAddGrad', [rows], [rows.extents[1]!], { data_format: 'NHWC' });
   }
 
   /** In small operations: the one for all of it has no deterministic kernel for GPUs, and refuses to run there. */
   softmaxCrossEntropy(logits: Value, labels: Value): LossPass<Value> {
-    const { extents } = logits;
+    const flat = this.ops.flat(logits);
+    const { extents } = flat;
     const [batch, classes] = extents as [number, number];
     const oneHot = [labels, this.graph.integers([classes], []), this.graph.scalar(1), this.graph.scalar(0)];
-    const target = this.emit('OneHot', oneHot, extents, { TI: int, axis: { int: -1 } });
-    const logProbabilities = this.emit('LogSoftmax', [logits], extents);
-    const summed = this.total(this.binary('Mul', logProbabilities, target), [0, 1]);
+    const target = this.ops.emit('OneHot', oneHot, extents, { TI: int, axis: { int: -1 } });
+    const logProbabilities = this.ops.emit('LogSoftmax', [flat], extents);
+    const summed = this.ops.sum(this.ops.binary('Mul', logProbabilities, target), [0, 1], []);
     return {
       loss: this.scaled(summed, -1 / batch),
-      correct: this.correct(logits, labels),
+      correct: this.correct(flat, labels),
       gradient: () => {
-        const probabilities = this.emit('Exp', [logProbabilities], extents);
-        return this.scaled(this.binary('Sub', probabilities, target), 1 / batch);
+        const probabilities = this.ops.emit('Exp', [logProbabilities], extents);
+        const gradient = this.scaled(this.ops.binary('Sub', probabilities, target), 1 / batch);
+        return this.ops.images(gradient, logits.extents);
       },
     };
   }
@@ -228,7 +322,9 @@ export class TensorflowOps implements GraphOps<Value> {
     for (const [name, gradient] of gradients) {
       const parameter = this.variables.read(name);
       const decayed =
-        rule.weightDecay === 0 ? gradient : this.binary('AddV2', gradient, this.scaled(parameter, rule.weightDecay));
+        rule.weightDecay === 0
+          ? gradient
+          : this.ops.binary('AddV2', gradient, this.scaled(parameter, rule.weightDecay));
       const handles = [this.variables.handle(name), this.variables.momentumHandle(name)];
       const attributes = { T: float, use_locking: false, use_nesterov: rule.nesterov };
       // Nobody may read the parameter after it has moved.
@@ -239,7 +335,7 @@ export class TensorflowOps implements GraphOps<Value> {
       };
       this.freeMoves.push(move(decayed));
       // A row that is held has value and momentum zero, so that without a gradient it stays there.
-      this.heldMoves.push(move(this.binary('Mul', decayed, this.variables.trainedRows(name))));
+      this.heldMoves.push(move(this.ops.binary('Mul', decayed, this.variables.trainedRows(name))));
     }
   }
 
@@ -250,8 +346,8 @@ export class TensorflowOps implements GraphOps<Value> {
         if (!gradient) throw new Error(`The step gives no gradient for "${name}".`);
         return this.rowProducts(gradient, this.variables.read(name));
       });
-      const sum = sums.reduce((left, right) => this.binary('AddV2', left, right));
-      const operands = [this.variables.importanceHandle(set), this.binary('Mul', sum, sum).name];
+      const sum = sums.reduce((left, right) => this.ops.binary('AddV2', left, right));
+      const operands = [this.variables.importanceHandle(set), this.ops.binary('Mul', sum, sum).name];
       this.updates.push(this.graph.node('AssignAddVariableOp', operands, { dtype: float }));
     }
   }
@@ -266,146 +362,34 @@ export class TensorflowOps implements GraphOps<Value> {
   private correct(logits: Value, labels: Value): Value {
     const { extents } = labels;
     const axis = this.graph.integers([1], []);
-    const best = this.emit('ArgMax', [logits, axis], extents, { Tidx: int, output_type: int });
-    const equal = this.emit('Equal', [best, labels], extents, { T: int, incompatible_shape_error: true });
-    const cast = { SrcT: { type: 'bool' }, DstT: float, Truncate: false } as const;
-    return this.total({ name: this.graph.node('Cast', [equal.name], cast), extents }, [0]);
+    const best = this.ops.emit('ArgMax', [logits, axis], extents, { Tidx: int, output_type: int });
+    const equal = this.ops.emit('Equal', [best, labels], extents, { T: int, incompatible_shape_error: true });
+    return this.ops.sum({ name: this.fromTruths(equal.name), extents }, [0], []);
+  }
+
+  /** 1 for true, 0 for false. */
+  private fromTruths(truths: string): string {
+    return this.graph.node('Cast', [truths], { SrcT: { type: 'bool' }, DstT: float, Truncate: false });
   }
 
   /** For each row of a parameter the sum of its values times those of its gradient. */
   private rowProducts(gradient: Value, parameter: Value): Value {
-    const products = this.binary('Mul', gradient, parameter);
+    const products = this.ops.binary('Mul', gradient, parameter);
     const axes = axesWithinRows(parameter.extents);
-    if (axes.length === 0) return products;
-    const extents = [parameter.extents[0]!];
-    return this.emit('Sum', [products, this.graph.integers(axes)], extents, { Tidx: int, keep_dims: false });
+    return axes.length === 0 ? products : this.ops.sum(products, axes, [parameter.extents[0]!]);
   }
 
-  /** Sum over all axes, which are named. */
-  private total(value: Value, axes: readonly number[]): Value {
-    return this.emit('Sum', [value, this.graph.integers(axes)], [], { Tidx: int, keep_dims: false });
+  /** Images that are fed in PyTorch's order. */
+  private fed(name: string, extents: readonly number[]): Value {
+    return this.ops.images({ name: this.graph.placeholder(name, 'float32', extents), extents }, extents);
   }
 
-  private emit(
-    op: string,
-    inputs: readonly (Value | string)[],
-    extents: readonly number[],
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): Value {
-    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
-    return { name: this.graph.node(op, names, { T: float, ...attributes }), extents };
-  }
-
-  private binary(op: 'AddV2' | 'Mul' | 'Sub', left: Value, right: Value | string): Value {
-    return this.emit(op, [left, right], left.extents);
-  }
-
-  private scaled(value: Value, factor: number): Value {
-    return this.binary('Mul', value, this.graph.scalar(factor));
-  }
-
-  private product(left: Value, right: Value, extents: readonly number[], which: Readonly<Record<string, boolean>>) {
-    return this.emit('MatMul', [left, right], extents, { transpose_a: false, transpose_b: false, ...which });
-  }
-
-  private reshaped(value: Value, physical: readonly number[], extents: readonly number[]): Value {
-    return this.emit('Reshape', [value, this.graph.integers(physical)], extents, { T: float, Tshape: int });
-  }
-
-  /** The physical axes in this order. */
-  private transposed(value: Value, order: readonly number[], extents: readonly number[]): Value {
-    return this.emit('Transpose', [value, this.graph.integers(order)], extents, { T: float, Tperm: int });
-  }
-
-  /** [batch, features] with the features in PyTorch's order: channel by channel. */
-  private flat(value: Value): Value {
-    if (value.extents.length === 2) return value;
-    const [batch, ...others] = value.extents as Extents4;
-    const oneByOne = others[1] === 1 && others[2] === 1;
-    const ordered =
-      this.dataFormat === 'NCHW' || oneByOne ? value : this.transposed(value, [0, 3, 1, 2], value.extents);
-    const extents = [batch, sizeOf(others)];
-    return this.reshaped(ordered, extents, extents);
-  }
-
-  private convolution(geometry: ConvGeometry, inputExtents: readonly number[]) {
-    const padding = margins(inputExtents, geometry) ? 'VALID' : 'SAME';
-    return convolutionAttributes(geometry.stride, padding, this.dataFormat);
-  }
-
-  /** The input with the zeros around it that the convolution needs: made once for the forward and the backward pass. */
-  private surrounded(input: Value, geometry: ConvGeometry): Value {
-    const around = margins(input.extents, geometry);
-    if (!around) return input;
-    const key = `${input.name} ${Object.values(around).join()}`;
-    const known = this.withZeros.get(key);
-    if (known) return known;
-    const reached = withMargins(input.extents, {
-      above: 0,
-      below: min0(around.below),
-      left: 0,
-      right: min0(around.right),
-    });
-    const after = [0, 0, Math.max(0, around.below), Math.max(0, around.right)];
-    const before = [0, 0, around.above, around.left];
-    const extents = withMargins(input.extents, around);
-    const padded = this.padded(this.window(input, [0, 0, 0, 0], reached), after, extents, before);
-    this.withZeros.set(key, padded);
-    return padded;
-  }
-
-  /** The way back from `surrounded`, for its gradient: values that were left out have none. */
-  private withoutMargins(value: Value, around: Margins, extents: readonly number[]): Value {
-    const kept = withMargins(extents, { above: 0, below: min0(around.below), left: 0, right: min0(around.right) });
-    const own = this.window(value, [0, 0, around.above, around.left], kept);
-    return this.padded(own, [0, 0, -min0(around.below), -min0(around.right)], extents);
-  }
-
-  /** Zeros after the rows and columns, up to these extents. */
-  private filledUp(value: Value, extents: readonly number[]): Value {
-    const missing = extents.map((count, axis) => count - value.extents[axis]!);
-    return this.padded(value, missing, extents);
-  }
-
-  /** Zeros after the values of each axis, and before them; in PyTorch's order. */
-  private padded(value: Value, after: readonly number[], extents: readonly number[], before = [0, 0, 0, 0]): Value {
-    if ([...before, ...after].every((count) => count === 0)) return value;
-    return this.pad(value, physicalExtents(before, this.dataFormat), physicalExtents(after, this.dataFormat), extents);
-  }
-
-  /** A part of the value from `begin`, both in PyTorch's order. */
-  private window(value: Value, begin: readonly number[], extents: readonly number[]): Value {
-    if (begin.every((start) => start === 0) && extents.join() === value.extents.join()) return value;
-    return this.slice(
-      value,
-      physicalExtents(begin, this.dataFormat),
-      physicalExtents(extents, this.dataFormat),
-      extents,
-    );
-  }
-
-  private pad(value: Value, before: readonly number[], after: readonly number[], extents: readonly number[]): Value {
-    const pairs = before.flatMap((count, axis) => [count, after[axis]!]);
-    const counts = this.graph.integers(pairs, [before.length, 2]);
-    return this.emit('Pad', [value, counts], extents, { T: float, Tpaddings: int });
-  }
-
-  private slice(value: Value, begin: readonly number[], sizes: readonly number[], extents: readonly number[]): Value {
-    const bounds = [begin, sizes].map((counts) => this.graph.integers(counts));
-    return this.emit('Slice', [value, ...bounds], extents, { T: float, Index: int });
+  private extentsOf({ channels, height, width }: Shape): number[] {
+    return [this.batchSize, channels, height, width];
   }
 
   private batchNorm(epsilon: number, training: boolean) {
     const data_format = this.dataFormat;
     return { T: float, U: float, epsilon: { float: epsilon }, data_format, is_training: training };
   }
-}
-
-function withMargins(extents: readonly number[], { above, below, left, right }: Margins): number[] {
-  const [batch, channels, height, width] = extents as Extents4;
-  return [batch, channels, height + above + below, width + left + right];
-}
-
-function min0(count: number): number {
-  return Math.min(0, count);
 }

@@ -6,5 +6,10 @@ export interface Value {
   /** -1 where it is known only when the graph runs. */
   readonly extents: readonly number[];
   /** What it was made of, if by a convolution: one that batch norm can become part of. */
-  readonly convolution?: { readonly input: Value; readonly weights: Value; readonly geometry: ConvGeometry };
+  readonly convolution?: {
+    readonly input: Value;
+    readonly weights: Value;
+    readonly bias: Value | null;
+    readonly geometry: ConvGeometry;
+  };
 }

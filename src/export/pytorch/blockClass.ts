@@ -1,11 +1,16 @@
-import type { Layer } from '../../network/graph';
+import type { Layer, Shape } from '../../network/graph';
 import type { Block } from './blocks';
 import { classCode, type Step } from './classCode';
-import { formOf, moduleOf, outputOf, type LayerInput, type NumberText } from './layerCode';
+import { readsImages } from '../flatLayers';
+import { codeOf, formOf, type LayerInput, type NumberText } from './layerCode';
 import { call, className, freshName, identifier, literal } from './pythonText';
 
-/** Shape and form of a layer's output, by the layer's name. */
-export type OutputOf = (layer: string) => Omit<LayerInput, 'channels'>;
+/** Shape and form of the outputs of a network's layers. */
+export interface Outputs {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Names of those that are [batch, channels]. */
+  readonly flat: ReadonlySet<string>;
+}
 
 /** The Python class of blocks that differ in numbers only. */
 export interface BlockClass {
@@ -19,7 +24,7 @@ type ParameterText = (parameter: string, value: number | readonly number[]) => s
 /** The class of every block; blocks that differ in numbers only share one. Class names are added to `taken`. */
 export function blockClasses(
   blocks: readonly Block[],
-  outputs: OutputOf,
+  outputs: Outputs,
   taken: Set<string>,
 ): ReadonlyMap<Block, BlockClass> {
   const alike = new Map<string, Block[]>();
@@ -35,15 +40,16 @@ export function blockClasses(
   return classes;
 }
 
-function formOfBlock(block: Block, outputs: OutputOf): unknown {
+function formOfBlock(block: Block, outputs: Outputs): unknown {
   return block.layers.map((layer) => [
     within(block, layer.name),
     layer.inputs.map((name) => (name === block.input ? null : within(block, name))),
-    formOf(layer, outputs(layer.inputs[0]!)),
+    layer.inputs.map((name) => lacksPlaces(layer, name, outputs)),
+    formOf(layer, readBy(layer, outputs)),
   ]);
 }
 
-function blockClass(blocks: readonly Block[], outputs: OutputOf, taken: Set<string>): BlockClass {
+function blockClass(blocks: readonly Block[], outputs: Outputs, taken: Set<string>): BlockClass {
   const [first] = blocks as [Block];
   const numbers = new Map(blocks.map((block) => [block, numbersOf(block, outputs)]));
   const differing = [...numbers.get(first)!.keys()].filter(
@@ -59,7 +65,7 @@ function blockClass(blocks: readonly Block[], outputs: OutputOf, taken: Set<stri
 }
 
 /** All numbers in which blocks of one form can differ, by parameter name. */
-function numbersOf(block: Block, outputs: OutputOf): ReadonlyMap<string, number | readonly number[]> {
+function numbersOf(block: Block, outputs: Outputs): ReadonlyMap<string, number | readonly number[]> {
   const numbers = new Map<string, number | readonly number[]>();
   blockCode('', [], block, outputs, (parameter, value) => {
     numbers.set(parameter, value);
@@ -72,30 +78,44 @@ function blockCode(
   name: string,
   parameters: readonly string[],
   block: Block,
-  outputs: OutputOf,
+  outputs: Outputs,
   text: ParameterText,
 ): string[] {
   const steps = block.layers.map((layer) => {
     const path = within(block, layer.name);
     return layerStep(layer, path, outputs, (field, value) => text(`${identifier(path)}_${field}`, value));
   });
-  const channels = text('inputs', outputs(block.input).shape.channels);
+  const channels = text('inputs', outputs.shapes.get(block.input)!.channels);
   return classCode(name, parameters, steps, { layer: block.input, channels });
 }
 
 /** The step that computes a layer, with its module at `path`. */
-export function layerStep(layer: Layer, path: string, outputs: OutputOf, text: NumberText): Step {
+export function layerStep(layer: Layer, path: string, outputs: Outputs, text: NumberText): Step {
   return {
     output: layer.name,
     path,
     inputs: layer.inputs,
     write: (inputs) => {
-      const { channels } = inputs[0]!;
-      const made = moduleOf(layer, { ...outputs(layer.inputs[0]!), channels }, text);
-      const variables = inputs.map(({ variable }) => variable);
-      return { ...made, expression: (module) => outputOf(layer, variables, module) };
+      const allChannels = inputs.map(({ channels }) => channels);
+      const input = { ...readBy(layer, outputs), channels: allChannels[0]!, allChannels };
+      const variables = inputs.map(({ variable }, index) =>
+        lacksPlaces(layer, layer.inputs[index]!, outputs) ? `${variable}[:, :, None, None]` : variable,
+      );
+      const { module, channels, output } = codeOf(layer, input, text);
+      return { module, channels, expression: (place) => output(variables, place) };
     },
   };
+}
+
+/** Shape and form of what a layer reads first. */
+function readBy(layer: Layer, { shapes, flat }: Outputs): Omit<LayerInput, 'channels' | 'allChannels'> {
+  const from = layer.inputs[0]!;
+  return { shape: shapes.get(from)!, flat: flat.has(from) && !readsImages(layer, flat) };
+}
+
+/** Whether an input of a layer is [batch, channels] where the layer needs height and width. */
+function lacksPlaces(layer: Layer, input: string, { flat }: Outputs): boolean {
+  return flat.has(input) && readsImages(layer, flat);
 }
 
 function within({ prefix }: Block, name: string): string {

@@ -9,6 +9,10 @@ export function literal(value: number | readonly number[]): string {
   return typeof value === 'number' ? String(value) : `[${value.map(String).join(`,${mayBreak}`)}]`;
 }
 
+export function pythonBoolean(value: boolean): string {
+  return value ? 'True' : 'False';
+}
+
 export function strings(values: readonly string[]): string {
   return `[${values.map(stringLiteral).join(`,${mayBreak}`)}]`;
 }

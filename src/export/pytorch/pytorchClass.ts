@@ -1,8 +1,8 @@
 import type { Layer, LayerGraph } from '../../network/graph';
 import { imageShape, inferShapes } from '../../network/shapes';
 import type { About } from '../exportable';
-import { flatLayers } from '../flatLayers';
-import { blockClasses, layerStep, type BlockClass, type OutputOf } from './blockClass';
+import { withFlatLogits } from '../flatLayers';
+import { blockClasses, layerStep, type BlockClass, type Outputs } from './blockClass';
 import { piecesOf, type Block, type Piece } from './blocks';
 import { classCode, type Step } from './classCode';
 import { call, className, docText, freshName, indented, literal, strings } from './pythonText';
@@ -18,12 +18,11 @@ export interface PytorchFiles {
  * A Python module with the network as a PyTorch class whose state dict has the names of our tensors. It needs PyTorch alone,
  * and the package safetensors to load the weights. Blocks that differ in nothing but numbers share a class.
  */
-export function pytorchClass(graph: LayerGraph, about: About, files: PytorchFiles): string {
+export function pytorchClass(given: LayerGraph, about: About, files: PytorchFiles): string {
   const taken = new Set(['SubsamplePad', 'ChannelScatter', 'MEAN', 'STD', 'CLASSES', 'load']);
+  const { graph, flat } = withFlatLogits(given, ['flatten', 'linear']);
   const name = freshName(className(graph.name), taken);
-  const shapes = inferShapes(graph);
-  const flat = flatLayers(graph, ['linear']);
-  const outputs: OutputOf = (layer) => ({ shape: shapes.get(layer)!, flat: flat.has(layer) });
+  const outputs: Outputs = { shapes: inferShapes(graph), flat };
   const pieces = piecesOf(graph);
   const blocks = pieces.flatMap((piece) => ('block' in piece ? [piece.block] : []));
   const classes = blockClasses(blocks, outputs, taken);
@@ -57,7 +56,7 @@ function header(graph: LayerGraph, about: About, { module, weights }: PytorchFil
     `Written by SFP Lab ${docText(about.version)}.`,
     '"""',
     '',
-    ...(has(graph, 'channelScatter') ? ['import torch'] : []),
+    ...(has(graph, 'channelScatter') || has(graph, 'concat') ? ['import torch'] : []),
     'from torch import nn',
     'from torch.nn import functional',
     '',
@@ -108,7 +107,7 @@ const channelScatter = `class ChannelScatter(nn.Module):
 `.split('\n');
 
 /** The steps of the network's own class: one for every block and for every layer outside of blocks. */
-function networkSteps(pieces: readonly Piece[], classes: ReadonlyMap<Block, BlockClass>, outputs: OutputOf): Step[] {
+function networkSteps(pieces: readonly Piece[], classes: ReadonlyMap<Block, BlockClass>, outputs: Outputs): Step[] {
   return pieces.flatMap((piece) => {
     if ('block' in piece) return [blockStep(piece.block, classes.get(piece.block)!, outputs)];
     const { layer } = piece;
@@ -116,7 +115,7 @@ function networkSteps(pieces: readonly Piece[], classes: ReadonlyMap<Block, Bloc
   });
 }
 
-function blockStep(block: Block, { make }: BlockClass, outputs: OutputOf): Step {
+function blockStep(block: Block, { make }: BlockClass, outputs: Outputs): Step {
   const output = block.layers.at(-1)!.name;
   return {
     output,
@@ -125,7 +124,7 @@ function blockStep(block: Block, { make }: BlockClass, outputs: OutputOf): Step 
     write: ([input]) => ({
       module: make(block),
       expression: (module) => call(module, input!.variable),
-      channels: literal(outputs(output).shape.channels),
+      channels: literal(outputs.shapes.get(output)!.channels),
     }),
   };
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { advance, emptyHistory, type RunDelta, type RunHistory } from '../../runs/model/history';
+import { lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { watchRun } from '../../runs/folder/watch';
+import type { RunManifest } from '../../runs/model/format';
 import type { ListedRun } from './runList';
 import { Disposable } from '../disposable';
 
@@ -11,6 +13,8 @@ interface Followed {
   /** Whether the last look at its folder was in vain. */
   isUnreadable: boolean;
   followers: number;
+  /** The `run.json` of a finished run at whose checkpoints somebody has looked. */
+  looked: RunManifest | null;
   readonly watch: { dispose(): void };
 }
 
@@ -67,6 +71,7 @@ export class FollowedRuns extends Disposable {
       beginning: null,
       isUnreadable: false,
       followers: 0,
+      looked: null,
       watch: watchRun(
         folder,
         (found, isUpToDate) => {
@@ -78,7 +83,9 @@ export class FollowedRuns extends Disposable {
           const isShown = isUpToDate || followed.history !== null;
           followed.history = isShown ? after : null;
           followed.beginning = isShown ? null : after;
-          if (isShown) this.#advanced.fire({ id, delta });
+          if (!isShown) return;
+          this.#advanced.fire({ id, delta });
+          void this.#lookAtCheckpoints(run, followed, found);
         },
         (problem) => {
           followed.isUnreadable = true;
@@ -89,6 +96,23 @@ export class FollowedRuns extends Disposable {
     };
     this.#followed.set(id, followed);
     return followed;
+  }
+
+  /** A run that has finished and lost checkpoints since is not what its `run.json` says: whoever shows it tells that too. */
+  async #lookAtCheckpoints(run: FollowedRun, followed: Followed, { manifest, status }: RunDelta): Promise<void> {
+    if (status !== 'finished' || followed.looked === manifest) return;
+    followed.looked = manifest;
+    try {
+      const lost = await lostCheckpoints(run.folder, manifest, 'lengths');
+      if (followed.history === null || this.#followed.get(run.id) !== followed) return;
+      if (lost === null && !followed.history.lostCheckpoints) return;
+      const found = { id: run.id, manifest, status, events: [], records: [], lostCheckpoints: lost };
+      const delta = asListed(found, run);
+      followed.history = advance(followed.history, delta);
+      this.#advanced.fire({ id: run.id, delta });
+    } catch (error) {
+      this.log.warn(error instanceof Error ? error.message : String(error));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
+import type { CheckpointLosses } from '../runs/checkpointLosses';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
@@ -21,6 +22,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
   constructor(
     private readonly list: RunList,
     private readonly followed: FollowedRuns,
+    private readonly losses: CheckpointLosses,
   ) {
     super();
     this.#arrange();
@@ -34,6 +36,11 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     this.own(
       list.onDidChange(() => {
         this.#arrange();
+        this.#changed.fire(undefined);
+      }),
+    );
+    this.own(
+      losses.onDidChange(() => {
         this.#changed.fire(undefined);
       }),
     );
@@ -64,7 +71,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
       case 'experiment':
         return experimentItem(node);
       case 'run':
-        return runItem(node.run, this.followed.historyOf(node.run.id));
+        return runItem(node.run, this.followed.historyOf(node.run.id), this.losses.of(node.run));
       case 'damaged':
         return damagedItem(node.run);
     }
@@ -72,7 +79,8 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
 
   /** What is seen only when the mouse rests on an item is made only then. */
   resolveTreeItem(item: vscode.TreeItem, node: RunsTreeNode): vscode.TreeItem {
-    if (node.kind === 'run') item.tooltip = runTooltip(node.run, this.followed.historyOf(node.run.id));
+    if (node.kind === 'run')
+      item.tooltip = runTooltip(node.run, this.followed.historyOf(node.run.id), this.losses.of(node.run));
     return item;
   }
 

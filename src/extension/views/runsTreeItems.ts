@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunHistory, ShownStatus } from '../../runs/model/history';
+import { nextOf, type LostCheckpoints } from '../../runs/model/lostCheckpoints';
 import { percent } from '../numbers';
 import type { DamagedRun, ListedRun } from '../runs/runList';
 import { isCopy } from '../runs/ownIds';
@@ -31,13 +32,15 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   return item;
 }
 
-export function runItem(run: ListedRun, history: RunHistory | null): vscode.TreeItem {
+/** `lost`: of a finished run. */
+export function runItem(run: ListedRun, history: RunHistory | null, lost: LostCheckpoints | null): vscode.TreeItem {
   const status = history?.status ?? run.status;
   const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
-  item.contextValue = `run.${status}`;
-  item.iconPath = iconOf(status);
-  const description = descriptionOf(run, status, history);
+  const isIncomplete = status === 'finished' && lost !== null;
+  item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
+  item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
+  const description = descriptionOf(run, status, history, isIncomplete);
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
   const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
@@ -49,7 +52,7 @@ export function damagedItem({ folder, id, problem }: DamagedRun): vscode.TreeIte
   const item = new vscode.TreeItem(id);
   item.id = `damaged:${folder}`;
   item.contextValue = 'damaged';
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.iconPath = warningIcon();
   item.description = vscode.l10n.t('cannot be read');
   item.tooltip = problem;
   item.accessibilityInformation = { label: `${id}, ${item.description}: ${problem}` };
@@ -61,16 +64,21 @@ function shortName({ name, experiment }: ListedRun): string {
   return name.startsWith(`${experiment}-`) ? name.slice(experiment.length + 1) : name;
 }
 
+function warningIcon(): vscode.ThemeIcon {
+  return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+}
+
 function iconOf(status: ShownStatus): vscode.ThemeIcon {
   const { name, colour } = icons[status];
   return new vscode.ThemeIcon(name, colour ? new vscode.ThemeColor(colour) : undefined);
 }
 
 /** `epoch 3/12 · 54.1 % · −39.0 % FLOPs` while it trains, later with the time instead of the epoch. */
-function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory | null): string {
+function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory | null, isIncomplete: boolean): string {
   const { accuracy, saved, progress } = summaryOf(run, history);
   return [
     progress ?? (status === 'finished' ? null : statusWord(status)),
+    isIncomplete ? vscode.l10n.t('checkpoints damaged') : null,
     accuracy === null ? null : percent(accuracy),
     saved === null ? null : vscode.l10n.t('−{0} FLOPs', percent(saved)),
     progress === null ? shortTime(run.created) : null,
@@ -81,7 +89,11 @@ function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory 
 }
 
 /** Of a run, when the mouse rests on it. */
-export function runTooltip(run: ListedRun, history: RunHistory | null): vscode.MarkdownString {
+export function runTooltip(
+  run: ListedRun,
+  history: RunHistory | null,
+  lost: LostCheckpoints | null,
+): vscode.MarkdownString {
   const status = history?.status ?? run.status;
   const { accuracy, saved, progress } = summaryOf(run, history);
   const { model, data, pruning } = run.config;
@@ -99,6 +111,10 @@ export function runTooltip(run: ListedRun, history: RunHistory | null): vscode.M
   // What a run folder says is text, not markup: it may come from somebody else.
   text.appendMarkdown(`**${escapeMarkdown(run.name)}**\n\n| | |\n|---|---|\n`);
   for (const [name, value] of rows) text.appendMarkdown(`| ${name} | ${escapeMarkdown(value)} |\n`);
+  if (status === 'finished' && lost !== null)
+    text
+      .appendMarkdown('\n')
+      .appendText(vscode.l10n.t('It has finished, but {0}. Resumed, it {1}.', lost.what, nextOf(lost)));
   if (run.error) text.appendMarkdown('\n').appendText(run.error);
   return text;
 }

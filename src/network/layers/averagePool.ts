@@ -52,7 +52,12 @@ export const averagePoolKind: LayerKind<AveragePoolLayer> = {
  * What a mean over the whole window has to be multiplied by at each place, [height, width]: the window's values by those that
  * count there. Null where all of them always do.
  */
-function placeShares(layer: AveragePoolLayer, { kernel }: PoolWindow, input: Shape, output: Shape): Float32Array | null {
+function placeShares(
+  layer: AveragePoolLayer,
+  { kernel }: PoolWindow,
+  input: Shape,
+  output: Shape,
+): Float32Array | null {
   const rows = counted(layer, kernel[0], input.height, output.height);
   const columns = counted(layer, kernel[1], input.width, output.width);
   const whole = kernel[0] * kernel[1];
@@ -61,7 +66,12 @@ function placeShares(layer: AveragePoolLayer, { kernel }: PoolWindow, input: Sha
 }
 
 /** How many of a window's rows count at each place. */
-function counted({ stride, padding, countsPadding }: AveragePoolLayer, taps: number, size: number, places: number): number[] {
+function counted(
+  { stride, padding, countsPadding }: AveragePoolLayer,
+  taps: number,
+  size: number,
+  places: number,
+): number[] {
   const margin = countsPadding ? padding : 0;
   return Array.from({ length: places }, (_, place) => {
     const start = place * stride - padding;

@@ -31,6 +31,8 @@ function joinedShape({ name }: ConcatLayer, inputs: readonly Shape[]): Shape {
   if (!first || others.length === 0) throw new Error(`Layer "${name}" must have at least two inputs.`);
   const misfit = others.find((other) => other.height !== first.height || other.width !== first.width);
   if (misfit)
-    throw new Error(`Layer "${name}" joins images of different sizes: ${shapeInWords(first)} and ${shapeInWords(misfit)}.`);
+    throw new Error(
+      `Layer "${name}" joins images of different sizes: ${shapeInWords(first)} and ${shapeInWords(misfit)}.`,
+    );
   return { ...first, channels: inputs.reduce((sum, { channels }) => sum + channels, 0) };
 }

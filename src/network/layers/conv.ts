@@ -71,7 +71,13 @@ export const convKind: LayerKind<ConvLayer> = {
       shape: [layer.filters, channelsOfGroup, ...layer.kernel],
       axes: ['output', layer.groups === 1 ? 'input' : 'other', 'other', 'other'],
     } as const;
-    const bias = { ...own, name: biasName(layer.name), role: 'convBias', shape: [layer.filters], axes: ['output'] } as const;
+    const bias = {
+      ...own,
+      name: biasName(layer.name),
+      role: 'convBias',
+      shape: [layer.filters],
+      axes: ['output'],
+    } as const;
     return layer.bias ? [weight, bias] : [weight];
   },
   narrowed: (layer, { output, inputs }) => {
@@ -108,7 +114,9 @@ function flow(layer: ConvLayer, input: Channels): Channels {
 function outputShape(layer: ConvLayer, input: Shape): Shape {
   const { name, filters, groups, kernel } = layer;
   if (input.channels % groups !== 0 || filters % groups !== 0)
-    throw new Error(`Layer "${name}" cannot divide ${input.channels} channels and ${filters} filters into ${groups} groups.`);
+    throw new Error(
+      `Layer "${name}" cannot divide ${input.channels} channels and ${filters} filters into ${groups} groups.`,
+    );
   const height = convolvedExtent(input.height, kernel[0], layer);
   const width = convolvedExtent(input.width, kernel[1], layer);
   if (height < 1 || width < 1)
@@ -120,12 +128,7 @@ function outputShape(layer: ConvLayer, input: Shape): Shape {
  * A filter without weights gives its bias, whatever it reads; one that reads only constants still has the image's borders, but
  * for a depthwise one without padding.
  */
-function constants(
-  layer: ConvLayer,
-  inputs: readonly Constants[],
-  _output: Shape,
-  tensors: TensorMap,
-): Constants {
+function constants(layer: ConvLayer, inputs: readonly Constants[], _output: Shape, tensors: TensorMap): Constants {
   const { name, filters, groups, padding } = layer;
   const input = only(layer, inputs);
   const weights = valuesOf(weightName(name), tensors);
@@ -135,9 +138,13 @@ function constants(
     const own = weights.subarray(filter * size, (filter + 1) * size);
     const bias = biases?.[filter] ?? 0;
     if (own.every((weight) => weight === 0)) return bias;
-    const read = isDepthwise(layer, { channels: input.length }) ? input[Math.floor((filter * groups) / filters)]! : null;
+    const read = isDepthwise(layer, { channels: input.length })
+      ? input[Math.floor((filter * groups) / filters)]!
+      : null;
     if (read === 0) return bias;
-    return read !== null && padding === 0 ? Math.fround(read * own.reduce((sum, weight) => sum + weight, 0) + bias) : null;
+    return read !== null && padding === 0
+      ? Math.fround(read * own.reduce((sum, weight) => sum + weight, 0) + bias)
+      : null;
   });
 }
 

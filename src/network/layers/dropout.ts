@@ -23,7 +23,7 @@ export const dropoutKind: LayerKind<DropoutLayer> = {
   train: (context) => {
     const { layer, ops } = context;
     const { input, shape } = soleInput(context);
-    const factors = ops.dropoutFactors(layer.name, shape);
+    const factors = ops.dropoutFactors(layer.name, input, shape);
     return {
       output: ops.multiply(input, factors),
       backward: (gradient) => ({ inputs: [() => ops.multiply(gradient, factors)] }),

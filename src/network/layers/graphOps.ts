@@ -121,7 +121,7 @@ export interface GraphOps<T> {
   unflatten(value: T, shape: Shape): T;
 
   /** This step's factors for a layer of dropout: 0 or 1 / (1 - rate) for each value of its input. In training alone. */
-  dropoutFactors(layer: string, shape: Shape): T;
+  dropoutFactors(layer: string, input: T, shape: Shape): T;
 
   /** Every `stride`-th row and column, then `appendedChannels` zero channels after the existing ones. */
   subsamplePad(input: T, inputShape: Shape, stride: number, appendedChannels: number): T;

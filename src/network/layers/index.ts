@@ -75,7 +75,10 @@ export type Layer =
   | SiluLayer
   | SubsamplePadLayer;
 
-type KindOf<Kind extends Layer['kind']> = LayerKind<Extract<Layer, { readonly kind: Kind }>>;
+/** The layers of a kind. */
+export type LayerOf<Kind extends Layer['kind']> = Extract<Layer, { readonly kind: Kind }>;
+
+type KindOf<Kind extends Layer['kind']> = LayerKind<LayerOf<Kind>>;
 
 /** Every kind of layer; one that comes is a file beside this one and a line here. */
 export const layerKinds: { readonly [Kind in Layer['kind']]: KindOf<Kind> } = {

@@ -12,13 +12,7 @@ export interface LayerBase {
 }
 
 export type ParameterRole =
-  | 'convWeight'
-  | 'convBias'
-  | 'batchNormScale'
-  | 'batchNormShift'
-  | 'preluSlope'
-  | 'linearWeight'
-  | 'linearBias';
+  'convWeight' | 'convBias' | 'batchNormScale' | 'batchNormShift' | 'preluSlope' | 'linearWeight' | 'linearBias';
 export type StatisticRole = 'runningMean' | 'runningVariance' | 'scatterFill';
 
 /**

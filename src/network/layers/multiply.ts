@@ -19,10 +19,11 @@ export const multiplyKind: LayerKind<MultiplyLayer> = {
   shape: commonShape,
   /** Factors follow the image: they make no channel appear, and theirs go where the image's go. */
   channelFlow: (_layer, [image]): Channels => image!,
-  links: (_layer, [image, factors]) => Array.from({ length: image!.channels }, (_, channel) => {
-    const inputs = [0, 1].slice(0, factors ? 2 : 1);
-    return inputs.map((input) => ({ input, channel }));
-  }),
+  links: (_layer, [image, factors]) =>
+    Array.from({ length: image!.channels }, (_, channel) => {
+      const inputs = [0, 1].slice(0, factors ? 2 : 1);
+      return inputs.map((input) => ({ input, channel }));
+    }),
   constants: (_layer, [image, factors]) =>
     image!.map((value, channel) => {
       const factor = factors![channel]!;

@@ -39,7 +39,6 @@ function residual(depths: ResidualDepths): Builder {
  */
 export function buildNetwork(arch: string, input: Shape, classes: number): LayerGraph {
   const build = Object.hasOwn(builders, arch) ? builders[arch] : undefined;
-  if (!build)
-    throw new UserError(`There is no network "${arch}"; choose one of ${Object.keys(builders).join(', ')}.`);
+  if (!build) throw new UserError(`There is no network "${arch}"; choose one of ${Object.keys(builders).join(', ')}.`);
   return build(arch, input, classes);
 }

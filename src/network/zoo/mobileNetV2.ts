@@ -26,10 +26,7 @@ const stages: readonly Stage[] = [
  */
 export function mobileNetV2(name: string, shape: Shape, classes: number): LayerGraph {
   const small = isSmall(shape);
-  const layers: Layer[] = [
-    input('input', shape),
-    ...convolved('features.0', 'input', 32, { stride: small ? 1 : 2 }),
-  ];
+  const layers: Layer[] = [input('input', shape), ...convolved('features.0', 'input', 32, { stride: small ? 1 : 2 })];
   let last = { name: 'features.0.2', filters: 32 };
   let place = 1;
   for (const [index, { expansion, filters, blocks, stride }] of stages.entries())

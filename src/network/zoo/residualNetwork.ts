@@ -1,14 +1,4 @@
-import {
-  add,
-  batchNorm,
-  conv,
-  globalAveragePool,
-  input,
-  linear,
-  maxPool,
-  relu,
-  type Layer,
-} from '../layers';
+import { add, batchNorm, conv, globalAveragePool, input, linear, maxPool, relu, type Layer } from '../layers';
 import type { LayerGraph, Shape } from '../graph';
 import { isSmall } from './imageSize';
 
@@ -100,7 +90,10 @@ function convolved(
 
 /** The sum with the shortcut, a projection where the shape changes, and what comes after it. */
 function joined({ name, from, stride }: Block, branch: string, filters: number): Layer[] {
-  const end = (shortcut: string): Layer[] => [add(`${name}.add`, branch, shortcut), relu(`${name}.relu`, `${name}.add`)];
+  const end = (shortcut: string): Layer[] => [
+    add(`${name}.add`, branch, shortcut),
+    relu(`${name}.relu`, `${name}.add`),
+  ];
   if (stride === 1 && from.filters === filters) return end(from.name);
   const projection = conv(`${name}.downsample.0`, from.name, filters, { size: 1, stride });
   return [

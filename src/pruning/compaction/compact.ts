@@ -92,6 +92,10 @@ function reasonAgainstPlain(
   if (scatter) return `"${scatter.sum}" adds layers that keep different filters.`;
   const extra = [...extras].find(([, channels]) => channels.length > 0);
   if (extra) return `"${extra[0]}" keeps a pruned filter, which training would bring back.`;
+  const dropout = facts.graph.layers.find(
+    ({ kind, name }) => kind === 'dropout' && layouts.kept(name).length < facts.constants.get(name)!.length,
+  );
+  if (dropout) return `"${dropout.name}" is dropout, which would draw other values for fewer channels.`;
   const unread = [...facts.mixing.keys()].find((layer) =>
     facts.constants.get(layer)!.some((value, channel) => value === null && !layouts.has({ layer, channel })),
   );

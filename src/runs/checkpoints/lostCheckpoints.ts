@@ -1,16 +1,10 @@
 import { UserError } from '../../base/errors';
 import { listInWords } from '../../base/listInWords';
 import type { RunManifest } from '../model/format';
+import { nextOf, type LostCheckpoints } from '../model/lostCheckpoints';
 import { initialCheckpoint, readCheckpoint } from './checkpoints';
 import { keptCheckpoints, type KeptCheckpoint } from './keptCheckpoints';
-
-/** What a run that has finished has lost of its checkpoints. */
-export interface LostCheckpoints {
-  /** What is wrong, as in "its checkpoint epoch-0011 is damaged". */
-  readonly what: string;
-  /** The newest checkpoint that is whole, from which the run can go on; null where it can only begin again. */
-  readonly goesOnFrom: string | null;
-}
+import { shellWord } from '../model/shellWord';
 
 /**
  * What is lost of the checkpoints of a finished run; null when nothing is. `by` their lengths, which is quick, or their contents:
@@ -31,18 +25,12 @@ export async function lostCheckpoints(
 
 /** Says of a finished run that it has lost checkpoints, and what to do. */
 export function lossSentence(id: string, lost: LostCheckpoints): string {
-  return `${id} has finished, but ${lost.what}: with \`sfp resume ${id}\` it ${nextOf(lost)}.`;
+  return `${id} has finished, but ${lost.what}: with \`sfp resume ${shellWord(id)}\` it ${nextOf(lost)}.`;
 }
 
 /** Says of such a run that is resumed what becomes of it. */
 export function goesOnSentence(id: string, lost: LostCheckpoints): string {
   return `${id} had finished, but ${lost.what}: it ${nextOf(lost)}.`;
-}
-
-function nextOf({ goesOnFrom }: LostCheckpoints): string {
-  return goesOnFrom === null
-    ? 'is trained again from the beginning, as none is whole'
-    : `goes on from ${goesOnFrom}, the newest that is whole`;
 }
 
 /** Reads what is taken from a checkpoint; where it is damaged the UserError says that the run can go on. */
@@ -51,7 +39,7 @@ export async function orResume<Result>(id: string, read: () => Result | Promise<
     return await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const message = `${error.message} \`sfp resume ${id}\` lets the run go on from what is whole.`;
+    const message = `${error.message} \`sfp resume ${shellWord(id)}\` lets the run go on from what is whole.`;
     throw new UserError(message, { ...error.detail, cause: error });
   }
 }

@@ -3,10 +3,12 @@ import { UserError } from '../../base/errors';
 import { baselineConfig, baselineKinds, isOwnBaseline, type BaselineKind } from '../../config/baselines';
 import type { LayerGraph } from '../../network/graph';
 import type { RunManifest } from '../model/format';
+import { requireEqual } from './compactFolder';
 import { hasCompactNetwork, readCompactGraph } from './compactNetwork';
 import { createRun, type CreatedRun, type NewRun } from './create';
 import { listRuns, type ListedRun } from './list';
 import { readManifest } from './manifest';
+import { shellWord } from '../model/shellWord';
 
 /** A run that is a baseline. */
 export type ListedBaseline = ListedRun & { readonly baseline: NonNullable<RunManifest['baseline']> };
@@ -62,7 +64,7 @@ export async function planBaselines(
 
 /**
  * Makes the folders of planned baselines beside the run, of its experiment and config. Throws a UserError, and makes none, when
- * a narrow one is planned and the run has no compact network.
+ * a narrow one is planned and the run has no compact network that is proven to be the masked one.
  */
 export async function createBaselines(
   runFolder: string,
@@ -88,9 +90,13 @@ export async function createBaselines(
 }
 
 async function compactGraphOf(runFolder: string, id: string): Promise<LayerGraph> {
-  if (await hasCompactNetwork(runFolder)) return readCompactGraph(runFolder);
+  if (await hasCompactNetwork(runFolder)) {
+    const graph = await readCompactGraph(runFolder);
+    await requireEqual(runFolder, `compact it again with \`sfp compact ${id}\`, or leave the baseline "narrow" out.`);
+    return graph;
+  }
   throw new UserError(
-    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${id}\` first, or leave "narrow" out.`,
+    `The baseline "narrow" trains the compact network of ${id}, which is not there yet: run \`sfp compact ${shellWord(id)}\` first, or leave "narrow" out.`,
     { file: runFolder },
   );
 }

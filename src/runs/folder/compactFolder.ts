@@ -7,6 +7,7 @@ import { readRegular, refuseUnlessFolder } from '../../base/regularFile';
 import { replaceFolder } from '../../base/wholeFolder';
 import { encodeSafetensors } from '../../formats/safetensors';
 import { certificateSchema, type Certificate } from '../model/certificate';
+import { isEqual } from '../model/certificateFindings';
 import { compactNames, type CompactNetwork } from './compactNetwork';
 
 /** What `compact/` in a run folder holds beside the network. */
@@ -47,6 +48,21 @@ export async function readCertificate(runFolder: string): Promise<Certificate | 
   const certificate = certificateSchema.safeParse(parseJson(text));
   if (certificate.success) return certificate.data;
   throw new UserError(`${file} is damaged; compact the run again.`, { file, cause: certificate.error });
+}
+
+/**
+ * Throws a UserError unless the certificate of a run's compact network shows that it is the masked one. `wayOut` ends the
+ * sentence: what to do instead.
+ */
+export async function requireEqual(runFolder: string, wayOut: string): Promise<void> {
+  const certificate = await readCertificate(runFolder);
+  if (certificate !== null && isEqual(certificate)) return;
+  const file = join(runFolder, compactNames.folder, compactFiles.certificate);
+  const problem =
+    certificate === null
+      ? `${runFolder} has no certificate that its compact network is the masked one`
+      : `The compact network of ${certificate.run} is NOT the masked one, as its certificate says`;
+  throw new UserError(`${problem}: ${wayOut}`, { file });
 }
 
 async function readIfThere(file: string): Promise<string | null> {

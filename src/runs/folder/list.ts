@@ -93,6 +93,6 @@ class FollowedEntry {
 function problemOf(error: unknown, folder: string): string {
   if (error instanceof UserError) return error.message;
   const code = errorCode(error);
-  if (code === undefined) throw error;
-  return `${folder} can’t be read: the system says ${code}.`;
+  if (code !== undefined) return `${folder} can’t be read: the system says ${code}.`;
+  return `${folder} is damaged, so that it can’t be read: ${error instanceof Error ? error.message : String(error)}`;
 }

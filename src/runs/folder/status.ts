@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileNames, type RunManifest } from '../model/format';
@@ -66,11 +66,11 @@ async function isProcessRunning({ process: trainer }: RunManifest): Promise<bool
   return trainer.host === hostname() ? isRunning(trainer) : 'unsure';
 }
 
-/** Milliseconds since anything was written to a run folder. */
+/** Milliseconds since anything was written to a run folder; what is written where its links lead does not count. */
 async function silence(folder: string): Promise<number> {
   const times = await Promise.all(
     [fileNames.run, fileNames.events, fileNames.log].map(async (name) =>
-      stat(join(folder, name)).then(
+      lstat(join(folder, name)).then(
         ({ mtimeMs }) => mtimeMs,
         () => 0,
       ),

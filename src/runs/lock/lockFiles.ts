@@ -1,5 +1,6 @@
 import { lutimes, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createDurably, syncFolder, syncParent } from '../../base/durable';
 import { errorCode } from '../../base/fileProblem';
 import { folderNames } from '../../base/folderNames';
 import { parseJson } from '../../base/parseJson';
@@ -40,16 +41,17 @@ export class LockFiles {
 
   /** 0 when there is none. */
   async newestNumber(): Promise<number> {
-    return Math.max(0, ...(await this.#numbers()));
+    // A folder may hold more names than a call may have arguments.
+    return (await this.#numbers()).reduce((newest, number) => Math.max(newest, number), 0);
   }
 
-  /** Makes a file of this number; false when somebody else has done so. */
+  /** Makes a file of this number, and returns when a power loss does not empty it any more; false when somebody else has done so. */
   async make(number: number, holder: Holder): Promise<boolean> {
     await refuseUnlessFolder(this.#folder);
     try {
       await this.#makeFolder();
-      const file = await openRegular(this.#path(number), 'create');
-      await file.writeFile(JSON.stringify(holder)).finally(() => file.close());
+      await createDurably(this.#path(number), JSON.stringify(holder));
+      await syncFolder(this.#folder);
       return true;
     } catch (error) {
       if (error instanceof Error && errorCode(error.cause) === 'EEXIST') return false;
@@ -100,9 +102,12 @@ export class LockFiles {
 
   /** Not the run folder with it: a run that was deleted does not come back. */
   async #makeFolder(): Promise<void> {
-    await mkdir(this.#folder).catch((error: unknown) => {
+    try {
+      await mkdir(this.#folder);
+      await syncParent(this.#folder);
+    } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
-    });
+    }
   }
 
   #path(number: number): string {

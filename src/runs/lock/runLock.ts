@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isCalledWith } from '../../base/processes';
 import { UserError } from '../../base/errors';
 import { onFile } from '../../base/fileProblem';
+import { visibleText } from '../../base/visibleText';
 import { fileNames } from '../model/format';
 import { isHolderRunning, isParent, thisHolder, type Holder } from './holder';
 import { LockFiles, type LockFile } from './lockFiles';
@@ -16,6 +17,8 @@ export interface LockPace {
    * training step blocks the process, and than shared file systems keep old times.
    */
   readonly silenceMilliseconds: number;
+  /** A lock that does not say who holds it is being made, which takes a moment, or was emptied by a power loss. */
+  readonly makingMilliseconds: number;
   /** So long the silence is then watched before the lock is taken over, as the clocks of two machines may differ. */
   readonly watchMilliseconds: number;
 }
@@ -23,7 +26,12 @@ export interface LockPace {
 /** Of those who take a lock at the same moment one has it at the first try; more are needed only where files come and go. */
 const mostTries = 20;
 
-export const usualPace: LockPace = { beatMilliseconds: 3_000, silenceMilliseconds: 90_000, watchMilliseconds: 10_000 };
+export const usualPace: LockPace = {
+  beatMilliseconds: 3_000,
+  silenceMilliseconds: 90_000,
+  makingMilliseconds: 5_000,
+  watchMilliseconds: 10_000,
+};
 
 /** Another process has taken the run over, as after this one was suspended, or its folder is gone: nothing more may be written. */
 export class LockLost extends UserError {
@@ -55,8 +63,11 @@ async function stateOf(runFolder: string, file: LockFile, me: Holder, pace: Lock
 async function isAlive(runFolder: string, { holder, beat }: LockFile, me: Holder, pace: LockPace): Promise<boolean> {
   const running = holder === null ? 'unsure' : await isHolderRunning(holder, me);
   if (running === false) return false;
-  const isHeard = Math.abs(Date.now() - beat) < pace.silenceMilliseconds;
-  return isHeard || (running === true && holder !== null && (await isCalledWith(holder.pid, runFolder)) !== false);
+  const silence = holder === null ? pace.makingMilliseconds : pace.silenceMilliseconds;
+  const isHeard = Math.abs(Date.now() - beat) < silence;
+  return (
+    isHeard || (running === true && holder !== null && (await isCalledWith(holder.pid, { path: runFolder })) !== false)
+  );
 }
 
 /**
@@ -177,9 +188,11 @@ export async function releaseLocks(locks: readonly RunLock[]): Promise<void> {
   await Promise.all(locks.map((lock) => lock.release()));
 }
 
-/** How messages name a holder. */
+/** How messages name a holder, on one line whatever a lock from elsewhere says. */
 export function nameOf(holder: Holder | null): string {
-  return holder === null ? 'a process that has just begun' : `process ${holder.pid} on ${holder.host}`;
+  return holder === null
+    ? 'a process that is only just beginning'
+    : `process ${holder.pid} on ${visibleText(holder.host)}`;
 }
 
 async function refuseUnlessFree(runFolder: string, newest: LockFile, me: Holder, pace: LockPace): Promise<void> {

@@ -24,42 +24,55 @@ const layerSchema = z.object({
   name: z.string(),
   filters: countSchema,
   multiplyAdds: countSchema,
-  /** Channels that the processor computes for the filters that were built: whole blocks. */
-  runAs: z.int(),
 });
 
-export const certificateSchema = z.object({
-  formatVersion: z.literal(certificateVersion),
-  run: z.string(),
-  /** The checkpoint whose masked network was compacted. */
-  checkpoint: z.string(),
-  /** ISO 8601, UTC. */
-  created: z.string(),
-  /** Over all test images: the largest difference of two logits, and the largest logit less the smallest. */
-  equality: z.object({ images: z.int(), largestDifference: z.number(), logitsRange: z.number() }),
-  /** On the test images, as fractions. */
-  accuracy: z.object({ masked: z.number(), compact: z.number() }),
-  /** For one image. */
-  multiplyAdds: countSchema,
-  parameters: countSchema,
-  /** Of the ONNX files. */
-  bytes: z.object({ masked: z.int(), compact: z.int() }),
-  /** What computed the masked network's logits; the compact one's came from its ONNX file in onnxruntime. */
-  engine: z.object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()) }),
-  /** Measured in one run, in turns; null where it could not be measured. */
-  latency: z
-    .object({
-      machine: z.string(),
-      runtime: z.string(),
-      /** Whether other programs used the processor meanwhile, so that the times are not to be trusted. */
-      disturbed: z.boolean(),
-      measured: z.array(latencySchema),
-    })
-    .nullable(),
-  /** Channels that this processor computes together; 1 where that is not known. */
-  block: z.int().min(1),
-  layers: z.array(layerSchema),
-  /** What the compact network has beyond what the masks leave, a sentence each. */
-  overheads: z.array(z.string()),
+const lostSchema = z.object({
+  /**
+   * `added`: filters beyond those that the masks leave; `filled`: channels that only fill the processor's blocks up;
+   * `outsideBlocks`: a convolution whose widths do not go into blocks; `gather`: channels brought into place before a sum.
+   */
+  kind: z.enum(['added', 'filled', 'outsideBlocks', 'gather']),
+  text: z.string(),
+  /** Fraction of the dense network's multiply-adds that it costs; null where it is not counted in them. */
+  share: z.number().nullable(),
 });
+/** Where a part of the promised saving went. */
+export type LostSaving = z.infer<typeof lostSchema>;
+
+export const certificateSchema = z.lazy(() =>
+  z.object({
+    formatVersion: z.literal(certificateVersion),
+    run: z.string(),
+    /** The checkpoint whose masked network was compacted. */
+    checkpoint: z.string(),
+    /** ISO 8601, UTC. */
+    created: z.string(),
+    /** Over all test images of the run: the largest difference of two logits, and the largest logit less the smallest. */
+    equality: z.object({ images: z.int(), largestDifference: z.number(), logitsRange: z.number() }),
+    /** Images that the data set has for tests; `data.limit` leaves some out. */
+    testImages: z.int(),
+    /** On the test images, as fractions. */
+    accuracy: z.object({ masked: z.number(), compact: z.number() }),
+    /** For one image. */
+    multiplyAdds: countSchema,
+    parameters: countSchema,
+    /** Of the ONNX files. */
+    bytes: z.object({ masked: z.int(), compact: z.int() }),
+    /** What computed the masked network's logits; the compact one's came from its ONNX file in onnxruntime. */
+    engine: z.object({ name: z.string(), device: z.string(), versions: z.record(z.string(), z.string()) }),
+    /** Measured in one run, in turns; null where other programs used the processor in every try. */
+    latency: z
+      .object({
+        machine: z.string(),
+        runtime: z.string(),
+        measured: z.array(latencySchema),
+      })
+      .nullable(),
+    /** Channels that this processor computes together; 1 where that is not known. */
+    block: z.int().min(1),
+    layers: z.array(layerSchema),
+    /** Why the compact network is not as much faster as the masks promise, in the order of the network. */
+    lost: z.array(lostSchema),
+  }),
+);
 export type Certificate = z.infer<typeof certificateSchema>;

@@ -1,4 +1,4 @@
-import type { Certificate, Latency } from './certificate';
+import type { Certificate, Latency, LostSaving } from './certificate';
 
 /** The largest difference that is taken for rounding, of the range of the logits. */
 export const equalityTolerance = 1e-4;
@@ -8,9 +8,13 @@ export function isEqual({ equality: { largestDifference, logitsRange } }: Pick<C
   return largestDifference <= equalityTolerance * logitsRange;
 }
 
+/** What to say of a compact network that is not equal. */
+export const unequalSentence =
+  'The compact network is NOT the masked one: do not use it, and please report this with the run.';
+
 /** Fractions that the compact network saves, of the masked one's. */
 export interface RealSaving {
-  /** Of the multiply-adds that it was built with. */
+  /** Of the multiply-adds that the masks alone leave, before anything was added to them. */
   readonly theoretical: number;
   /** Of the measured time. */
   readonly measured: number;
@@ -18,7 +22,7 @@ export interface RealSaving {
 
 export function realSaving({ multiplyAdds }: Certificate, { masked, compact }: Latency): RealSaving {
   return {
-    theoretical: 1 - multiplyAdds.built / multiplyAdds.dense,
+    theoretical: 1 - multiplyAdds.theoretical / multiplyAdds.dense,
     measured: 1 - compact.median / masked.median,
   };
 }
@@ -30,20 +34,34 @@ export function latencyWithAllThreads({ latency }: Certificate, batch: number): 
   return most ?? null;
 }
 
-/** Where a part of the theoretical saving went. */
-export interface LostSaving {
-  readonly text: string;
-  /** Fraction of the dense network's multiply-adds that it costs; null where it is not counted in them. */
-  readonly share: number | null;
+/** Why the compact network is not as much faster as the masks promise, the dearest first and what is not counted last. */
+export function lostSavings({ lost }: Pick<Certificate, 'lost'>): LostSaving[] {
+  return lost.toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));
 }
 
-/** Why the compact network is not as much faster as it is smaller, the dearest first. */
-export function lostSavings({ layers, multiplyAdds, overheads, block }: Certificate): LostSaving[] {
-  const rounding = layers.flatMap(({ name, filters, multiplyAdds: adds, runAs }): LostSaving[] => {
-    if (runAs <= filters.built || filters.built === 0) return [];
-    const share = (adds.built * (runAs / filters.built - 1)) / multiplyAdds.dense;
-    return [{ text: `${name}: ${filters.built} filters run as ${runAs}, in blocks of ${block}`, share }];
-  });
-  const others = overheads.map((text) => ({ text, share: null }));
-  return [...rounding.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)), ...others];
+/** How far the counted reasons explain that less was saved than promised. */
+export interface ExplainedGap {
+  /** Promised less measured saving, a fraction of the masked network's time. */
+  readonly gap: number;
+  /** What the counted reasons come to, a fraction of the dense network's multiply-adds. */
+  readonly counted: number;
+  /** Fraction of the gap that they explain, at most 1. */
+  readonly explained: number;
+}
+
+/** Null where no less was saved than promised. */
+export function explainedGap(certificate: Certificate, latency: Latency): ExplainedGap | null {
+  const { theoretical, measured } = realSaving(certificate, latency);
+  const gap = theoretical - measured;
+  if (!(gap > 0)) return null;
+  const counted = certificate.lost.reduce((sum, { share }) => sum + (share ?? 0), 0);
+  return { gap, counted, explained: Math.min(1, counted / gap) };
+}
+
+/** On how many test images the logits were compared: `all 10,000 test images`, `500 of 10,000 test images (data.limit)`. */
+export function comparedImages({ equality: { images }, testImages }: Certificate): string {
+  const whole = (count: number): string => count.toLocaleString('en');
+  return images < testImages
+    ? `${whole(images)} of ${whole(testImages)} test images (data.limit)`
+    : `all ${whole(images)} test images`;
 }

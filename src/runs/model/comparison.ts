@@ -1,7 +1,7 @@
 import { baselineTitles } from '../../config/baselines';
 import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
-import { latencyWithAllThreads, realSaving } from './certificateFindings';
+import { isEqual, latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
 import { savedMultiplyAdds, type RunHistory, type ShownStatus } from './history';
 
@@ -70,6 +70,8 @@ export interface SummaryRow extends Figures {
   readonly status: ShownStatus;
   /** Epochs trained. */
   readonly epochs: number;
+  /** Whether the compact network is the masked one; null where there is none. */
+  readonly compactEqual: boolean | null;
 }
 
 /** One row for each run, in their order. */
@@ -159,6 +161,7 @@ function summaryRow(run: RunHistory, reference: PruningRecord | null): SummaryRo
     imagesPerSecond: statistic(epochs.map(({ imagesPerSecond }) => imagesPerSecond))?.mean ?? null,
     overlap: reference && newest ? networkOverlap(reference, newest) : null,
     ...certified(run),
+    compactEqual: run.certificate && isEqual(run.certificate),
   };
 }
 

@@ -24,6 +24,8 @@ export const fileNames = {
   checkpoints: 'checkpoints',
   /** Written by `sfp sensitivity`, after training. */
   sensitivity: 'sensitivity.json',
+  /** Measured times by width, on runs whose pruning goes by them. */
+  layerTimes: 'layerTimes.json',
   /** The network of a run that trains none of the zoo. */
   network: 'network.json',
   /** Its presence asks the trainer to stop after the current step. */
@@ -59,48 +61,51 @@ const baselineSchema = z.object({
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
-export const runManifestSchema = z.object({
-  formatVersion: z.literal(formatVersion),
-  id: text,
-  name: text,
-  /** Runs started together from one config share it. */
-  experiment: text,
-  /** Absolute path of the config file, for opening it; null when there was none. */
-  configFile: z.string().nullable(),
-  config: runConfigSchema,
-  /** On runs that another run is judged against. The network of a narrow one is in `network.json`. */
-  baseline: baselineSchema.optional(),
-  /** ISO 8601, UTC. */
-  created: z.string(),
-  /** ISO 8601, UTC, when it was last asked to go on after its end. */
-  resumed: z.string().optional(),
-  status: runStatusSchema,
-  /** Host and process that train, to tell a running trainer from a lost one; one that cannot be is none. */
-  process: runProcessSchema.nullable().catch(null),
-  engine: z
-    .object({
-      /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */
-      id: text.optional(),
-      name: text,
-      device: text,
-      versions: z.record(text, text),
-      reason: text,
-    })
-    .nullable(),
-  git: z.object({ commit: text, dirty: z.boolean() }).nullable(),
-  versions: z.record(text, text),
-  summary: z
-    .object({
-      epochs: z.int(),
-      validation: evaluationSchema.nullable(),
-      test: evaluationSchema.nullable(),
-      multiplyAdds: multiplyAddsSchema.nullable(),
-      seconds: z.number(),
-    })
-    .nullable(),
-  /** One sentence when the run failed. */
-  error: text.nullable(),
-});
+/** As all larger schemas, made when it is first needed: an editor that starts does not wait for it. */
+export const runManifestSchema = z.lazy(() =>
+  z.object({
+    formatVersion: z.literal(formatVersion),
+    id: text,
+    name: text,
+    /** Runs started together from one config share it. */
+    experiment: text,
+    /** Absolute path of the config file, for opening it; null when there was none. */
+    configFile: z.string().nullable(),
+    config: runConfigSchema,
+    /** On runs that another run is judged against. The network of a narrow one is in `network.json`. */
+    baseline: baselineSchema.optional(),
+    /** ISO 8601, UTC. */
+    created: z.string(),
+    /** ISO 8601, UTC, when it was last asked to go on after its end. */
+    resumed: z.string().optional(),
+    status: runStatusSchema,
+    /** Host and process that train, to tell a running trainer from a lost one; one that cannot be is none. */
+    process: runProcessSchema.nullable().catch(null),
+    engine: z
+      .object({
+        /** `tensorflow/cpu`; older versions of SFP Lab did not write it. */
+        id: text.optional(),
+        name: text,
+        device: text,
+        versions: z.record(text, text),
+        reason: text,
+      })
+      .nullable(),
+    git: z.object({ commit: text, dirty: z.boolean() }).nullable(),
+    versions: z.record(text, text),
+    summary: z
+      .object({
+        epochs: z.int(),
+        validation: evaluationSchema.nullable(),
+        test: evaluationSchema.nullable(),
+        multiplyAdds: multiplyAddsSchema.nullable(),
+        seconds: z.number(),
+      })
+      .nullable(),
+    /** One sentence when the run failed. */
+    error: text.nullable(),
+  }),
+);
 export type RunManifest = z.infer<typeof runManifestSchema>;
 
 /** As long as a name in `network.json`: events are kept by the thousand, and what they hold must not have any size. */
@@ -112,75 +117,77 @@ export type PrunableLayer = z.infer<typeof prunableLayerSchema>;
 
 const time = z.object({ time: z.string().max(64) });
 
-export const runEventSchema = z.discriminatedUnion('type', [
-  /** Before `started`, about once a second while something long is prepared: the download of a data set. */
-  time.extend({ type: z.literal('preparing'), message: text, fraction: z.number().nullable() }),
-  time.extend({
-    type: z.literal('started'),
-    engine: text,
-    device: text,
-    epochs: z.int(),
-    stepsPerEpoch: z.int(),
-    images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
-    layers: z.array(prunableLayerSchema),
-    multiplyAdds: multiplyAddsSchema,
-    /** Where a run that goes on does so: `step` steps of this epoch were done before. */
-    from: z.object({ epoch: z.int(), step: z.int() }).optional(),
-  }),
-  /** About once a second while training; epochs and steps count from 0, `step` is the number of steps done in this epoch. */
-  time.extend({
-    type: z.literal('progress'),
-    epoch: z.int(),
-    step: z.int(),
-    loss: z.number(),
-    imagesPerSecond: z.number(),
-    secondsLeft: z.number().nullable(),
-  }),
-  /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its scores and masks. */
-  time.extend({
-    type: z.literal('pruned'),
-    epoch: z.int(),
-    record: z.int(),
-    rate: z.number(),
-    layers: z.array(
-      z.object({
-        name: layerName,
-        filters: z.int(),
-        pruned: z.int(),
-        /** Filters that were pruned at the pruning before and are kept now. */
-        returned: z.int(),
-      }),
-    ),
-    multiplyAdds: multiplyAddsSchema,
-    /** Trainable parameters as trained and of the compact network, as `countParameters` counts them. */
-    parameters: z.object({ dense: z.number(), exact: z.number() }).optional(),
-  }),
-  /** After an epoch's training, and its pruning if there was one. */
-  time.extend({
-    type: z.literal('epoch'),
-    epoch: z.int(),
-    learningRate: z.number(),
-    training: evaluationSchema,
-    /** On the validation part, before this epoch's pruning; null without a validation part. */
-    before: evaluationSchema.nullable(),
-    /** On the validation part, after this epoch's pruning; null without a validation part or without a pruning. */
-    after: evaluationSchema.nullable(),
-    seconds: z.number(),
-    imagesPerSecond: z.number(),
-    /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
-    firstLosses: z.array(z.number()).max(100).optional(),
-  }),
-  time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
-  time.extend({ type: z.literal('warning'), message: text }),
-  time.extend({ type: z.literal('stopped'), epoch: z.int(), message: text }),
-  time.extend({ type: z.literal('failed'), message: text }),
-  time.extend({
-    type: z.literal('finished'),
-    test: evaluationSchema,
-    multiplyAdds: multiplyAddsSchema,
-    seconds: z.number(),
-  }),
-]);
+export const runEventSchema = z.lazy(() =>
+  z.discriminatedUnion('type', [
+    /** Before `started`, about once a second while something long is prepared: the download of a data set. */
+    time.extend({ type: z.literal('preparing'), message: text, fraction: z.number().nullable() }),
+    time.extend({
+      type: z.literal('started'),
+      engine: text,
+      device: text,
+      epochs: z.int(),
+      stepsPerEpoch: z.int(),
+      images: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
+      layers: z.array(prunableLayerSchema),
+      multiplyAdds: multiplyAddsSchema,
+      /** Where a run that goes on does so: `step` steps of this epoch were done before. */
+      from: z.object({ epoch: z.int(), step: z.int() }).optional(),
+    }),
+    /** About once a second while training; epochs and steps count from 0, `step` is the number of steps done in this epoch. */
+    time.extend({
+      type: z.literal('progress'),
+      epoch: z.int(),
+      step: z.int(),
+      loss: z.number(),
+      imagesPerSecond: z.number(),
+      secondsLeft: z.number().nullable(),
+    }),
+    /** After every pruning; the first one, before epoch 0, has epoch -1. Record number `record` of layers.bin holds its scores and masks. */
+    time.extend({
+      type: z.literal('pruned'),
+      epoch: z.int(),
+      record: z.int(),
+      rate: z.number(),
+      layers: z.array(
+        z.object({
+          name: layerName,
+          filters: z.int(),
+          pruned: z.int(),
+          /** Filters that were pruned at the pruning before and are kept now. */
+          returned: z.int(),
+        }),
+      ),
+      multiplyAdds: multiplyAddsSchema,
+      /** Trainable parameters as trained and of the compact network, as `countParameters` counts them. */
+      parameters: z.object({ dense: z.number(), exact: z.number() }).optional(),
+    }),
+    /** After an epoch's training, and its pruning if there was one. */
+    time.extend({
+      type: z.literal('epoch'),
+      epoch: z.int(),
+      learningRate: z.number(),
+      training: evaluationSchema,
+      /** On the validation part, before this epoch's pruning; null without a validation part. */
+      before: evaluationSchema.nullable(),
+      /** On the validation part, after this epoch's pruning; null without a validation part or without a pruning. */
+      after: evaluationSchema.nullable(),
+      seconds: z.number(),
+      imagesPerSecond: z.number(),
+      /** In the first epoch: the loss of each of its first 20 steps, to compare with another implementation. */
+      firstLosses: z.array(z.number()).max(100).optional(),
+    }),
+    time.extend({ type: z.literal('checkpoint'), epoch: z.int(), folder: z.string(), best: z.boolean() }),
+    time.extend({ type: z.literal('warning'), message: text }),
+    time.extend({ type: z.literal('stopped'), epoch: z.int(), message: text }),
+    time.extend({ type: z.literal('failed'), message: text }),
+    time.extend({
+      type: z.literal('finished'),
+      test: evaluationSchema,
+      multiplyAdds: multiplyAddsSchema,
+      seconds: z.number(),
+    }),
+  ]),
+);
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 

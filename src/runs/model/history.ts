@@ -1,13 +1,21 @@
 import type { Certificate } from './certificate';
 import type { MultiplyAddTotals, PruningRecord, RunEvent, RunEventOf, RunManifest, RunStatus } from './format';
+import type { LostCheckpoints } from './lostCheckpoints';
 import type { Sensitivity } from './sensitivity';
 
 /** `lost`: the folder says created or running, but its process is no longer there. */
 export type ShownStatus = RunStatus | 'lost';
 
-/** Whether a run has ended before its last epoch, so that it can be resumed. */
-export function canGoOn({ status }: { readonly status: ShownStatus }): boolean {
-  return status === 'stopped' || status === 'failed' || status === 'lost';
+/** Whether a run can be resumed: it has ended before its last epoch, or finished and lost checkpoints since. */
+export function canGoOn({
+  status,
+  lostCheckpoints = null,
+}: {
+  readonly status: ShownStatus;
+  readonly lostCheckpoints?: LostCheckpoints | null;
+}): boolean {
+  const isIncomplete = status === 'finished' && lostCheckpoints !== null;
+  return isIncomplete || status === 'stopped' || status === 'failed' || status === 'lost';
 }
 
 /** One pruning: what the trainer told of it, and what layers.bin holds of it. */
@@ -44,6 +52,8 @@ export interface RunHistory {
   readonly outcome: RunEventOf<'stopped' | 'failed' | 'finished'> | null;
   /** How accuracy falls when layers are pruned alone; null until it has been measured. */
   readonly sensitivity: Sensitivity | null;
+  /** What a finished run has lost of its checkpoints; left out where nobody has looked. */
+  readonly lostCheckpoints?: LostCheckpoints | null;
 }
 
 /** What a run folder has gained since it was last read. */
@@ -57,6 +67,8 @@ export interface RunDelta {
   readonly certificate?: Certificate | null;
   /** Likewise. */
   readonly sensitivity?: Sensitivity | null;
+  /** Likewise. */
+  readonly lostCheckpoints?: LostCheckpoints | null;
 }
 
 export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHistory {
@@ -84,7 +96,9 @@ export function emptyHistory(manifest: RunManifest, status: ShownStatus): RunHis
 export function advance(history: RunHistory, delta: RunDelta): RunHistory {
   const told = withEvents(history, delta.events);
   const { manifest, status, certificate = history.certificate, sensitivity = history.sensitivity } = delta;
-  return { ...withinBounds(withRecords(told, delta.records)), manifest, status, certificate, sensitivity };
+  const { lostCheckpoints = history.lostCheckpoints } = delta;
+  const folded = { ...withinBounds(withRecords(told, delta.records)), manifest, status, certificate, sensitivity };
+  return lostCheckpoints === undefined ? folded : { ...folded, lostCheckpoints };
 }
 
 /** Lists in which nothing changes stay the same objects, so that a view can tell that it has nothing to draw. */

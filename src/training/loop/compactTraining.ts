@@ -51,8 +51,8 @@ class CompactTraining implements CompiledNetwork {
     this.#importance = new Map(firsts.map(([set, { shape }]) => [set, new Float32Array(shape[0]!)]));
   }
 
-  async step(batch: Batch, learningRate: number): Promise<BatchResult> {
-    const result = await this.compiled.step(batch, learningRate);
+  async step(batch: Batch, learningRate: number, index?: number): Promise<BatchResult> {
+    const result = await this.compiled.step(batch, learningRate, index);
     this.#unseen.step(learningRate);
     return result;
   }

@@ -207,7 +207,9 @@ export class PruningLoop {
       losses = [];
     };
     const { signal } = this;
-    return trainEpoch(this.#network, batches, { epoch, learningRate, done, watch: this.#watch, signal, onStep });
+    const firstStep = epoch * stepsPerEpoch;
+    const watch = this.#watch;
+    return trainEpoch(this.#network, batches, { epoch, firstStep, learningRate, done, watch, signal, onStep });
   }
 
   #progress(epoch: number, step: number, loss: number): void {

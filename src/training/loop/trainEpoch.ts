@@ -8,6 +8,8 @@ const firstSteps = 20;
 
 export interface EpochOptions {
   readonly epoch: number;
+  /** Index of the epoch's first step among all steps of the training. */
+  readonly firstStep: number;
   readonly learningRate: number;
   /** Of the steps before those of `batches`, in an epoch that goes on. */
   readonly done: EpochTotals;
@@ -21,12 +23,12 @@ export interface EpochOptions {
 export async function trainEpoch(
   network: CompiledNetwork,
   batches: AsyncIterable<Batch>,
-  { epoch, learningRate, done, watch, signal, onStep }: EpochOptions,
+  { epoch, firstStep, learningRate, done, watch, signal, onStep }: EpochOptions,
 ): Promise<EpochTotals> {
   const begin = performance.now();
   let totals = done;
   for await (const batch of batches) {
-    const { loss, correct } = await network.step(batch, learningRate);
+    const { loss, correct } = await network.step(batch, learningRate, firstStep + totals.steps);
     totals = {
       steps: totals.steps + 1,
       images: totals.images + batch.count,

@@ -1,19 +1,24 @@
 import { UserError } from '../../base/errors';
 import { splitDataset } from '../../data/split';
 import type { ResolvedRun } from '../../experiment/resolve';
-import { parameterSpecs } from '../../network/parameters';
+import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { prunableLayers } from '../../network/prunableLayers';
 import { zeroFilterMasks } from '../../pruning/held';
 import type { LayerRecord } from '../../runs/model/format';
 import { areSameLayers, layersOf } from '../../runs/model/recordedLayers';
 import type { RunHistory } from '../../runs/model/history';
-import { initialCheckpoint, readCheckpoint, type Checkpoint } from '../../runs/checkpoints/checkpoints';
+import {
+  initialCheckpoint,
+  readCheckpoint,
+  type Checkpoint,
+  type CheckpointManifest,
+} from '../../runs/checkpoints/checkpoints';
 import { bestCheckpoint } from '../../runs/checkpoints/bestCheckpoint';
 import { foreignCheckpoints, keptCheckpoints, type KeptCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
 import { noSteps } from '../../runs/checkpoints/partialEpoch';
 import { isPrunedAtEnd, type ResumePoint, type TrainingPosition } from '../loop/trainingPosition';
 import { stepsPerEpoch } from './setup';
-import { fittingState, fittingTensors } from './startingWeights';
+import { fittingTensors } from './startingWeights';
 
 export interface Resumption {
   /** Null where nothing is left to go on from: the run begins anew. */
@@ -22,8 +27,9 @@ export interface Resumption {
   readonly warnings: readonly string[];
 }
 
+/** A checkpoint that is whole and of the run; its state is not kept, as a folder from elsewhere may have any number of them. */
 interface Readable extends KeptCheckpoint {
-  readonly checkpoint: Checkpoint;
+  readonly manifest: CheckpointManifest;
 }
 
 /**
@@ -39,30 +45,28 @@ export async function findResumePoint(history: RunHistory, runFolder: string, ru
       `${name} is no checkpoint of this run, which has ${run.config.training.epochs} epochs; it is passed over.`,
   );
   for (const each of kept) {
-    const checkpoint = await verified(each, run);
-    if ('warning' in checkpoint) warnings.push(checkpoint.warning);
-    else readable.push({ ...each, checkpoint });
+    const found = await verified(each, run);
+    if ('warning' in found) warnings.push(found.warning);
+    else readable.push(found);
   }
   const newest = readable.at(-1);
   if (!newest) return { point: null, warnings };
   const unusable = kept.filter((each) => !readable.some(({ name }) => name === each.name)).map(({ name }) => name);
-  const point = pointAt(newest, unusable, readable, history, run);
+  const point = await pointAt(newest, unusable, readable, history, run);
   return { point, warnings: [...warnings, ...lostHistory(history, point)] };
 }
 
-async function verified(
-  { folder, name }: KeptCheckpoint,
-  run: ResolvedRun,
-): Promise<Checkpoint | { readonly warning: string }> {
+async function verified(kept: KeptCheckpoint, run: ResolvedRun): Promise<Readable | { readonly warning: string }> {
+  const { folder, name } = kept;
   try {
     const checkpoint = await readCheckpoint(folder);
-    const { step, partial } = checkpoint.manifest;
-    if (step !== null && partial === undefined)
+    const { manifest } = checkpoint;
+    if (manifest.step !== null && manifest.partial === undefined)
       return {
         warning: `${name} was saved by a version of SFP Lab that could not go on within an epoch; it is passed over.`,
       };
     refuseUnlessOfRun(checkpoint, name, run);
-    return checkpoint;
+    return { ...kept, manifest };
   } catch (error) {
     if (error instanceof UserError) return { warning: `${error.message} It is passed over.` };
     throw error;
@@ -73,7 +77,8 @@ async function verified(
 function refuseUnlessOfRun({ manifest, state, importance }: Checkpoint, name: string, run: ResolvedRun): void {
   const { graph, config, dataset } = run;
   const what = `The checkpoint ${name}`;
-  fittingState(graph, new Map([...state.parameters, ...state.statistics]), what);
+  fittingTensors(parameterSpecs(graph), state.parameters, what);
+  fittingTensors(statisticSpecs(graph), state.statistics, what);
   fittingTensors(parameterSpecs(graph), state.momenta, `${what} (momenta)`);
   for (const { name: layer, filters } of prunableLayers(graph))
     if (importance && importance.rows.get(layer)?.length !== filters)
@@ -91,29 +96,30 @@ function refuseUnlessOfRun({ manifest, state, importance }: Checkpoint, name: st
     throw new UserError(`${what} is not of this run, whose epochs have ${steps} steps.`);
 }
 
-function pointAt(
+async function pointAt(
   newest: Readable,
   unusable: readonly string[],
   readable: readonly Readable[],
   history: RunHistory,
   run: ResolvedRun,
-): ResumePoint {
-  const { manifest, state, importance } = newest.checkpoint;
-  const position = positionOf(newest.checkpoint);
+): Promise<ResumePoint> {
+  const pruning = await lastPruning(newest, readable, history, run);
+  const { manifest, state, importance } = await readCheckpoint(newest.folder);
+  const position = positionOf(manifest);
   const best = bestCheckpoint(readable, run.config);
   return {
     position,
     state,
     best: best?.manifest ? { epoch: best.manifest.epoch, validation: best.manifest.validation } : null,
     checkpoints: { kept: readable.map(({ name }) => name), best: best?.name ?? null, unusable },
-    lastPruning: lastPruning(newest, readable, history, run),
+    lastPruning: pruning,
     share: manifest.share ?? 1,
     importance,
     seconds: secondsOf(history, position),
   };
 }
 
-function positionOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint): TrainingPosition {
+function positionOf({ epoch, step, partial, pruned }: CheckpointManifest): TrainingPosition {
   return step === null
     ? { epoch: epoch + 1, trained: noSteps, pruned, prunedAtEnd: false }
     : { epoch, trained: noSteps, ...partial, pruned };
@@ -123,22 +129,22 @@ function positionOf({ manifest: { epoch, step, partial, pruned } }: Checkpoint):
  * The masks of the pruning before a checkpoint, by its record; where that is lost, by the filters that are zero in a checkpoint
  * of just after it. Events may tell of prunings after the checkpoint, which are done again.
  */
-function lastPruning(
+async function lastPruning(
   newest: Readable,
   readable: readonly Readable[],
   { prunings }: RunHistory,
   { graph }: ResolvedRun,
-): ResumePoint['lastPruning'] {
-  const { epoch, step, pruned } = newest.checkpoint.manifest;
-  const isEpochIncluded = step === null || isPrunedAtEnd(positionOf(newest.checkpoint));
+): Promise<ResumePoint['lastPruning']> {
+  const { epoch, step, pruned } = newest.manifest;
+  const isEpochIncluded = step === null || isPrunedAtEnd(positionOf(newest.manifest));
   const last = prunings.findLast(({ event }) => event.epoch < epoch || (isEpochIncluded && event.epoch === epoch));
   const recorded = last?.record?.layers;
   if (recorded && areSameLayers(layersOf(recorded), prunableLayers(graph))) return recorded;
   const after = last?.event.epoch ?? epoch - 1;
   const just = pruned
     ? newest
-    : readable.find(({ manifest: at }) => at?.pruned && at.epoch === after && at.step === null);
-  return just ? zeroFilters(just.checkpoint, graph) : [];
+    : readable.find(({ manifest: at }) => at.pruned && at.epoch === after && at.step === null);
+  return just ? zeroFilters(await readCheckpoint(just.folder), graph) : [];
 }
 
 function zeroFilters({ state }: Checkpoint, graph: ResolvedRun['graph']): Pick<LayerRecord, 'name' | 'mask'>[] {

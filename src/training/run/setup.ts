@@ -6,7 +6,7 @@ import type { ResolvedRun } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { initialState } from '../../network/initialState';
 import type { NetworkState } from '../../network/state';
-import { machineTimes } from '../../analysis/latency/machineTimes';
+import { busyNote, layerTimes } from '../../latency/layerTimes';
 import { runSchedule } from '../../experiment/runSchedule';
 import { needsMachineTimes, planPruning, type PruningPlan } from '../../experiment/pruningPlan';
 import type { MachineTimes } from '../../pruning/allocation/allocate';
@@ -17,6 +17,7 @@ import type { FilterPruning } from '../loop/filterPruner';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
 import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
+import { runTimes } from './runTimes';
 import { startingState, type WeightSources } from './startingWeights';
 
 export interface SetupOptions extends PreparationOptions {
@@ -42,7 +43,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
   const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
-  const compileOptions = { batchSize, optimizer, importanceOf };
+  const compileOptions = { batchSize, optimizer, importanceOf, seed: config.training.seed };
   const network = await engine.compile(graph, compileOptions);
   await network.writeState(state);
   const trainingLoader = openLoader(dataset, dataset.training, batchSize, options);
@@ -73,19 +74,23 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
 async function measuredTimes(
   { pruning }: RunConfig,
   graph: LayerGraph,
-  { signal, measuringScript, onPreparing }: SetupOptions,
+  { signal, measuringScript, onPreparing, weightSources }: SetupOptions,
   onNote: (note: string) => void,
 ): Promise<MachineTimes | null> {
   if (!needsMachineTimes(pruning)) return null;
   const what = 'measuring how fast this machine computes layers of every width';
-  onPreparing(what, null);
   let announced = performance.now();
   const onProgress = (fraction: number): void => {
     if (performance.now() - announced < preparingMilliseconds) return;
     announced = performance.now();
     onPreparing(what, fraction);
   };
-  return machineTimes(graph, pruning.groups, { signal, script: measuringScript, onProgress, onNote });
+  return runTimes(weightSources.runFolder, graph, pruning.groups, async () => {
+    onPreparing(what, null);
+    const { table, busy } = await layerTimes(graph, { signal, script: measuringScript, onProgress });
+    if (busy) onNote(busyNote);
+    return table;
+  });
 }
 
 function stateBeforeTraining(

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors';
-import { onFile } from '../../base/fileProblem';
 import { exportedWeights } from '../../export/exportedWeights';
 import { decodeSafetensors } from '../../formats/safetensors';
+import { readWeightsFile } from '../../formats/weightsFile';
 import type { LayerGraph } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import type { NetworkState, Tensor, TensorMap } from '../../network/state';
@@ -51,7 +50,7 @@ export function fittingTensors(specs: readonly TensorSpec[], tensors: TensorMap,
 
 async function fromFile(path: string, { configFile }: WeightSources): Promise<TensorMap> {
   const file = isAbsolute(path) || configFile === null ? resolve(path) : join(dirname(configFile), path);
-  return decodeSafetensors(await onFile(file, () => readFile(file)), file);
+  return decodeSafetensors(await readWeightsFile(file), file);
 }
 
 async function fromRun(name: string, { runFolder }: WeightSources): Promise<TensorMap> {

@@ -31,6 +31,8 @@ export interface TrainedRun {
   readonly epoch: number;
   readonly signal: AbortSignal;
   readonly onProgress: (what: string, fraction: number | null) => void;
+  /** Puts a warning into the run. */
+  readonly onWarning: (message: string) => Promise<void>;
 }
 
 export interface TrainOptions {
@@ -198,7 +200,8 @@ async function concludeTraining(
     journal.progress({ type: 'preparing', message, fraction });
   };
   try {
-    await conclude({ folder, setup, epoch, signal, onProgress });
+    const onWarning = (message: string): Promise<void> => journal.event({ type: 'warning', message });
+    await conclude({ folder, setup, epoch, signal, onProgress, onWarning });
   } catch (error) {
     if (isStop(error, signal)) throw error;
     await journal.log(error instanceof Error ? (error.stack ?? error.message) : String(error));

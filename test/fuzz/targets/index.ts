@@ -3,6 +3,7 @@ import { cacheTargets } from './cache';
 import { configTargets } from './configs';
 import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
+import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
 
@@ -10,6 +11,7 @@ import { weightTargets } from './weights';
 export const targets: readonly FuzzTarget[] = [
   ...configTargets,
   ...runFolderTargets,
+  ...resumeTargets,
   ...weightTargets,
   ...cacheTargets,
   ...downloadTargets,

@@ -1,4 +1,4 @@
-import { latencyMessageSchema } from '../../../src/analysis/latency/orders';
+import { latencyMessageSchema } from '../../../src/latency/orders';
 import { measuredRateIn, versionsIn } from '../../../src/engines/choice/answers';
 import { keptStateSchema, webviewMessageSchema, type WebviewMessage } from '../../../src/protocol/messages';
 import { jsonText, mutatedJson, mutatedValue, pick } from '../mutations';

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { RandomStream } from '../../../src/base/random';
 import { listRuns } from '../../../src/runs/folder/list';
+import { newestEpoch } from '../../../src/runs/folder/newestEpoch';
 import { readHistory } from '../../../src/runs/folder/reader';
 import { runNetwork } from '../../../src/runs/folder/runNetwork';
 import { isEqual, latencyWithAllThreads, lostSavings, realSaving } from '../../../src/runs/model/certificateFindings';
@@ -31,7 +32,7 @@ type Mutation = (sample: Buffer, random: RandomStream) => Uint8Array;
 const json: Mutation = (sample, random) => mutatedJson(JSON.parse(sample.toString()), random);
 
 /** Lines that are other events, lines twice, missing, exchanged and cut. */
-const events: Mutation = (sample, random) => {
+export const events: Mutation = (sample, random) => {
   const lines = sample.toString().trimEnd().split('\n');
   const count = 1 + random.below(6);
   for (let change = 0; change < count && lines.length > 0; change++) {
@@ -55,7 +56,7 @@ const events: Mutation = (sample, random) => {
 };
 
 /** Bytes anywhere; or another description, or other records, under checksums that are right. */
-const layers: Mutation = (sample, random) => {
+export const layers: Mutation = (sample, random) => {
   if (random.below(2) === 0) return mutatedBytes(sample, random);
   const length = sample.readUInt32LE(12);
   const described = JSON.parse(sample.subarray(16, 16 + length).toString()) as { filters: number }[];
@@ -108,6 +109,7 @@ export const runFolderTargets: readonly FuzzTarget[] = [
         read: async (bytes) => {
           await writeFile(join(run, file), bytes);
           await listRuns(dirname(run));
+          await newestEpoch(run);
           use(await readHistory(run));
         },
       };

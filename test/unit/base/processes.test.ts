@@ -1,5 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { isCalledWith, isRunning, processExists, signalTree, thisProcess } from '../../../src/base/processes';
+import {
+  isCalledWith,
+  splitCommandLine,
+  isRunning,
+  processExists,
+  signalTree,
+  thisProcess,
+} from '../../../src/base/processes';
 import { freePid } from '../../fixtures/freePid';
 
 afterEach(() => {
@@ -43,8 +50,18 @@ test('what would reach this process, those that started it, or everything is nev
 test.runIf(process.platform === 'linux' || process.platform === 'darwin')(
   'a process is known by what it was called with',
   async () => {
-    expect(await isCalledWith(process.pid, process.execPath)).toBe(true);
-    expect(await isCalledWith(process.pid, '/no/such/run')).toBe(false);
-    expect(await isCalledWith(await freePid(), '/no/such/run')).toBeNull();
+    expect(await isCalledWith(process.pid, { path: process.execPath })).toBe(true);
+    expect(await isCalledWith(process.pid, { path: '/no/such/run' })).toBe(false);
+    expect(await isCalledWith(await freePid(), { path: '/no/such/run' })).toBeNull();
   },
 );
+
+test('in a command line that is one text a path is found as a whole argument, with spaces in it, too', () => {
+  const [run, other] = ['/my runs/a', '/my runs/ab'];
+  const args = (text: string) =>
+    splitCommandLine(text, [run]).map((argument) => (argument === '\0' ? 'the run' : argument));
+  expect(args(`node trainer.js ${run}`)).toEqual(['node', 'trainer.js', 'the run']);
+  expect(args(`"node.exe"  "trainer.js" "${run}/" x`)).toEqual(['node.exe', 'trainer.js', 'the run', 'x']);
+  expect(args(`node trainer.js ${other}`)).not.toContain('the run');
+  expect(args(`node trainer.js --folder=${run} ${run}/trainer.log`)).not.toContain('the run');
+});

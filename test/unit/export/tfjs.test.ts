@@ -3,10 +3,22 @@ import fc from 'fast-check';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/base/errors';
 import type { Exportable } from '../../../src/export/exportable';
 import { plainLogits } from '../../../src/export/plainLogits';
 import { encodeTfjsNetwork } from '../../../src/export/tfjs';
-import type { LayerGraph } from '../../../src/network/graph';
+import type { Layer, LayerGraph } from '../../../src/network/graph';
+import {
+  averagePool,
+  conv,
+  hardSigmoid,
+  hardSwish,
+  input,
+  layerKinds,
+  linear,
+  maxPool,
+  relu,
+} from '../../../src/network/layers';
 import { imageShape } from '../../../src/network/shapes';
 import { buildNetwork } from '../../../src/network/zoo';
 import { compactImage, compactResNet, lifelikeTensors, shareOfRange, someImages } from '../../fixtures/compactNetwork';
@@ -57,6 +69,16 @@ async function tfjsLogits(graph: LayerGraph, seed: number, count: number, tensor
   return { logits, wanted: plainLogits(graph, tensors, images, count) };
 }
 
+/** Null for a network that is refused in a sentence. */
+function onlyRefusal(error: unknown): null {
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as Error).message).toMatch(/^Layer "[^"]+" is an? .*: TensorFlow\.js has no layer for it\./);
+  return null;
+}
+
+const ofThree = { size: 3, stride: 2, padding: 1 };
+const inside = { ...ofThree, countsPadding: false };
+
 describe('a network in TensorFlow.js', () => {
   it.each([compactResNet, buildNetwork('resnet20', compactImage, 10)])('gives the logits of $name', async (graph) => {
     const { logits, wanted } = await tfjsLogits(graph, 1, 3);
@@ -71,14 +93,59 @@ describe('a network in TensorFlow.js', () => {
     expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
   });
 
-  it('gives the logits of any network', async () => {
+  it('gives the logits of any network, or says which layer TensorFlow.js lacks', async () => {
+    const seen = new Map<Layer['kind'], number>();
+    let refused = 0;
     await fc.assert(
       fc.asyncProperty(randomNetwork, fc.integer({ min: 1, max: 1000 }), async (graph, seed) => {
-        const { logits, wanted } = await tfjsLogits(graph, seed, 2);
-        expect(shareOfRange(logits, wanted)).toBeLessThan(1e-4);
+        const result = await tfjsLogits(graph, seed, 2).catch(onlyRefusal);
+        if (result === null) {
+          refused += 1;
+          return;
+        }
+        for (const { kind } of graph.layers) seen.set(kind, (seen.get(kind) ?? 0) + 1);
+        expect(shareOfRange(result.logits, result.wanted)).toBeLessThan(1e-4);
       }),
-      { numRuns: 40 },
+      { numRuns: 120 },
     );
+    expect(refused).toBeGreaterThan(0);
+    const known = Object.keys(layerKinds).filter((kind) => kind !== 'hardSigmoid' && kind !== 'hardSwish');
+    expect([...seen.keys()].sort()).toEqual(known.sort());
+  });
+
+  const image = input('input', { channels: 4, height: 5, width: 6 });
+  const end = (from: string) => linear('classifier', from, 3);
+
+  it.each<[string, Layer[], RegExp]>([
+    ['a hard sigmoid', [hardSigmoid('gate', 'input')], /^Layer "gate" is a hard sigmoid, .*Export the network as ONNX/],
+    ['a hard swish', [hardSwish('gate', 'input')], /^Layer "gate" is a hard swish: TensorFlow\.js has no layer for it/],
+    ['groups', [conv('gate', 'input', 4, { groups: 2 })], /^Layer "gate" is a convolution in 2 groups/],
+    [
+      'max pooling of padded negative values',
+      [maxPool('gate', 'input', { size: 3, stride: 2, padding: 1 })],
+      /^Layer "gate" is a max pooling with padding of values that may be negative/,
+    ],
+    [
+      'a mean that leaves out padding',
+      [averagePool('gate', 'input', { size: 3, stride: 2, padding: 1, countsPadding: false })],
+      /^Layer "gate" is an average pooling whose mean leaves out padding/,
+    ],
+  ])('refuses %s in a sentence', (_, layers, sentence) => {
+    const graph = { name: 'refused', layers: [image, ...layers, end('gate')] };
+    const encoding = () => encodeTfjsNetwork({ graph, tensors: lifelikeTensors(graph), about }, 'weights.bin');
+    expect(encoding).toThrow(UserError);
+    expect(encoding).toThrow(sentence);
+  });
+
+  it.each<[string, Layer[]]>([
+    ['max pooling of padded values behind a relu', [relu('relu', 'input'), maxPool('pool', 'relu', ofThree)]],
+    ['max pooling around each pixel', [maxPool('pool', 'input', { ...ofThree, stride: 1 })]],
+    ['a mean of the image alone around each pixel', [averagePool('pool', 'input', { ...inside, stride: 1 })]],
+    ['a depthwise convolution with dilation', [conv('pool', 'input', 8, { groups: 4, dilation: 2, bias: true })]],
+    ['a convolution with stride and dilation', [conv('pool', 'input', 5, { stride: 2, dilation: 2 })]],
+  ])('has %s', async (_, layers) => {
+    const { logits, wanted } = await tfjsLogits({ name: 'had', layers: [image, ...layers, end('pool')] }, 3, 2);
+    expect(shareOfRange(logits, wanted)).toBeLessThan(1e-5);
   });
 
   it('keeps names, and tells how images are normalised', async () => {

@@ -55,3 +55,10 @@ test('a kernel that is not square stands for a square one, by its places', () =>
   const flat = plannedConvolutions({ name: 'flat', layers })[0]!;
   expect([flat.kernel, flat.share]).toEqual([3, 7 / 9]);
 });
+
+test('of a MobileNet: its convolutions over the channels, as depthwise ones belong to the rest', () => {
+  const mobilenet = buildNetwork('mobilenetv1', { channels: 3, height: 32, width: 32 }, 10);
+  const planned = plannedConvolutions(mobilenet).map((each) => shapeText(each));
+  expect(planned).toHaveLength(13);
+  expect(planned.every((text) => text.startsWith('1x1'))).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { layerScores } from '../../../src/pruning/layerScores';
 
-const layer = { name: 'conv1', filters: 2, weight: 'conv1.weight', batchNorm: 'bn1' };
+const layer = { name: 'conv1', filters: 2, weight: 'conv1.weight', bias: null, batchNorm: 'bn1' };
 const parameters = new Map([
   ['conv1.weight', { shape: [2, 2, 1, 1], data: Float32Array.of(3, -4, 1, 0) }],
   ['bn1.weight', { shape: [2], data: Float32Array.of(-0.5, 2) }],

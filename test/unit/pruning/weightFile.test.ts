@@ -1,19 +1,38 @@
 import { expect, test } from 'vitest';
 import type { Tensor } from '../../../src/formats/tensor';
-import { initialState } from '../../../src/network/initialState';
+import { parameterSpecs, sizeOf } from '../../../src/network/parameters';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
 import { convolutionsOf } from '../../../src/pruning/weightFile';
 
-const conv = (filters: number): Tensor => ({ shape: [filters, 1, 1, 1], data: new Float32Array(filters) });
+const conv = (filters: number, inputs = 2): Tensor => {
+  return { shape: [filters, inputs, 1, 1], data: new Float32Array(filters * inputs) };
+};
 const scale = (filters: number): Tensor => ({ shape: [filters], data: new Float32Array(filters) });
 const found = (tensors: Record<string, Tensor>) =>
   convolutionsOf(new Map(Object.entries(tensors))).map(({ name, batchNorm }) => [name, batchNorm]);
 
-test('the convolutions of a ResNet are those of its graph, with their batch norms', () => {
-  const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
-  const byName = new Map(convolutionsOf(initialState(graph, 1).parameters).map((layer) => [layer.name, layer]));
-  for (const layer of prunableLayers(graph)) expect(byName.get(layer.name)).toEqual(layer);
+test.each(['resnet20', 'resnet18', 'vgg16', 'mobilenetv1', 'mobilenetv2'])(
+  'the convolutions of %s are those of its graph, with their biases and batch norms',
+  (arch) => {
+    const graph = buildNetwork(arch, { channels: 3, height: 32, width: 32 }, 10);
+    const tensors = new Map(
+      parameterSpecs(graph).map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]),
+    );
+    const layers = convolutionsOf(tensors);
+    const byName = new Map(layers.map((layer) => [layer.name, layer]));
+    for (const layer of prunableLayers(graph)) expect(byName.get(layer.name)).toEqual(layer);
+    const others = layers.length - prunableLayers(graph).length;
+    // In a file nothing tells projections at shortcuts from other convolutions.
+    expect(others).toBe(arch === 'resnet18' ? 3 : 0);
+  },
+);
+
+test('filters that read a single channel are depthwise, but for the first ones', () => {
+  expect(found({ 'a.weight': conv(4, 1), 'b.weight': conv(4, 1), 'c.weight': conv(4, 4) })).toEqual([
+    ['a', null],
+    ['c', null],
+  ]);
 });
 
 test('batch norm is found by the names that PyTorch networks give it', () => {

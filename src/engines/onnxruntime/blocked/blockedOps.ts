@@ -1,5 +1,11 @@
 import type { Shape } from '../../../network/graph';
-import type { BatchNormPass, ChannelPositions, ConvGeometry } from '../../../network/layers/graphOps';
+import type {
+  BatchNormPass,
+  ChannelPositions,
+  ConvGeometry,
+  Margins,
+  PoolWindow,
+} from '../../../network/layers/graphOps';
 import { sizeOf } from '../../../network/parameters';
 import type { Layouts } from '../../variableLayout';
 import { otherChannels, scatterKernel, transposed } from '../../channelScatter';
@@ -8,11 +14,14 @@ import type { Emitter } from '../emitter';
 import type { Value } from '../value';
 import { Channelwise } from './channelwise';
 import { BlockedConvolution } from './convolution';
+import { DepthwiseGradient } from './depthwise';
 import { blockedNode, BlockedLayout } from './layout';
 import { Pending, PendingConvolution, ScaledGradient } from './pending';
+import { BlockedPooling } from './pooling';
+import { Reordering } from './reordering';
 import { blockedWeights } from './storage';
 
-const oneByOne: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0 };
+const oneByOne: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0, dilation: 1, groups: 1 };
 
 interface BatchNormState {
   readonly input: Value;
@@ -27,6 +36,9 @@ export class BlockedOps extends CommonOps {
   private readonly layout: BlockedLayout;
   private readonly channelwise: Channelwise;
   private readonly convolution: BlockedConvolution;
+  private readonly depthwise: DepthwiseGradient;
+  private readonly reordering: Reordering;
+  private readonly pooling: BlockedPooling;
 
   /** A batch size of -1 (known only when the model runs) is for evaluation alone. */
   constructor(to: Emitter, batchSize: number, layouts: Layouts, block: number) {
@@ -34,6 +46,9 @@ export class BlockedOps extends CommonOps {
     this.layout = new BlockedLayout(block, batchSize === -1 ? 1 : block);
     this.channelwise = new Channelwise(to, this.layout);
     this.convolution = new BlockedConvolution(to, this.layout);
+    this.depthwise = new DepthwiseGradient(to, this.layout, this.convolution, this.channelwise);
+    this.reordering = new Reordering(to, this.layout, batchSize);
+    this.pooling = new BlockedPooling(to, this.layout, this.convolution, this.reordering);
   }
 
   override images(name: string, { channels, height, width }: Shape): Value {
@@ -46,8 +61,8 @@ export class BlockedOps extends CommonOps {
     return this.to.reshape(interleaved, [groups, channels, height, width * lanes]);
   }
 
-  conv2d(input: Value, weights: Value, geometry: ConvGeometry): Value {
-    return this.convolution.forward(input, weights, geometry);
+  conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value {
+    return this.convolution.forward(input, weights, geometry, bias);
   }
 
   conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value {
@@ -55,7 +70,78 @@ export class BlockedOps extends CommonOps {
   }
 
   conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
-    return this.convolution.weightGradient(gradient, input, geometry);
+    return geometry.groups > 1
+      ? this.depthwise.ofWeights(gradient, input, geometry)
+      : this.convolution.weightGradient(gradient, input, geometry);
+  }
+
+  scaledByChannel(input: Value, vector: Value): Value {
+    return vector.extents[0] === 1 ? this.to.product(input, vector) : this.channelwise.affine(input, vector, null);
+  }
+
+  channelSums(value: Value): Value {
+    return this.channelwise.sums(value);
+  }
+
+  maxPool(input: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largest(input, inputShape, window);
+  }
+
+  maxPoolGradient(gradient: Value, input: Value, output: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.largestGradient(gradient, input, output, inputShape, window);
+  }
+
+  averagePool(input: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.mean(input, inputShape, window);
+  }
+
+  averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.meanGradient(gradient, inputShape, window);
+  }
+
+  scaledByPlace(value: Value, factors: Float32Array, { height, width }: Shape): Value {
+    const { block, lanes } = this.layout;
+    const places = this.to.reshape(value, [this.layout.blocksOf(value), height * width, lanes * block]);
+    const scaled = this.to.product(places, this.to.constant(factors, [height * width, 1]));
+    return this.to.reshape(scaled, value.extents);
+  }
+
+  /** All but the last come in whole blocks. */
+  concatChannels(values: readonly Value[]): Value {
+    return this.to.concatenate(values, 1);
+  }
+
+  channelRange(value: Value, start: number, count: number): Value {
+    return this.to.window(value, 1, start, this.layout.whole(count));
+  }
+
+  padded(value: Value, { top, left, bottom, right }: Margins): Value {
+    const { block, lanes } = this.layout;
+    const { groups, channels, height, width } = this.layout.parts(value);
+    const column = lanes * block;
+    const rows = this.to.reshape(value, [this.layout.blocksOf(value), height, width * column]);
+    const whole = this.to.padded(rows, [0, top, left * column], [0, bottom, right * column]);
+    return this.to.reshape(whole, [groups, channels, top + height + bottom, (left + width + right) * lanes]);
+  }
+
+  cropped(value: Value, { top, left, bottom, right }: Margins): Value {
+    return this.padded(value, { top: -top, left: -left, bottom: -bottom, right: -right });
+  }
+
+  /** In training the images of a group lie side by side, by which blocked values are told from others. */
+  override dropoutFactors(layer: string, input: Value, shape: Shape): Value {
+    const factors = super.dropoutFactors(layer, input, shape);
+    return input.extents[0] === this.batchSize ? factors : this.reordering.blocked(factors);
+  }
+
+  /** What comes behind it knows nothing of blocks. */
+  flatten(value: Value, { channels }: Shape): Value {
+    const plain = this.reordering.plain(value, channels);
+    return this.to.reshape(plain, [this.batchSize, sizeOf(plain.extents.slice(1)), 1, 1]);
+  }
+
+  unflatten(value: Value, { channels, height, width }: Shape): Value {
+    return this.reordering.blocked(this.to.reshape(value, [this.batchSize, channels, height, width]));
   }
 
   /** Mean and variance in one pass over the memory, about a mean that is nearly right. */

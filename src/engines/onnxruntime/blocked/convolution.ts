@@ -1,4 +1,5 @@
 import type { Shape } from '../../../network/graph';
+import { convolvedExtent } from '../../../network/layers/conv';
 import type { ConvGeometry } from '../../../network/layers/graphOps';
 import type { Emitter } from '../emitter';
 import type { Value } from '../value';
@@ -15,17 +16,26 @@ export class BlockedConvolution {
     private readonly layout: BlockedLayout,
   ) {}
 
-  forward(input: Value, weights: Value, geometry: ConvGeometry): PendingConvolution {
+  /** The bias, where there is one, is added before what the one who takes the result adds. */
+  forward(input: Value, weights: Value, geometry: ConvGeometry, ownBias: Value | null = null): PendingConvolution {
     const { groups, height, width } = this.layout.parts(input);
     const { kernel, stride, padding } = geometry;
-    const extent = (size: number, taps: number) => Math.floor((size + 2 * padding - taps) / stride) + 1;
-    const output = { height: extent(height, kernel[0]), width: extent(width, kernel[1]) };
+    const output = {
+      height: convolvedExtent(height, kernel[0], geometry),
+      width: convolvedExtent(width, kernel[1], geometry),
+    };
     const extents = [groups, weights.extents[0]!, output.height, output.width * this.layout.lanes];
-    return new PendingConvolution(extents, (scale, bias, epilogue) => {
+    return new PendingConvolution(extents, (scale, givenBias, epilogue) => {
+      const bias = this.sumOfBiases(ownBias, scale, givenBias);
       const scaled = scale ? this.scaledByFilter(weights, scale) : weights;
       if (this.layout.lanes === 1) {
         const pads = [padding, padding, padding, padding];
-        const attributes = { kernel_shape: [...kernel], strides: [stride, stride], pads };
+        const attributes = {
+          kernel_shape: [...kernel],
+          strides: [stride, stride],
+          pads,
+          ...groupAttribute(weights, geometry),
+        };
         return this.convolve(input, scaled, bias, epilogue, extents, attributes);
       }
       const phases = inputPhases(kernel[1], stride, padding, width, output.width);
@@ -41,15 +51,18 @@ export class BlockedConvolution {
     { sum, relu }: Epilogue,
     extents: readonly number[],
     phases: readonly Phase[],
-    { kernel, stride, padding }: ConvGeometry,
+    geometry: ConvGeometry,
   ): Value {
     const { lanes } = this.layout;
+    const { kernel, stride, padding } = geometry;
+    const group = groupAttribute(weights, geometry);
     return phases.reduce<Value | undefined>((before, { start, taps, before: left, after: right }, index) => {
       const attributes = {
         kernel_shape: [kernel[0], taps.length],
         strides: [stride, 1],
         dilations: [1, lanes],
         pads: [padding, left * lanes, padding, right * lanes],
+        ...group,
       };
       const partialSum = before ?? sum;
       const epilogue = {
@@ -67,8 +80,10 @@ export class BlockedConvolution {
     }, undefined)!;
   }
 
-  inputGradient(gradient: Value, weights: Value, shape: Shape, { kernel, stride, padding }: ConvGeometry): Value {
+  inputGradient(gradient: Value, weights: Value, shape: Shape, geometry: ConvGeometry): Value {
     const { lanes } = this.layout;
+    const { kernel, stride, padding } = geometry;
+    const group = groupAttribute(weights, geometry);
     const { groups, height, width } = this.layout.parts(gradient);
     const [value, scale] = gradient instanceof ScaledGradient ? [gradient.value, gradient.scale] : [gradient, null];
     const turned = this.turned(scale ? this.scaledByFilter(weights, scale) : weights);
@@ -82,6 +97,7 @@ export class BlockedConvolution {
         kernel_shape: [row.taps.length, column.taps.length],
         dilations: [1, lanes],
         pads: [row.before, column.before * lanes, row.after, column.after * lanes],
+        ...group,
       };
       return this.convolve(value, this.turnedTaps(turned, row, column, stride), null, epilogue, extents, attributes);
     };
@@ -216,7 +232,7 @@ export class BlockedConvolution {
   }
 
   /** Puts the phases of rows and columns together to a whole image. */
-  private woven(parts: readonly (readonly Value[])[], extents: readonly number[]): Value {
+  woven(parts: readonly (readonly Value[])[], extents: readonly number[]): Value {
     const { block, lanes } = this.layout;
     const [groups, channels, height, columns] = extents as [number, number, number, number];
     const stride = parts.length;
@@ -253,10 +269,17 @@ export class BlockedConvolution {
     ]);
   }
 
-  /** Weights with filters and channels exchanged and the kernel turned by half a turn, as [channels, filters, taps]. */
+  /**
+   * Weights with filters and channels exchanged and the kernel turned by half a turn, as [channels, filters, taps]; depthwise ones
+   * are turned alone.
+   */
   private turned(weights: Value): Value {
     const { block } = this.layout;
     const [filters, channels, rows, columns] = weights.extents as [number, number, number, number];
+    if (channels === 1) {
+      const byTap = this.to.reshape(weights, [filters / block, rows * columns, block]);
+      return this.to.reshape(this.to.reversed(byTap, 1), weights.extents);
+    }
     const apart = this.to.reshape(weights, [filters / block, channels / block, rows * columns, block, block]);
     const exchanged = this.to.reversed(this.to.transpose(apart, [1, 0, 2, 4, 3]), 2);
     return this.to.reshape(exchanged, [channels, filters, rows, columns]);
@@ -267,7 +290,7 @@ export class BlockedConvolution {
     const [channels, filters, rows, columns] = turned.extents as [number, number, number, number];
     const [rowTaps, columnTaps] = [row.taps, column.taps];
     if (rowTaps.length === rows && columnTaps.length === columns) return turned;
-    const size = block * block;
+    const size = filters === 1 ? block : block * block;
     const apart = this.to.reshape(turned, [(channels * filters) / size, rows, columns, size]);
     const ownRows = this.to.window(apart, 1, rows - 1 - rowTaps.at(-1)!, rowTaps.length, stride);
     const own = this.to.window(ownRows, 2, columns - 1 - columnTaps.at(-1)!, columnTaps.length, stride);
@@ -280,4 +303,16 @@ export class BlockedConvolution {
     const sources = places.map((_, place) => places.indexOf(place));
     return this.to.emit('Gather', [value, this.to.model.integers(...sources)], value.extents, { axis });
   }
+
+  /** What is added to a convolution's result that is scaled by filter before: its own bias scaled, and the given one. */
+  private sumOfBiases(own: Value | null, scale: Value | null, given: Value | null): Value | null {
+    if (!own) return given;
+    const scaled = scale ? this.to.product(own, scale) : own;
+    return given ? this.to.sum(scaled, given) : scaled;
+  }
+}
+
+/** Depthwise weights, [filters, 1, rows, columns], are in as many groups as there are filters in memory. */
+function groupAttribute(weights: Value, { groups }: ConvGeometry): { group?: number } {
+  return groups === 1 ? {} : { group: weights.extents[0]! };
 }

@@ -27,6 +27,12 @@ export class BlockedLayout {
     return { groups, channels, height, width: columns / this.lanes };
   }
 
+  /** Blocks of channels of all groups together; -1 where the batch is known only when the model runs. */
+  blocksOf(value: Value): number {
+    const { groups, channels } = this.parts(value);
+    return groups === -1 ? -1 : (groups * channels) / this.block;
+  }
+
   /** Channels that lie next to each other: images of few channels are not blocked. */
   channelsTogether(channels: number): number {
     return channels < this.block ? 1 : this.block;
@@ -41,7 +47,7 @@ export function wholeBlocks(count: number, block: number): number {
 /** Operators of onnxruntime's blocked domain. Convolution inputs may be left out by null. */
 export function blockedNode(
   to: Emitter,
-  operator: 'Conv' | 'ReorderInput' | 'GlobalAveragePool' | 'AveragePool',
+  operator: 'Conv' | 'ReorderInput' | 'ReorderOutput' | 'GlobalAveragePool' | 'AveragePool' | 'MaxPool',
   inputs: readonly (Value | null)[],
   extents: readonly number[],
   attributes: Parameters<Emitter['emit']>[3] = {},

@@ -14,16 +14,22 @@ export function blockedStorage(
   const readImages = new Set(
     graph.layers.filter(({ inputs }) => inputs.some((name) => isInput(graph, name))).map(({ name }) => name),
   );
+  const depthwise = new Set(
+    graph.layers.filter((layer) => layer.kind === 'conv' && layer.groups > 1).map(({ name }) => name),
+  );
   return ({ role, shape, layer }) => {
     switch (role) {
       case 'convWeight':
-        return blockedWeights(shape, block, readImages.has(layer) ? 1 : block);
+        return blockedWeights(shape, block, readImages.has(layer) || depthwise.has(layer) ? 1 : block);
+      case 'convBias':
       case 'batchNormScale':
       case 'batchNormShift':
       case 'runningMean':
       case 'runningVariance':
       case 'scatterFill':
         return filledUp(shape[0]!, block);
+      case 'preluSlope':
+        return shape[0] === 1 ? null : filledUp(shape[0]!, block);
       case 'linearWeight':
       case 'linearBias':
         return null;
@@ -33,7 +39,8 @@ export function blockedStorage(
 
 /**
  * Convolution weights [filters, channels, height, width] as blocked convolutions read them: by block of filters, block of
- * channels, height, width, channel of the block, filter of the block. Images are in blocks of one channel.
+ * channels, height, width, channel of the block, filter of the block. Images are in blocks of one channel, and so are depthwise
+ * weights.
  */
 export function blockedWeights(shape: readonly number[], block: number, channelBlock = block): VariableStorage {
   const [filters, channels, height, width] = shape as [number, number, number, number];

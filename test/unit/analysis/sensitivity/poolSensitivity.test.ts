@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { poolSensitivity, type ProbedNetwork } from '../../../../src/analysis/sensitivity/poolSensitivity';
 import type { Masks } from '../../../../src/pruning/select';
 
-const layers = ['one', 'two'].map((name) => ({ name, filters: 4, weight: `${name}.weight`, batchNorm: null }));
+const layers = ['one', 'two'].map((name) => ({
+  name,
+  filters: 4,
+  weight: `${name}.weight`,
+  bias: null,
+  batchNorm: null,
+}));
 const refs = (layer: string) => Array.from({ length: 4 }, (_, filter) => [{ layer, filter }]);
 const one = { name: 'one', layers: ['one'], groups: refs('one') };
 const both = {

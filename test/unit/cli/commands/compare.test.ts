@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Comparison } from '../../../../src/cli/comparison';
 import { commandLineWithRuns } from '../../../fixtures/commandLine';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
+import { writeRun } from '../../../fixtures/writeRun';
 
-const { sfp, runs } = commandLineWithRuns();
+const line = commandLineWithRuns();
+const { sfp, runs } = line;
 
 test('runs are compared: what differs first, runs of several seeds with mean and deviation', async () => {
   const names = runs.map(({ manifest }) => manifest.name);
@@ -24,15 +28,28 @@ test('runs are compared: what differs first, runs of several seeds with mean and
 test('what the compact network really saves has columns, and null where there is none', async () => {
   const [certified, , stopped] = runs.map(({ manifest }) => manifest.name) as [string, string, string];
   const { stdout } = await sfp(['compare', certified, stopped]);
-  expect(stdout).toMatch(/exact +compact +time 64 +time 1 +images\/s/);
-  expect(stdout).toMatch(/net-l1-seed1 .* -[\d.]+ % +[\d.]+ % +-[\d.]+ % +-[\d.]+ % +\d+/);
+  expect(stdout).toMatch(/exact +compact +equal +time 64 +time 1 +images\/s/);
+  expect(stdout).toMatch(/net-l1-seed1 .* -[\d.]+ % +[\d.]+ % +yes +-[\d.]+ % +-[\d.]+ % +\d+/);
   const comparison = JSON.parse((await sfp(['compare', certified, stopped, '--json'])).stdout) as Comparison;
   const { accuracy } = runs[0]!.history.certificate!;
   expect(comparison.runs[0]).toMatchObject({
     compactAccuracy: accuracy.compact,
+    compactEqual: true,
     timeSaved64: expect.any(Number) as number,
   });
-  expect(comparison.runs[1]).toMatchObject({ compactAccuracy: null, timeSaved64: null, timeSaved1: null });
+  expect(comparison.runs[1]).toMatchObject({
+    compactAccuracy: null,
+    compactEqual: null,
+    timeSaved64: null,
+    timeSaved1: null,
+  });
+});
+
+test('a compact network that is not the masked one is told', async () => {
+  const unequal = plausibleRun({ epochs: 6, name: 'net-unequal', certificate: { largestDifference: 1 } });
+  await writeRun(join(line.folder, '.sfp', 'runs'), unequal);
+  const { stdout } = await sfp(['compare', runs[0]!.manifest.name, 'net-unequal']);
+  expect(stdout).toMatch(/net-unequal .* NO +-[\d.]+ %/);
 });
 
 test('without a compact network there are no columns of it', async () => {

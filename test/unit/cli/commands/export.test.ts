@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../../../src/formats/sa
 import { Checkpoints, type CheckpointContent } from '../../../../src/runs/checkpoints/checkpoints';
 import { buildProgram, runScript, type BuiltProgram, type Ended } from '../../../fixtures/builtProgram';
 import { compactResNet, lifelikeTensors } from '../../../fixtures/compactNetwork';
+import { writeCertificate, type CertificateOptions } from '../../../fixtures/plausibleCertificate';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { writeRun } from '../../../fixtures/writeRun';
 
@@ -26,6 +27,9 @@ function stateAfter(epoch: number): NetworkState {
   state.parameters.get('classifier.bias')!.data[0] = epoch;
   return state;
 }
+
+const certificate = (options: CertificateOptions) =>
+  plausibleRun({ epochs: 3, certificate: options }).history.certificate;
 
 let program: BuiltProgram;
 let project: string;
@@ -159,7 +163,7 @@ describe('sfp export', () => {
     expect((await sfp('net', '--what', 'compact')).stderr).toMatch(
       /has no compact network yet; `sfp compact` makes it/,
     );
-    await mkdir(join(run, 'compact'));
+    await writeCertificate(run, certificate({}));
     await writeFile(join(run, 'compact', 'network.json'), JSON.stringify(compactResNet));
     const tensors = lifelikeTensors(compactResNet);
     await writeFile(join(run, 'compact', 'weights.safetensors'), encodeSafetensors(tensors));
@@ -168,6 +172,23 @@ describe('sfp export', () => {
     expect(stdout).toMatch(/^small\.safetensors: the compact network, 52 filters; 39 tensors; /);
     expect((await written('small.safetensors')).tensors).toEqual(tensors);
     expect(await readFile(join(project, 'small.py'), 'utf8')).toContain('class Resnet8Compact(nn.Module)');
+  });
+
+  it('refuses a compact network that is not proven to be the masked one, unless that is allowed', async () => {
+    await train();
+    await writeCertificate(run, certificate({ largestDifference: 1 }));
+    await writeFile(join(run, 'compact', 'network.json'), JSON.stringify(compactResNet));
+    await writeFile(join(run, 'compact', 'weights.safetensors'), encodeSafetensors(lifelikeTensors(compactResNet)));
+    const unequal = await sfp('net', '--what', 'compact');
+    expect(unequal.code).toBe(1);
+    expect(unequal.stderr).toMatch(
+      /^The compact network of \S+ is NOT the masked one, .*; --allow-unequal exports it as it is\.\n$/,
+    );
+    expect((await sfp('net', '--what', 'compact', '--allow-unequal')).code).toBe(0);
+    await rm(join(run, 'compact', 'certificate.json'));
+    expect((await sfp('net', '--what', 'compact', '--force')).stderr).toMatch(
+      /has no certificate that its compact network is/,
+    );
   });
 
   it.each([

@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../../../src/formats/tensor';
 import { encodeSafetensors } from '../../../../src/formats/safetensors';
 import { commandLine } from '../../../fixtures/commandLine';
 
-const { sfp, file } = commandLine();
+const line = commandLine();
+const { sfp, file } = line;
 
 describe('sfp mask', () => {
   /** Filters whose L1 and L2 norms rank differently: one large weight against many small ones. */
@@ -53,6 +57,23 @@ describe('sfp mask', () => {
     expect(missing.stderr).toContain('none.safetensors');
   });
 
+  it.skipIf(process.platform === 'win32')('refuses a pipe, a device and what is too long, in a sentence', async () => {
+    const by = ['--criterion', 'l1', '--rate', '0.5'];
+    execFileSync('mkfifo', ['pipe.safetensors'], { cwd: line.folder });
+    await line.file('huge.safetensors', '');
+    await truncate(join(line.folder, 'huge.safetensors'), 3 * 2 ** 30);
+    const refused = [
+      ['pipe.safetensors', 'is not a file but a link, a folder, a pipe or a device'],
+      ['/dev/zero', 'is not a file but a link, a folder, a pipe or a device'],
+      ['huge.safetensors', 'is larger than such a file can be; choose a file of weights.'],
+    ] as const;
+    for (const [name, sentence] of refused) {
+      const { code, stderr } = await sfp(['mask', name, ...by]);
+      expect(stderr).toContain(sentence);
+      expect(code).toBe(2);
+    }
+  });
+
   it('prunes at random what the seed says', async () => {
     const pruned = async (seed: string): Promise<unknown> => {
       const args = ['mask', 'w.safetensors', '--criterion', 'random', '--rate', '0.5', '--seed', seed, '--json'];
@@ -72,6 +93,15 @@ describe('sfp mask', () => {
     expect(layers[0]).toMatchObject(expected);
     expect((layers[0] as { rankCorrelation: number }).rankCorrelation).toBeCloseTo(0.3162277660168379, 12);
     expect((await sfp(args)).stdout).toMatch(/stem\.conv\.weight +4 +0 +2 +0\.316 +33 %/);
+  });
+
+  it('refuses weights that are no numbers, naming the tensor', async () => {
+    const data = weights.data.slice();
+    data[3] = NaN;
+    await file('nan.safetensors', encodeSafetensors(new Map([['conv.weight', { ...weights, data }]])));
+    const { code, stdout, stderr } = await sfp(['mask', 'nan.safetensors', '--criterion', 'l1', '--rate', '0.5']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^nan\.safetensors: "conv\.weight" has values that are no finite numbers, .*\n$/);
   });
 
   it('refuses what weights do not decide, and batch norm that is not there', async () => {

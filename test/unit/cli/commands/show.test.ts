@@ -15,6 +15,10 @@ test('a run is shown with its epochs and masks', async () => {
   expect(stdout).toContain('soft, l1, rate 0.3');
   expect(stdout).toMatch(/\n +6 +[\d.]+ +[\d.]+ +[\d.]+ % +[\d.]+ % +[\d.]+ % +\d+ +\d+ +[\d:]+\n/);
   expect(stdout).toMatch(/stage3\.block3\.conv2 +64 +45 +\d+ +\d+ +[01]\.\d\d +(–|start|epoch \d)\n/);
+  expect(stdout).toMatch(
+    /Where the rest of the compact network's saving went:\n( {2}.*FLOPs\)\n){3} {2}and \d+ more, .*\n/,
+  );
+  expect(stdout).toMatch(/What is counted explains \d+ % of the difference/);
   expect(stdout).toMatch(/filters changed since the pruning before, \d+ of them came back|No mask has changed since/);
 });
 

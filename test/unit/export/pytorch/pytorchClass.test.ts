@@ -19,6 +19,7 @@ import {
 import { parameterSpecs, statisticSpecs } from '../../../../src/network/parameters';
 import { buildNetwork } from '../../../../src/network/zoo';
 import { compactImage, compactResNet, shareOfRange } from '../../../fixtures/compactNetwork';
+import { everyKind } from '../../../fixtures/everyKind';
 
 const files = { module: 'resnet8Compact', weights: 'resnet8Compact.safetensors' };
 const about: About = {
@@ -29,21 +30,29 @@ const about: About = {
   metadata: {},
 };
 
-/** makeCompactNetwork.py runs the class in PyTorch and makes the tensors; `vitest --update` writes the class anew. */
+/** makeCompactNetwork.py runs the classes in PyTorch and makes the tensors; `vitest --update` writes the classes anew. */
 const fixture = new URL('../../../fixtures/pytorch/', import.meta.url);
-const classFile = new URL('resnet8Compact.py', fixture);
 
-describe('the PyTorch class of a compact network', () => {
+describe.each([
+  ['A compact ResNet-8', 'resnet8Compact', compactResNet],
+  ['A network with layers of every kind', 'everyKind', everyKind],
+])('the PyTorch class: %s', (title, name, graph) => {
   it('is the one that PyTorch was asked with', async () => {
-    await expect(pytorchClass(compactResNet, about, files)).toMatchFileSnapshot(fileURLToPath(classFile));
+    const classFile = fileURLToPath(new URL(`${name}.py`, fixture));
+    const written = pytorchClass(
+      graph,
+      { ...about, title: `${title} for tests` },
+      { module: name, weights: `${name}.safetensors` },
+    );
+    await expect(written).toMatchFileSnapshot(classFile);
   });
 
   it('gives in PyTorch the logits that the network gives here, with tensors of our names', () => {
-    const tensors = decodeSafetensors(readFileSync(new URL('resnet8Compact.safetensors', fixture)), 'fixture');
+    const tensors = decodeSafetensors(readFileSync(new URL(`${name}.safetensors`, fixture)), 'fixture');
     const { images, logits } = { images: tensors.get('images')!, logits: tensors.get('logits')! };
-    const ours = plainLogits(compactResNet, tensors, images.data, images.shape[0]!);
+    const ours = plainLogits(graph, tensors, images.data, images.shape[0]!);
     expect(shareOfRange(ours, logits.data)).toBeLessThan(1e-5);
-    const specs = [...parameterSpecs(compactResNet), ...statisticSpecs(compactResNet)];
+    const specs = [...parameterSpecs(graph), ...statisticSpecs(graph)];
     const shapes = Object.fromEntries(specs.map(({ name, shape }) => [name, shape]));
     const inPytorch = [...tensors].filter(([name]) => name !== 'images' && name !== 'logits');
     expect(Object.fromEntries(inPytorch.map(([name, { shape }]) => [name, shape]))).toEqual(shapes);

@@ -158,15 +158,19 @@ describe('stopping a run', () => {
   });
 });
 
-/** A process that sleeps, which nobody is to end. Its command line may name a folder. */
-async function bystander(...args: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)', ...args], {
-    detached: true,
-    stdio: 'ignore',
-  });
+const sleeping = 'setInterval(() => undefined, 1000)';
+
+/** A process of Node with these arguments. */
+async function started(...args: string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, args, { detached: true, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, 'spawn');
   return child;
+}
+
+/** A process that sleeps, which nobody is to end. Its command line may name a folder. */
+function bystander(...args: string[]): Promise<ChildProcess> {
+  return started('-e', sleeping, ...args);
 }
 
 const unproven =
@@ -220,11 +224,49 @@ describe.skipIf(process.platform === 'win32')('stopping a run whose folder comes
 
   test('ends a trainer of an older version, which has no lock, when it is called with this folder', async () => {
     const folder = await newRunFolder();
-    const child = await bystander(folder);
+    const script = join(temporaryFolder(), 'trainer.js');
+    await writeFile(script, sleeping);
+    const child = await started(script, folder);
     const writer = await RunWriter.open(folder);
     await writer.update({ status: 'running', process: { pid: child.pid!, host: hostname() } });
     expect(await stopRun(folder, { graceSeconds: 1 })).toBe('terminated');
     expect(child.signalCode).toBe('SIGTERM');
+  });
+
+  test.each([
+    ['a program that has the folder open', (folder: string) => ['-e', sleeping, folder]],
+    ['one that follows a file in it', (folder: string) => ['-e', sleeping, 'trainer.js', join(folder, 'trainer.log')]],
+    [
+      'the trainer of a run whose name begins as its does',
+      (folder: string) => ['-e', sleeping, 'trainer.js', `${folder}b`],
+    ],
+    [
+      'one that has it as a part of an argument',
+      (folder: string) => ['-e', sleeping, 'trainer.js', `--folder=${folder}`],
+    ],
+    ['an editor of a trainer', (folder: string) => ['-e', sleeping, folder, 'trainer.js']],
+  ])('leaves %s alone', async (_, argumentsFor) => {
+    for (const isMarked of [false, true]) {
+      const folder = await newRunFolder();
+      const child = await started(...argumentsFor(folder));
+      const trainer = isMarked ? await processWith(child.pid!) : { pid: child.pid! };
+      const writer = await RunWriter.open(folder);
+      await writer.update({ status: 'running', process: { ...trainer, host: hostname() } });
+      await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow(unproven);
+      expect(await isRunning({ pid: child.pid! })).not.toBe(false);
+    }
+  });
+
+  test('leaves a process alone that a lock from elsewhere names as its holder', async () => {
+    const { pid } = await bystander('trainer.js');
+    for (const holder of [{ pid: pid!, started: undefined }, await processWith(pid!)]) {
+      const folder = await newRunFolder();
+      await new LockFiles(folder).make(1, { ...(await thisHolder()), ...holder });
+      const writer = await RunWriter.open(folder);
+      await writer.update({ status: 'running' });
+      await expect(stopRun(folder, { graceSeconds: 0 })).rejects.toThrow(unproven);
+    }
+    expect(await isRunning({ pid: pid! })).not.toBe(false);
   });
 
   test('does not make the request through a link', async () => {

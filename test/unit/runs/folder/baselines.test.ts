@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BaselineKind } from '../../../../src/config/baselines';
@@ -8,6 +8,8 @@ import type { CreatedRun } from '../../../../src/runs/folder/create';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { compactResNet } from '../../../fixtures/compactNetwork';
+import { writeCertificate, type CertificateOptions } from '../../../fixtures/plausibleCertificate';
+import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { newRunFolder } from '../../../fixtures/runFolder';
 
 const all = ['dense', 'hard', 'narrow'] as const;
@@ -25,8 +27,8 @@ beforeEach(async () => {
   ({ id } = await readManifest(run));
 });
 
-async function compacted(): Promise<void> {
-  await mkdir(join(run, 'compact'));
+async function compacted(certificate: CertificateOptions = {}): Promise<void> {
+  await writeCertificate(run, plausibleRun({ epochs: 3, certificate }).history.certificate);
   await writeFile(join(run, 'compact', 'network.json'), JSON.stringify(compactResNet));
 }
 
@@ -70,6 +72,14 @@ describe('the baselines of a run', () => {
     await compacted();
     await writeFile(join(run, 'compact', 'network.json'), '{"name":"net"}');
     await expect(created(all)).rejects.toThrow(/network\.json describes no network: .*; compact the run again\.$/);
+    expect(await readdir(dirname(run))).toHaveLength(1);
+  });
+
+  test('take no shape of a compact network that is not the masked one, and none is made', async () => {
+    await compacted({ largestDifference: 1 });
+    await expect(created(all)).rejects.toThrow(
+      /is NOT the masked one, as its certificate says: .*, or leave the baseline "narrow" out\.$/,
+    );
     expect(await readdir(dirname(run))).toHaveLength(1);
   });
 

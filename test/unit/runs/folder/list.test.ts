@@ -1,13 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../src/base/errors';
 import { FollowedRunsFolder, listRuns } from '../../../../src/runs/folder/list';
+import { readShown } from '../../../../src/runs/folder/status';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { fileNames } from '../../../../src/runs/model/format';
 import { newRunFolder } from '../../../fixtures/runFolder';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
+
+vi.mock(import('../../../../src/runs/folder/status'), async (original) => {
+  const status = await original();
+  return { ...status, readShown: vi.fn(status.readShown) };
+});
 
 describe('the list of runs', () => {
   test('has the newest first, and damaged ones with what is wrong', async () => {
@@ -25,6 +31,20 @@ describe('the list of runs', () => {
       ],
     ]);
     expect(listed[0]).toMatchObject({ name: 'good', status: 'created', folder: good });
+  });
+
+  test('has all others where one run fails in a way that nobody has foreseen', async () => {
+    const runs = join(temporaryFolder(), 'runs');
+    const [one, other] = [await newRunFolder({ name: 'one' }, runs), await newRunFolder({ name: 'other' }, runs)];
+    const really = vi.mocked(readShown).getMockImplementation()!;
+    vi.mocked(readShown).mockImplementation((folder, read) => {
+      if (folder === one) throw new RangeError('Maximum call stack size exceeded');
+      return really(folder, read);
+    });
+    const problems = new Map((await listRuns(runs)).map(({ folder, problem }) => [folder, problem]));
+    vi.mocked(readShown).mockImplementation(really);
+    expect(problems.get(other)).toBeNull();
+    expect(problems.get(one)).toBe(`${one} is damaged, so that it can’t be read: Maximum call stack size exceeded`);
   });
 
   test('is empty where no run was ever made', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Breather } from '../../../../src/base/breather';
 import { UserError } from '../../../../src/base/errors';
 import { newestEpoch } from '../../../../src/runs/folder/newestEpoch';
 import { fileNames, type RunEvent } from '../../../../src/runs/model/format';
@@ -31,6 +32,23 @@ test('a line that is damaged or not whole is passed over', async () => {
   const [last] = history.epochs.slice(-1);
   expect(await newestOf(`${text(told)}{"type":"epoch"}\n${JSON.stringify(last).slice(0, 60)}`)).toEqual(last);
   expect(await newestOf('{"type":"epoch"')).toBeNull();
+});
+
+test('it is not looked for behind some megabytes, nor behind a thousand lines that only look like it', async () => {
+  expect(await newestOf(text(told) + text([warning('x'.repeat(900))]).repeat(5000))).toBeNull();
+  const mock = '{"type":"epoch"}\n';
+  expect(await newestOf(text(told) + mock.repeat(900))).toEqual(history.epochs.at(-1));
+  expect(await newestOf(text(told) + mock.repeat(1100))).toBeNull();
+  expect(await newestOf(`${text(told)}{"type":"epoch","x":"${'x'.repeat(2 ** 20)}"}\n`)).toEqual(history.epochs.at(-1));
+});
+
+test('other work has its turn after each line that is tried', async () => {
+  const breathe = vi.spyOn(Breather.prototype, 'breathe');
+  onTestFinished(() => {
+    breathe.mockRestore();
+  });
+  await newestOf(text(told) + '{"type":"epoch"}\n'.repeat(300));
+  expect(breathe.mock.calls.length).toBeGreaterThanOrEqual(300);
 });
 
 test('there is none where no epoch has ended, or nothing was told', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { lutimes, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -79,6 +79,19 @@ describe('whether a run is lost', () => {
     expect(await shownStatus(alive.folder, alive.manifest)).toBe('running');
     const dead = await runWith({ status: 'running', process: { pid: await freePid(), host: hostname() } });
     expect(await shownStatus(dead.folder, dead.manifest)).toBe('lost');
+  });
+
+  it.skipIf(process.platform === 'win32')('is not decided by files that links of its folder lead to', async () => {
+    const elsewhere = { pid: 7, host: 'node7' };
+    const { folder, manifest } = await runWith({ status: 'running', process: elsewhere });
+    const outside = join(temporaryFolder(), 'written all the time');
+    await writeFile(outside, '');
+    const then = new Date(Date.now() - hour);
+    await symlink(outside, join(folder, fileNames.log));
+    await lutimes(join(folder, fileNames.log), then, then);
+    for (const name of [fileNames.run, fileNames.events])
+      await utimes(join(folder, name), then, then).catch(() => undefined);
+    expect(await shownStatus(folder, manifest)).toBe('lost');
   });
 
   it.runIf(process.platform === 'linux' || process.platform === 'darwin')(

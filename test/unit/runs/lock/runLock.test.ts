@@ -18,7 +18,7 @@ import { newRunFolder, warning } from '../../../fixtures/runFolder';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const isLinux = process.platform === 'linux';
-const quick = { beatMilliseconds: 20, silenceMilliseconds: 1000, watchMilliseconds: 100 };
+const quick = { beatMilliseconds: 20, silenceMilliseconds: 1000, makingMilliseconds: 500, watchMilliseconds: 100 };
 const refusal = (pid: number) => `is being trained already, by process ${pid} on ${hostname()}; stop it there first.`;
 
 async function taken(folder: string, pace = quick): Promise<RunLock> {
@@ -86,6 +86,17 @@ describe('the lock of a run', () => {
     expect((await lockState(folder)).kind).toBe('held');
     await lastHeard(folder, 3600_000);
     expect((await lockState(folder)).kind).toBe('free');
+    await taken(folder);
+  });
+
+  test('that a power loss has emptied is nobody’s as soon as nobody can be making it any more', async () => {
+    const folder = await newRunFolder();
+    await mkdir(join(folder, fileNames.lock));
+    await writeFile(join(folder, fileNames.lock, '1'), '');
+    expect(await lockState(folder)).toEqual({ kind: 'held', holder: null });
+    await expect(RunLock.take(folder)).rejects.toThrow('by a process that is only just beginning; stop it there first');
+    await lastHeard(folder, 6000);
+    expect(await lockState(folder)).toEqual({ kind: 'free' });
     await taken(folder);
   });
 

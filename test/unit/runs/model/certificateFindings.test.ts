@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Certificate, Latency } from '../../../../src/runs/model/certificate';
 import {
+  comparedImages,
+  explainedGap,
   isEqual,
   latencyWithAllThreads,
   lostSavings,
@@ -18,11 +20,11 @@ test('networks are equal up to a tenth of a thousandth of the range of their log
   expect(isEqual(differing(NaN))).toBe(false);
 });
 
-test('what is saved is told of the FLOPs that were built and of the time', () => {
+test('what is promised is what the masks alone leave, whatever was added to it', () => {
   const duration = (median: number) => ({ median, low: median, high: median });
   const latency: Latency = { batch: 1, threads: 1, masked: duration(8), compact: duration(6) };
   const multiplyAdds = { dense: 1000, theoretical: 500, built: 600 };
-  expect(realSaving({ ...certificate, multiplyAdds }, latency)).toEqual({ theoretical: 0.4, measured: 0.25 });
+  expect(realSaving({ ...certificate, multiplyAdds }, latency)).toEqual({ theoretical: 0.5, measured: 0.25 });
 });
 
 describe('what was measured with all threads', () => {
@@ -40,32 +42,33 @@ describe('what was measured with all threads', () => {
 });
 
 describe('where the rest of a saving went', () => {
-  const count = (built: number) => ({ dense: 100, theoretical: built, built });
-  const layer = (name: string, filters: number, runAs: number) => ({
-    name,
-    filters: count(filters),
-    multiplyAdds: count(10 * filters),
-    runAs,
-  });
-  const multiplyAdds = { dense: 1000, theoretical: 400, built: 400 };
+  const lost: Certificate['lost'] = [
+    { kind: 'added', text: 'border correction: 1 more filter in a', share: 0.01 },
+    { kind: 'gather', text: 'gather at a shortcut: x', share: null },
+    { kind: 'filled', text: 'b: 10 filters run as 16, in blocks of 16', share: 0.06 },
+  ];
 
   test('is told the dearest first, then what is not counted', () => {
-    const layers = [layer('a', 15, 16), layer('b', 10, 16), layer('c', 16, 16), layer('unread', 0, 0)];
-    const lost = lostSavings({
-      ...certificate,
-      block: 16,
-      layers,
-      multiplyAdds,
-      overheads: ['gather at a shortcut: x'],
-    });
-    expect(lost).toEqual([
-      { text: 'b: 10 filters run as 16, in blocks of 16', share: expect.closeTo(0.06, 10) as number },
-      { text: 'a: 15 filters run as 16, in blocks of 16', share: expect.closeTo(0.01, 10) as number },
-      { text: 'gather at a shortcut: x', share: null },
-    ]);
+    expect(lostSavings({ lost }).map(({ text }) => text)).toEqual([lost[2]!.text, lost[0]!.text, lost[1]!.text]);
   });
 
-  test('is nothing where all widths fit', () => {
-    expect(lostSavings({ ...certificate, layers: [layer('a', 16, 16)], overheads: [] })).toEqual([]);
+  test('explains a part of what is missing, all of it at the most, and nothing where nothing is missing', () => {
+    const duration = (median: number) => ({ median, low: median, high: median });
+    const latency = (compact: number): Latency => {
+      return { batch: 64, threads: 1, masked: duration(100), compact: duration(compact) };
+    };
+    const counted = { ...certificate, lost, multiplyAdds: { dense: 1000, theoretical: 500, built: 510 } };
+    const found = explainedGap(counted, latency(70))!;
+    expect([found.gap, found.counted, found.explained]).toEqual(
+      [0.2, 0.07, 0.35].map((value) => expect.closeTo(value, 10) as number),
+    );
+    expect(explainedGap(counted, latency(51))!.explained).toBe(1);
+    expect(explainedGap(counted, latency(50))).toBeNull();
   });
+});
+
+test('a part of the test images is told to be one', () => {
+  const on = (images: number) => comparedImages({ ...certificate, equality: { ...certificate.equality, images } });
+  expect(on(10_000)).toBe('all 10,000 test images');
+  expect(on(500)).toBe('500 of 10,000 test images (data.limit)');
 });

@@ -71,6 +71,7 @@ describe('summary rows', () => {
     expect(row).toEqual({
       id: l1.manifest.id,
       name: l1.manifest.name,
+      compactEqual: null,
       status: 'finished',
       epochs: 6,
       before: lastEpoch.before?.accuracy,

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../../src/base/errors';
@@ -94,6 +95,37 @@ describe('weights of a file', () => {
   test('that are no safetensors are refused', async () => {
     await writeFile(join(project, 'start.safetensors'), 'weights');
     expect(await refusal('start.safetensors')).toContain('start.safetensors');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what is no file of weights is refused, and not waited for', () => {
+  const file = (): string => join(project, 'start.safetensors');
+
+  test('a pipe, a device, a folder, and links to them', async () => {
+    execFileSync('mkfifo', [file()]);
+    expect(await refusal('start.safetensors')).toContain('is not a file but a link, a folder, a pipe or a device');
+    for (const target of ['/dev/zero', project]) {
+      await rm(file(), { force: true });
+      await symlink(target, file());
+      expect(await refusal('start.safetensors')).toContain(`${target} is not a file but`);
+    }
+  });
+
+  test('a link that leads nowhere', async () => {
+    await symlink(file(), file());
+    expect(await refusal('start.safetensors')).toContain('leads through links that lead back to themselves');
+  });
+
+  test('a file of three gigabytes', async () => {
+    await writeFile(file(), '');
+    await truncate(file(), 3 * 2 ** 30);
+    expect(await refusal('start.safetensors')).toContain('is larger than such a file can be; choose a file of weights');
+  });
+
+  test('a link to a file of weights is followed', async () => {
+    await writeFile(join(project, 'kept.safetensors'), encodeSafetensors(stateDict));
+    await symlink(join(project, 'kept.safetensors'), file());
+    expect((await started('start.safetensors')).parameters).toEqual(pretrained.parameters);
   });
 });
 
