@@ -196,7 +196,7 @@ const scenes: Scene[] = [
       'Equal to the masked network',
       'Time saved',
       'This processor computes 8',
-      'Measured while the machine was busy',
+      'so the times of the two networks were not measured',
     ],
     canvases: 40,
     act: openReasons,
