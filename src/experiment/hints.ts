@@ -1,7 +1,10 @@
 import type { ConfigDocument, Problem } from '../config/document';
 import type { RunConfig } from '../config/schema';
 import type { SettingPath } from '../config/settings';
-import type { Experiment } from './resolve';
+import { layerMatcher, rateOf } from '../pruning/allocation/rates';
+import { lastFilterSentence } from '../pruning/lastFilters';
+import { needsMachineTimes, planPruning } from './pruningPlan';
+import type { Experiment, ResolvedRun } from './resolve';
 
 /** A setting to write into a config; what is around it stays, comments too. */
 export interface SettingEdit {
@@ -11,15 +14,19 @@ export interface SettingEdit {
 
 /** Something that is allowed and that one may not have meant, with what would mend it. */
 export interface Hint extends Problem {
-  /** What the edits do, as a command: `Divide all learning rates by ten`. */
-  readonly fix: string;
+  /** What the edits do, as a command: `Divide all learning rates by ten`; null where only the author knows what was meant. */
+  readonly fix: string | null;
   readonly edits: readonly SettingEdit[];
 }
 
 /** Proposals for a config without mistakes. */
 export function hints(document: ConfigDocument, { runs }: Experiment): Hint[] {
   const configs = runs.map(({ config }) => config);
-  return [...largeRatesAfterPretraining(document, configs), ...shortWithoutSettling(document, configs)];
+  return [
+    ...largeRatesAfterPretraining(document, configs),
+    ...shortWithoutSettling(document, configs),
+    ...ratesThatLeaveOneFilter(document, runs),
+  ];
 }
 
 /** The smallest rate that is one for random weights: the paper's is 0.1, and a tenth of it from pretrained ones. */
@@ -92,4 +99,45 @@ function shortWithoutSettling(document: ConfigDocument, configs: readonly RunCon
   const problem = document.problem(document.valueFinding(path, message));
   const fix = `Let the last ${settleEpochs} epochs settle`;
   return [{ ...problem, fix, edits: [{ path: ['pruning', 'settleEpochs'], value: settleEpochs }] }];
+}
+
+/** Planning takes milliseconds, and an editor waits at every key: other runs of a large sweep say it when they start. */
+const mostPlans = 10;
+
+/** Where rates decide: what a target comes to is known by those who asked for it, and told when training begins. */
+function ratesThatLeaveOneFilter(document: ConfigDocument, runs: readonly ResolvedRun[]): Hint[] {
+  const byRates = runs.filter(
+    ({ config: { pruning } }) =>
+      !needsMachineTimes(pruning) && Object.values(pruning.target).every((left) => left === null),
+  );
+  const different = new Map(byRates.map((run) => [planKey(run), run]));
+  const hinted = new Map<string, Hint>();
+  for (const { graph, config } of [...different.values()].slice(0, mostPlans)) {
+    const { lastFilters, prunable } = planPruning(graph, config.pruning);
+    const pools = prunable.pools.filter(({ name }) => lastFilters.includes(name));
+    const places = pools.map(({ layers }) => placeOfRate(document, config, layers));
+    const keys = places.map((place) => JSON.stringify(place));
+    for (const [index, key] of keys.entries()) {
+      if (hinted.has(key)) continue;
+      const names = lastFilters.filter((_, other) => keys[other] === key);
+      const finding = document.valueFinding(places[index]!, lastFilterSentence(names));
+      hinted.set(key, { ...document.problem(finding), fix: null, edits: [] });
+    }
+  }
+  return [...hinted.values()];
+}
+
+/** Where the rate that decides about layers is written: those with one mask get the gentlest of theirs. */
+function placeOfRate(document: ConfigDocument, { pruning }: RunConfig, layers: readonly string[]): SettingPath {
+  const of = rateOf(pruning);
+  const gentlest = layers.reduce((least, layer) => (of(layer) < of(least) ? layer : least));
+  const pattern = Object.keys(pruning.layers).findLast((each) => layerMatcher(each)(gentlest));
+  if (pattern !== undefined) return ['pruning', 'layers', pattern, 'rate'];
+  const swept: SettingPath = ['sweep', 'pruning.rate'];
+  return document.valueAt(swept) === undefined ? ['pruning', 'rate'] : swept;
+}
+
+function planKey({ graph, dataset, config: { pruning } }: ResolvedRun): string {
+  const { rate, layers, allocation, roundTo, groups } = pruning;
+  return JSON.stringify([graph.name, dataset.name, rate, layers, allocation, roundTo, groups]);
 }

@@ -4,6 +4,7 @@ import { Allocator, type AllocationWish, type MachineTimes } from '../pruning/al
 import { rateOf } from '../pruning/allocation/rates';
 import { targetKinds, type Target } from '../pruning/allocation/target';
 import { prunableOf, type Prunable } from '../pruning/groups';
+import { poolsOfOneGroup } from '../pruning/lastFilters';
 import { forecastByLayer, forecastSavings, type Kept, type LayerCount, type Savings } from '../pruning/savings';
 
 /** The settings that decide what is left. */
@@ -19,6 +20,8 @@ export interface PruningPlan {
   /** Forecast of what is kept at the end; a global ranking may distribute it otherwise. */
   readonly kept: Kept;
   readonly savings: Savings;
+  /** Pools that are left with one group, in the forecast. */
+  readonly lastFilters: readonly string[];
   readonly layers: readonly LayerCount[];
 }
 
@@ -40,6 +43,7 @@ export function planPruning(graph: LayerGraph, pruning: PruningConfig, times: Ma
     allocator,
     kept,
     savings: forecastSavings(graph, prunable, kept),
+    lastFilters: poolsOfOneGroup(prunable.pools, kept.exact),
     layers: forecastByLayer(graph, prunable, kept),
   };
 }

@@ -6,6 +6,7 @@ import { latencyForecast, type LatencyForecast } from '../../layerTimes/latencyF
 import { networkTimes } from '../../layerTimes/networkTimes';
 import { forecastTable, keptTables } from '../../layerTimes/tableFile';
 import { prunableOf } from '../../pruning/groups';
+import { lastFilterSentence } from '../../pruning/lastFilters';
 import { grouped, percent } from '../figures';
 import { namedNetwork, type CountedData } from '../networkArgument';
 import { asUsage, UsageError } from '../problems';
@@ -36,12 +37,19 @@ export async function flops(network: string, options: FlopsOptions): Promise<voi
     throw new UserError(
       'This pruning goes by times that are not measured on this machine yet: run "sfp engines --widths" with the config first.',
     );
-  const { savings, layers, prunable, kept } = planPruning(graph, pruning, times);
+  const { savings, layers, prunable, kept, lastFilters } = planPruning(graph, pruning, times);
   const { multiplyAdds, parameters } = savings;
   const { dense, paper, exact } = multiplyAdds;
   const reduction = { paper: 1 - paper / dense, exact: 1 - exact / dense };
   const latency = times && latencyForecast(graph, prunable, kept.exact, times);
-  const counts = { multiplyAdds, reduction, parameters, layers, ...(latency && { latency }) };
+  const counts = {
+    multiplyAdds,
+    reduction,
+    parameters,
+    layers,
+    ...(latency && { latency }),
+    ...(lastFilters.length > 0 && { lastFilters }),
+  };
   if (options.json) printJson(counts);
   else {
     printCounts(graph.name, counts);
@@ -91,15 +99,17 @@ function printCounts(
     parameters,
     layers,
     latency,
+    lastFilters,
   }: {
     readonly multiplyAdds: { readonly dense: number; readonly paper: number; readonly exact: number };
     readonly reduction: { readonly paper: number; readonly exact: number };
     readonly parameters: { readonly dense: number; readonly exact: number };
     readonly layers: PruningPlan['layers'];
     readonly latency?: LatencyForecast;
+    readonly lastFilters?: readonly string[];
   },
 ): void {
-  const { bold, dim } = colours();
+  const { bold, dim, yellow } = colours();
   const right = (title: string) => ({ title, align: 'right' as const });
   print(
     table(
@@ -128,6 +138,7 @@ function printCounts(
   const fewer = 1 - parameters.exact / parameters.dense;
   print(`Parameters ${grouped(parameters.dense)}, compact ${grouped(parameters.exact)} (${percent(fewer, 1)} fewer).`);
   if (latency) print(latencyText(latency));
+  if (lastFilters) print(yellow(lastFilterSentence(lastFilters)));
 }
 
 function latencyText({ dense, pruned }: LatencyForecast): string {

@@ -12,7 +12,8 @@ export class ConfigQuickFixes implements vscode.CodeActionProvider {
     return readDocument(document)
       .hints.map((hint) => ({ hint, diagnostic: hintDiagnostic(hint) }))
       .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-      .map(({ hint, diagnostic }) => {
+      .flatMap(({ hint, diagnostic }) => {
+        if (hint.fix === null) return [];
         const action = new vscode.CodeAction(hint.fix, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];
         action.edit = editOf(document, hint);

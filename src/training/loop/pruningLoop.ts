@@ -1,7 +1,8 @@
 import type { CompiledNetwork, Importance } from '../../engines/engine';
 import type { NetworkState } from '../../network/state';
 import { zeroFilterMasks } from '../../pruning/held';
-import type { Masks } from '../../pruning/select';
+import { lastFilterSentence, poolsOfOneGroup } from '../../pruning/lastFilters';
+import { prunedGroups, type Masks } from '../../pruning/select';
 import { maskedSavings, type Savings } from '../../pruning/savings';
 import { isBest } from '../../runs/checkpoints/bestCheckpoint';
 import type { CheckpointContent, Checkpoints } from '../../runs/checkpoints/checkpoints';
@@ -48,6 +49,8 @@ export class PruningLoop {
   /** The dense network, or the compact one while masks are held for which it is the same training. */
   #network: CompiledNetwork;
   #best: ResumePoint['best'];
+  /** Pools of which it was told that one group is left. */
+  readonly #lastFilters = new Set<string>();
   /** What was told last of why the whole network is trained while masks are held; undefined before that. */
   #whyWhole: string | null | undefined;
   /** Share of the final rate at the newest pruning. */
@@ -128,6 +131,7 @@ export class PruningLoop {
       ...(this.resumed && { from: { epoch: this.#position.epoch, step: this.#position.trained.steps } }),
     });
     for (const message of this.setup.warnings) await this.journal.event({ type: 'warning', message });
+    await this.#tellLastFilters(this.setup.lastFilters);
   }
 
   /** What a checkpoint holds beside the state that the network already has. */
@@ -266,6 +270,17 @@ export class PruningLoop {
     this.#savings = this.#savingsOf(this.#pruner.masks);
     this.#move({ pruned: true, ...(epoch >= 0 && { prunedAtEnd: true }) });
     await this.#tellPruning(epoch, pruned);
+    const { pools } = this.setup.pruning.prunable;
+    const kept = pools.map((pool) => pool.groups.length - prunedGroups(pool, this.#pruner.masks));
+    await this.#tellLastFilters(poolsOfOneGroup(pools, kept));
+  }
+
+  /** Each pool once; which ones a ranking over all layers comes to is known only when it has pruned. */
+  async #tellLastFilters(pools: readonly string[]): Promise<void> {
+    const untold = pools.filter((pool) => !this.#lastFilters.has(pool));
+    if (untold.length === 0) return;
+    for (const pool of untold) this.#lastFilters.add(pool);
+    await this.journal.event({ type: 'warning', message: lastFilterSentence(untold) });
   }
 
   /** From the start of an epoch on pruned filters stay zero: where that is the same training, what is left of the network is trained alone. */

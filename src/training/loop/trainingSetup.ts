@@ -24,6 +24,8 @@ export interface TrainingSetup {
   readonly needsImportance: boolean;
   /** What will be saved at the end. */
   readonly forecast: Savings;
+  /** Pools that will be left with one group, as far as that can be told before training. */
+  readonly lastFilters: readonly string[];
   readonly engine: EngineDescription & { readonly id: string; readonly reason: string };
   readonly classes: number;
   /** Indices into the training and the test images. */

@@ -57,13 +57,14 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
     schedule: runSchedule(config),
     needsImportance,
     forecast: plan.savings,
+    lastFilters: plan.lastFilters,
     engine: { ...engine.description, id, reason },
     classes: dataset.classes.length,
     split,
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
     trainingLoader,
     testLoader,
-    warnings: [...warnings, ...patternsWithoutLayer(config, graph), ...layersOfOneFilter(plan)],
+    warnings: [...warnings, ...patternsWithoutLayer(config, graph)],
     dispose: async () => {
       await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
     },
@@ -119,14 +120,6 @@ export function stepsPerEpoch(images: number, batchSize: number): number {
     `There are ${images} training images after the validation part, fewer than one batch of ${batchSize}: ` +
       'make training.batchSize or data.validation smaller, or data.limit larger.',
   );
-}
-
-/** Pruning never empties a layer; where a rate comes near to it, that is most likely more than was meant. */
-function layersOfOneFilter({ prunable, kept }: PruningPlan): string[] {
-  const single = prunable.pools.filter(({ groups }, index) => groups.length > 1 && kept.exact[index] === 1);
-  if (single.length === 0) return [];
-  const names = single.map(({ name }) => name).join(', ');
-  return [`One filter is left in ${names}: pruning leaves at least one, whatever the rate.`];
 }
 
 /** A pattern that matches only in other networks of the sweep is allowed, but this run should say that it has no effect. */

@@ -91,6 +91,29 @@ describe('a short run that does not settle', () => {
   });
 });
 
+describe('a rate that leaves one filter of a layer', () => {
+  test('is told where it is written, without a proposal', () => {
+    const text = '{ "pruning": { "layers": { "stem.*": { "rate": 0.99 } } } }';
+    expect(hintsOf(text)).toMatchObject([{ line: 1, column: 48, endColumn: 52, fix: null, edits: [] }]);
+    expect(hintsOf(text)[0]!.message).toMatch(/^One filter is left in stem\.conv: /);
+    const [hint] = hintsOf('{ "pruning": { "rate": 0.95 } }');
+    expect(hint).toMatchObject({ column: 24, fix: null });
+    expect(hint!.message).toMatch(/^One filter is left in stem\.conv, .*stage1/);
+  });
+
+  test('is told once for a sweep over rates', () => {
+    expect(hintsOf({ sweep: { 'pruning.rate': [0.3, 0.95, 0.99] } })).toHaveLength(1);
+  });
+
+  test.each([
+    ['two are left', { pruning: { rate: 0.9 } }],
+    ['a target asks for it', { pruning: { rate: 0.95, target: { flops: 0.5 } } }],
+    ['times would have to be measured', { pruning: { rate: 0.95, roundTo: 'machine' } }],
+  ])('is no matter where %s', (_, config) => {
+    expect(hintsOf(config)).toEqual([]);
+  });
+});
+
 test('a config with mistakes gets no hints', () => {
   expect(hintsOf({ training: { epochs: 12 }, pruning: { rate: 2 } })).toEqual([]);
 });

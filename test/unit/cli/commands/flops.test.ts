@@ -49,6 +49,13 @@ describe('sfp flops', () => {
     expect(JSON.parse(small.stdout)).toMatchObject({ multiplyAdds: { dense: 555_417_600 } });
   });
 
+  it('warns where a rate leaves one filter of a layer', async () => {
+    const rates = await file('last.sfp.json', '{ "pruning": { "layers": { "stem.conv": { "rate": 0.99 } } } }');
+    expect((await sfp(['flops', rates])).stdout).toContain('\nOne filter is left in stem.conv: ');
+    expect(JSON.parse((await sfp(['flops', rates, '--json'])).stdout)).toMatchObject({ lastFilters: ['stem.conv'] });
+    expect((await sfp(['flops', 'resnet20', '--rate', '0.9'])).stdout).not.toContain('One filter is left');
+  });
+
   it('takes the rates by layer from a config', async () => {
     const rates = await file('rates.sfp.json', '{ "pruning": { "rate": 0, "layers": { "stem.*": { "rate": 0.5 } } } }');
     const { stdout } = await sfp(['flops', rates, '--json']);

@@ -138,6 +138,7 @@ export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['prunin
     schedule: runSchedule(config),
     needsImportance: criterion === 'taylor',
     forecast: plan.savings,
+    lastFilters: plan.lastFilters,
     engine: { id: 'fake', name: 'onnxruntime', device: 'none', versions: {}, reason: 'A test.' },
     classes: 2,
     split: { training: Uint32Array.of(0, 1, 2, 3), validation: Uint32Array.of(4, 5), test: Uint32Array.of(0, 1) },

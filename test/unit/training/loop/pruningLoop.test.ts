@@ -88,6 +88,34 @@ describe('the loop follows its schedule', () => {
   });
 });
 
+describe('a layer of which one filter is left', () => {
+  const sentence = 'One filter is left in conv: pruning leaves at least one, whatever the rate.';
+  const warnings = async (rate: number, foreseen = true) => {
+    const network = new FakeNetwork();
+    const setup = fakeSetup(network, { rate }, 2);
+    const folder = temporaryFolder();
+    await mkdir(join(folder, 'checkpoints'));
+    const journal = new FakeJournal();
+    const told = foreseen ? setup : { ...setup, lastFilters: [] };
+    await new PruningLoop(told, journal, new Checkpoints(folder), never).run();
+    return journal.events.flatMap((event) =>
+      event.type === 'warning' ? [event.message] : event.type === 'pruned' ? ['pruned'] : [],
+    );
+  };
+
+  test('is told when training begins, and not again', async () => {
+    expect(await warnings(0.99)).toEqual([sentence, 'pruned', 'pruned', 'pruned']);
+  });
+
+  test('is told once it is pruned, where that could not be foreseen', async () => {
+    expect(await warnings(0.99, false)).toEqual(['pruned', sentence, 'pruned', 'pruned']);
+  });
+
+  test('is no matter where two are left', async () => {
+    expect(await warnings(0.75, false)).toEqual(['pruned', 'pruned', 'pruned']);
+  });
+});
+
 test('what events say is saved is what the masks save', async () => {
   const { journal } = await run({ rate: 0.5 }, 1);
   const pruned = journal.events.filter((event) => event.type === 'pruned').at(-1)!;
