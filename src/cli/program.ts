@@ -135,7 +135,7 @@ function addBaseline(program: Command, setExitCode: (code: number) => void): voi
       'after',
       `\n${examples([
         ['sfp baseline resnet20-l2', 'all three'],
-        ['sfp baseline resnet20-l2 --kind dense hard', 'these two; narrow needs `sfp compact` first'],
+        ['sfp baseline resnet20-l2 --kind dense hard', 'these two; narrow compacts the run first where it is not'],
       ])}`,
     )
     .action(async (run: string, options: BaselineOptions) => {

@@ -70,13 +70,13 @@ export class Commands extends Disposable {
     const setUp = this.own(new TensorflowSetUp(context.extension, context.log, context.problems));
     this.#register('setUpTensorflow', (file?: vscode.Uri) => setUp.run(file));
     this.#registerForRuns('resumeRun', (target) => this.#resume(target));
-    this.#registerForRuns('trainBaselines', (target) => this.#trainBaselines(target));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
     this.#registerSuggestedRates();
     const commandLine = this.own(new CommandLine(context.extension));
     this.#register('diagnose', () => diagnose(commandLine));
+    this.#registerForRuns('trainBaselines', (target) => this.#trainBaselines(target, commandLine));
     this.#registerForRuns('measureSensitivity', (target) =>
       this.#withOne(target, (run) => measureSensitivity(run, commandLine, context.log)),
     );
@@ -132,14 +132,14 @@ export class Commands extends Disposable {
     if (started) await this.#show(started);
   }
 
-  async #trainBaselines({ runs }: RunTarget): Promise<void> {
+  async #trainBaselines({ runs }: RunTarget, commandLine: CommandLine): Promise<void> {
     const { list, extension } = this.context;
     const judged = list.runs.filter((run) => !run.baseline);
     if (runs.length === 0 && judged.length === 0)
       throw new UserError(vscode.l10n.t('There is no run in this workspace that could have baselines.'));
     const [named] = runs;
     const run = named ? judgedRun(named, list) : await pickRun(judged, vscode.l10n.t('Baselines of which run?'));
-    const started = run && (await trainBaselines(run, list, extension));
+    const started = run && (await trainBaselines(run, list, commandLine, extension));
     if (started) await this.#show(started);
   }
 

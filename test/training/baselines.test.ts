@@ -61,11 +61,11 @@ describe('sfp baseline', () => {
     expect(await readdir(runs)).toHaveLength(4);
   });
 
-  it('says in a sentence that a run has to be compacted first, and that there is no such kind', async () => {
+  it('says in a sentence that a run cannot be compacted yet, and that there is no such kind', async () => {
     await createSmallRun(runs, { training }, 'fresh');
-    const missing = await sfp(['baseline', 'fresh']);
-    expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/^The baseline "narrow" .* run `sfp compact \S+-fresh-\w+` first, .*\n$/);
+    const untrained = await sfp(['baseline', 'fresh']);
+    expect(untrained.code).toBe(1);
+    expect(untrained.stderr).toMatch(/^The run \S+-fresh-\w+ is not done; compact it when it has finished, .*\n$/);
     const unknown = await sfp(['baseline', 'fresh', '--kind', 'wide']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toMatch(/Allowed choices are dense, hard, narrow/);

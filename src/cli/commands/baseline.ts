@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import { baselineTitles, type BaselineKind } from '../../config/baselines';
 import { createBaselines, planBaselines, type BaselinePlan } from '../../runs/folder/baselines';
+import { hasCompactNetwork } from '../../runs/folder/compactNetwork';
 import { gitState } from '../../runs/folder/git';
+import { compactUntilStopped } from '../compacting';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { exitCode } from '../problems';
@@ -25,6 +27,11 @@ export async function baseline(run: string, options: BaselineOptions): Promise<n
   const folder = await findRun(run, await runsFolderOf(options.runs));
   const plan = await planBaselines(folder, options.kind, options.again === true);
   tellLeftOut(plan, options.json === true);
+  if (plan.kinds.includes('narrow') && !(await hasCompactNetwork(folder))) {
+    if (!options.json)
+      print(`The baseline narrow trains the compact network of ${plan.manifest.name}, which is made first.`);
+    if ((await compactUntilStopped(folder, options.json ? 'json' : 'notes')) === null) return exitCode.stopped;
+  }
   const versions = { 'sfp-lab': version, node: process.versions.node };
   const git = await gitState(dirname(plan.manifest.configFile ?? folder));
   const [first, ...more] = await createBaselines(folder, plan, { versions, git });

@@ -1,6 +1,6 @@
-import { compactRun } from '../../analysis/compactRun';
 import { isEqual, unequalSentence } from '../../runs/model/certificateFindings';
 import { certificateRows, lossRows, verdict } from '../certificateText';
+import { compactUntilStopped } from '../compacting';
 import { findRun, runsFolderOf } from '../runFolders';
 import { shortPath } from '../paths';
 import { exitCode } from '../problems';
@@ -23,33 +23,17 @@ const toldReasons = 8;
  */
 export async function compact(run: string, { runs, json, progress }: CompactOptions): Promise<number> {
   const folder = await findRun(run, await runsFolderOf(runs));
-  const stop = new AbortController();
-  process.once('SIGINT', () => {
-    stop.abort(new Error('Stopped; the compact network is as it was before.'));
-  });
-  let told = '';
-  const onProgress = (what: string): void => {
-    if (what === told) return;
-    told = what;
-    if (!json) note(colours(process.stderr).dim(`${what} …`));
-    else if (progress) printJson({ type: 'progress', step: what });
-  };
-  try {
-    const certificate = await compactRun(folder, { signal: stop.signal, onProgress });
-    if (json) printJson(certificate);
-    else {
-      print(table([{ title: '' }, { title: '' }], certificateRows(certificate)).trimStart());
-      const lost = lossRows(certificate, toldReasons);
-      if (lost.length > 0) print(`\nWhere the rest of the saving went:\n${lost.join('\n')}`);
-      const found = isEqual(certificate) ? `${verdict(certificate)} ` : '';
-      print(`\n${found}Everything is in ${shortPath(folder)}/compact.`);
-    }
-    if (isEqual(certificate)) return exitCode.done;
-    note(colours(process.stderr).red(unequalSentence));
-    return exitCode.failed;
-  } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    note(stop.signal.reason instanceof Error ? stop.signal.reason.message : '');
-    return exitCode.stopped;
+  const certificate = await compactUntilStopped(folder, !json ? 'notes' : progress ? 'json' : 'nothing');
+  if (certificate === null) return exitCode.stopped;
+  if (json) printJson(certificate);
+  else {
+    print(table([{ title: '' }, { title: '' }], certificateRows(certificate)).trimStart());
+    const lost = lossRows(certificate, toldReasons);
+    if (lost.length > 0) print(`\nWhere the rest of the saving went:\n${lost.join('\n')}`);
+    const found = isEqual(certificate) ? `${verdict(certificate)} ` : '';
+    print(`\n${found}Everything is in ${shortPath(folder)}/compact.`);
   }
+  if (isEqual(certificate)) return exitCode.done;
+  note(colours(process.stderr).red(unequalSentence));
+  return exitCode.failed;
 }

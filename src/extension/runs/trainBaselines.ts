@@ -4,14 +4,20 @@ import { baselineKinds, isOwnBaseline, type BaselineKind } from '../../config/ba
 import { baselinesAmong, createBaselines, planBaselines } from '../../runs/folder/baselines';
 import { hasCompactNetwork } from '../../runs/folder/compactNetwork';
 import { gitState } from '../../runs/folder/git';
+import type { CommandLine } from '../commandLine';
+import { compactRun } from './compactRun';
 import { statusWord } from './summary';
 import type { ListedRun, RunList } from './runList';
 import { mayTrain, trainingNode, trainOrRemove, versionsOf, type StartedRuns } from './trainingProcess';
 
-/** Asks which baselines of a run to train, and starts them as one queue; undefined when none was chosen or may be started. */
+/**
+ * Asks which baselines of a run to train, compacts the run first where one of them needs that, and starts them as one queue;
+ * undefined when none was chosen or may be started.
+ */
 export async function trainBaselines(
   run: ListedRun,
   list: RunList,
+  commands: CommandLine,
   extension: vscode.Extension<unknown>,
 ): Promise<StartedRuns | undefined> {
   if (!mayTrain()) return undefined;
@@ -19,6 +25,8 @@ export async function trainBaselines(
   await planBaselines(run.folder, [], false);
   const kinds = await pickKinds(run, list);
   if (kinds.length === 0) return undefined;
+  if (kinds.includes('narrow') && !(await hasCompactNetwork(run.folder)) && (await compactRun(run, commands)) === null)
+    return undefined;
   const node = await trainingNode(vscode.Uri.file(run.folder));
   const plan = await planBaselines(run.folder, kinds, true);
   const git = await gitState(path.dirname(run.configFile ?? run.folder));
@@ -31,7 +39,7 @@ interface KindPick extends vscode.QuickPickItem {
   readonly baseline: BaselineKind;
 }
 
-/** All are picked but those that are there already, and a narrow one that cannot be trained yet. */
+/** All are picked but those that are there already. */
 async function pickKinds(run: ListedRun, list: RunList): Promise<BaselineKind[]> {
   const present = new Map(baselinesAmong(list.runs, run.id).map((it) => [it.baseline.kind, it]));
   const isCompacted = await hasCompactNetwork(run.folder);
@@ -39,14 +47,14 @@ async function pickKinds(run: ListedRun, list: RunList): Promise<BaselineKind[]>
     .filter((kind) => !isOwnBaseline(run.config, kind))
     .map((kind): KindPick => {
       const there = present.get(kind);
-      const lacksShape = kind === 'narrow' && !isCompacted;
+      const needsCompacting = kind === 'narrow' && !isCompacted;
       const { label, detail } = kindTexts()[kind];
       const description = there
         ? vscode.l10n.t('there already: {0}', statusWord(there.status))
-        : lacksShape
-          ? vscode.l10n.t('needs the compact network of the run: sfp compact')
+        : needsCompacting
+          ? vscode.l10n.t('the run is compacted first')
           : '';
-      return { baseline: kind, label, detail, description, picked: !there && !lacksShape };
+      return { baseline: kind, label, detail, description, picked: !there };
     });
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
