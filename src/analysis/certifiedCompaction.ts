@@ -24,6 +24,8 @@ export interface MaskedNetwork {
   readonly about: About;
   /** Test images of the data set, of which `data.limit` may leave some out. */
   readonly testImages: number;
+  /** `target.latency` of the config. */
+  readonly targetLatency: number | null;
   /** All test images of the run, once. */
   readonly batches: () => AsyncIterable<Batch>;
 }
@@ -116,6 +118,7 @@ function certificateOf(masked: MaskedNetwork, { compaction, cost, equality, pair
     bytes: { masked: models.masked.byteLength, compact: models.compact.byteLength },
     engine: { name, device, versions: { ...versions } },
     latency: pair.latency,
+    targetLatency: masked.targetLatency,
     block: pair.block,
     layers: [...cost.layers],
     lost: lostReasons(compaction, cost, pair.block),

@@ -105,7 +105,17 @@ async function certify(
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
   const batches = () => testLoader.epoch(split.test);
-  const masked = { run: id, checkpoint, graph, network, engine, about, testImages, batches };
+  const masked = {
+    run: id,
+    checkpoint,
+    graph,
+    network,
+    engine,
+    about,
+    testImages,
+    targetLatency: config.pruning.target.latency,
+    batches,
+  };
   const certified = await certifiedCompaction(masked, options);
   await writeCompactFolder(folder, certified);
   return certified.certificate;

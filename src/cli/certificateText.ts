@@ -3,6 +3,7 @@ import {
   comparedImages,
   explainedGap,
   isEqual,
+  latencyTarget,
   latencyWithAllThreads,
   lostSavings,
   realSaving,
@@ -24,7 +25,15 @@ export function certificateRows(certificate: Certificate): string[][] {
     ...(latency === null
       ? [['time', unmeasuredSentence(certificate)]]
       : latency.measured.map((each) => latencyRow(certificate, each))),
+    ...targetRows(certificate),
   ];
+}
+
+function targetRows(certificate: Certificate): string[][] {
+  const target = latencyTarget(certificate);
+  if (target === null) return [];
+  const { asked, reached } = target;
+  return [['target.latency', `${asked}, reached ${reached.toFixed(3)} (64 images, 1 thread)`]];
 }
 
 /**

@@ -17,24 +17,35 @@ export interface CriteriaPair {
   readonly layers: readonly LayerAgreement[];
 }
 
+/** What a criterion that no weights decide, as by gradients, gave the filters in training: scores by layer, [filters]. */
+export interface RecordedScores {
+  readonly criterion: CriterionId;
+  readonly scores: ReadonlyMap<string, ArrayLike<number>>;
+}
+
 /**
- * Compares every two criteria that weights and batch norm decide, on the same weights: rank correlation of the scores (Spearman),
- * and overlap of what each would prune next, `rate` of the filters that are left. Filters that are zero already are left out: all
+ * Compares every two criteria that weights and batch norm decide, and one whose scores were recorded in training, on the same
+ * weights: rank correlation of the scores (Spearman), and overlap of what each would prune next, `rate` of the filters that are
+ * left. Filters that are zero already are left out: all
  * criteria rank them lowest, and would seem to agree by that. Scores are of whole layers, as a criterion gives them.
  */
 export function criteriaAgreement(
   layers: readonly PrunableLayer[],
   parameters: TensorMap,
   rate: number,
+  recorded: RecordedScores | null = null,
 ): CriteriaPair[] {
-  const compared = comparable(layers);
+  const compared = [...comparable(layers), ...(recorded ? [recorded.criterion] : [])];
   const masks = zeroFilterMasks(layers, parameters);
   const scores = new Map(
     compared.map((criterion) => [
       criterion,
       layers.map((layer) => {
-        const all = layerScores(layer, parameters, { criterion, seed: 0, epoch: -1 }, null);
-        return all.filter((_, filter) => masks.get(layer.name)![filter] === 1);
+        const all =
+          criterion === recorded?.criterion
+            ? recorded.scores.get(layer.name)!
+            : layerScores(layer, parameters, { criterion, seed: 0, epoch: -1 }, null);
+        return Float64Array.from(all).filter((_, filter) => masks.get(layer.name)![filter] === 1);
       }),
     ]),
   );

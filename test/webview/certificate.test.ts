@@ -107,6 +107,16 @@ describe('a certificate', () => {
   });
 });
 
+test('a target of time is told with what was reached', async () => {
+  await view.send({ type: 'runs', runs: [plausibleRun({ epochs: 6, certificate: { targetLatency: 0.6 } }).history] });
+  const { masked, compact } = certificate.latency!.measured.find(
+    ({ batch, threads }) => batch === 64 && threads === 1,
+  )!;
+  await card()
+    .getByText(`target.latency 0.6, reached ${(compact.median / masked.median).toFixed(3)} (64 images, 1 thread)`)
+    .waitFor();
+});
+
 describe('what is not as it should be', () => {
   test('a network that is not equal is an alarm, not a green sign', async () => {
     const unequal = plausibleRun({ epochs: 3, certificate: { largestDifference: 0.02 } }).history;

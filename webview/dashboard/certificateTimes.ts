@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Certificate, Latency, MeasuredDuration } from '../../src/runs/model/certificate';
-import { realSaving } from '../../src/runs/model/certificateFindings';
+import { latencyTarget, realSaving } from '../../src/runs/model/certificateFindings';
 import { count, percent, significant } from '../components/numbers';
 
 const timesHint =
@@ -27,7 +27,16 @@ export function certificateTimes(certificate: Certificate, name: string): Templa
     <p class="bar-legend" aria-hidden="true">
       <span><span class="swatch"></span>time saved</span>
       <span><span class="mark-swatch"></span>FLOPs saved, ${percent(theoretical)}</span>
-    </p>`;
+    </p>
+    ${targetLine(certificate)}`;
+}
+
+function targetLine(certificate: Certificate): TemplateResult | typeof nothing {
+  const target = latencyTarget(certificate);
+  if (target === null) return nothing;
+  return html`<p class="target">
+    <code>target.latency</code> ${target.asked}, reached ${target.reached.toFixed(3)} (64 images, 1 thread)
+  </p>`;
 }
 
 function timeRows(certificate: Certificate, latency: Latency): TemplateResult {

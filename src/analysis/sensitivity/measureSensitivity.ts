@@ -3,9 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../base/errors';
 import { isRunning, thisProcess } from '../../base/processes';
 import { splitDataset } from '../../data/split';
-import type { RunConfig } from '../../config/schema';
 import type { PrunableLayer } from '../../network/prunableLayers';
-import type { TensorMap } from '../../network/state';
 import { criteriaAgreement } from '../../pruning/criteriaAgreement';
 import { zeroFilterMasks } from '../../pruning/held';
 import { prunableOf } from '../../pruning/groups';
@@ -97,12 +95,12 @@ async function refuseWhileMeasured(before: Sensitivity | null, { weights }: Sens
 const usualRate = 0.3;
 
 function agreementOf(
-  { pruning }: RunConfig,
+  { config: { pruning }, scores, scoresOfEpoch, state }: SensitivityTask,
   layers: readonly PrunableLayer[],
-  parameters: TensorMap,
 ): Sensitivity['criteria'] {
   const rate = pruning.rate > 0 ? pruning.rate : usualRate;
-  const pairs = criteriaAgreement(layers, parameters, rate);
+  const recorded = scoresOfEpoch === null ? null : { criterion: pruning.criterion, scores };
+  const pairs = criteriaAgreement(layers, state.parameters, rate, recorded);
   return { rate, pairs: pairs.map((pair) => ({ ...pair, layers: [...pair.layers] })) };
 }
 
@@ -115,11 +113,12 @@ interface Measurement {
 }
 
 async function measurePools(
-  { graph, config, state, scores, file }: SensitivityTask,
+  task: SensitivityTask,
   probe: Probe,
   { subject, known, images }: Measurement,
   { onPool }: SensitivityOptions,
 ): Promise<Sensitivity> {
+  const { graph, config, state, scores, file } = task;
   const { layers, pools } = prunableOf(graph, config.pruning.groups);
   const evaluate = (masks: Masks): Promise<Evaluation> => probe.evaluate(masks, images);
   const base = known?.base ?? (await evaluate(new Map()));
@@ -129,7 +128,7 @@ async function measurePools(
     subject,
     engine: probe.engine,
     base,
-    criteria: agreementOf(config, layers, state.parameters),
+    criteria: agreementOf(task, layers),
     poolCount: pools.length,
     pools: known?.pools ?? [],
     process: await thisProcess(),

@@ -68,6 +68,8 @@ export const certificateSchema = z.lazy(() =>
         measured: z.array(latencySchema),
       })
       .nullable(),
+    /** Fraction of the dense network's time that the pruning was to come to (`target.latency`); null where none was asked for. */
+    targetLatency: z.number().nullable().default(null),
     /** Channels that this processor computes together; 1 where that is not known. */
     block: z.int().min(1),
     layers: z.array(layerSchema),

@@ -34,6 +34,24 @@ export function latencyWithAllThreads({ latency }: Certificate, batch: number): 
   return most ?? null;
 }
 
+/** Images and threads for which widths are planned by time (`src/layerTimes/`). */
+const planned = { batch: 64, threads: 1 };
+
+/** What a target of time asked for and what was measured, both as fractions of the dense network's time. */
+export interface LatencyTarget {
+  readonly asked: number;
+  readonly reached: number;
+}
+
+/** Null where no target was set, or nothing was measured. The masked network takes the dense one's time. */
+export function latencyTarget({ targetLatency, latency }: Certificate): LatencyTarget | null {
+  const measured = latency?.measured.find(
+    ({ batch, threads }) => batch === planned.batch && threads === planned.threads,
+  );
+  if (targetLatency === null || measured === undefined) return null;
+  return { asked: targetLatency, reached: measured.compact.median / measured.masked.median };
+}
+
 /** Why the compact network is not as much faster as the masks promise, the dearest first and what is not counted last. */
 export function lostSavings({ lost }: Pick<Certificate, 'lost'>): LostSaving[] {
   return lost.toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));

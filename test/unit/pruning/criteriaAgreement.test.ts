@@ -14,6 +14,19 @@ test('every two criteria that a checkpoint decides are compared, once', () => {
   expect(pairs).toEqual(['l1 l2', 'l1 fpgm', 'l1 bn-scale', 'l2 fpgm', 'l2 bn-scale', 'fpgm bn-scale']);
 });
 
+test('a criterion whose scores training recorded is compared with them', () => {
+  const tensors = lifelikeTensors(graph);
+  const ofL2 = layers.map((layer): [string, Float64Array] => [
+    layer.name,
+    layerScores(layer, tensors, { criterion: 'l2', seed: 0, epoch: -1 }, null),
+  ]);
+  const recorded = { criterion: 'taylor', scores: new Map(ofL2) } as const;
+  const pairs = criteriaAgreement(layers, tensors, 0.3, recorded).filter(({ b }) => b === 'taylor');
+  expect(pairs.map(({ a }) => a)).toEqual(['l1', 'l2', 'fpgm', 'bn-scale']);
+  expect(pairs[1]!.layers.map(({ rankCorrelation: same }) => same)).toEqual(layers.map(() => expect.closeTo(1, 12)));
+  expect(pairs[0]!.layers.some(({ rankCorrelation: other }) => other! < 1)).toBe(true);
+});
+
 test('without batch norm its criterion is left out', () => {
   const bare = layers.map((layer, index) => (index === 3 ? { ...layer, batchNorm: null } : layer));
   const pairs = criteriaAgreement(bare, lifelikeTensors(graph), 0.3).map(({ a, b }) => `${a} ${b}`);

@@ -4,13 +4,17 @@ import {
   comparedImages,
   explainedGap,
   isEqual,
+  latencyTarget,
   latencyWithAllThreads,
   lostSavings,
   realSaving,
 } from '../../../../src/runs/model/certificateFindings';
+import type { CertificateOptions } from '../../../fixtures/plausibleCertificate';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
-const certificate = plausibleRun({ epochs: 3, certificate: {} }).history.certificate!;
+const certificateWith = (options: CertificateOptions): Certificate =>
+  plausibleRun({ epochs: 3, certificate: options }).history.certificate!;
+const certificate = certificateWith({});
 
 test('networks are equal up to a tenth of a thousandth of the range of their logits', () => {
   const differing = (largestDifference: number) => ({ equality: { images: 1, largestDifference, logitsRange: 20 } });
@@ -38,6 +42,25 @@ describe('what was measured with all threads', () => {
   test('is null where nothing was', () => {
     expect(latencyWithAllThreads(certificate, 32)).toBeNull();
     expect(latencyWithAllThreads({ ...certificate, latency: null }, 64)).toBeNull();
+  });
+});
+
+describe('a target of time', () => {
+  const reached = (options: CertificateOptions) => latencyTarget(certificateWith(options));
+
+  test('is held against what 64 images on one thread took', () => {
+    const { asked, reached: share } = reached({ targetLatency: 0.6 })!;
+    expect(asked).toBe(0.6);
+    const { masked, compact } = certificate.latency!.measured.find(
+      ({ batch, threads }) => batch === 64 && threads === 1,
+    )!;
+    expect(share).toBeCloseTo(compact.median / masked.median, 12);
+  });
+
+  test('is left out where none was set or nothing was measured', () => {
+    expect(reached({})).toBeNull();
+    expect(reached({ targetLatency: 0.6, measured: false })).toBeNull();
+    expect(reached({ targetLatency: 0.6, threads: [8] })).toBeNull();
   });
 });
 
