@@ -18,13 +18,12 @@ import { testedEngines } from './testedEngines';
 
 /**
  * Training the compact network against the masked one that holds its pruned filters at zero, on the same engine: coupled masks
- * of rate 0.5, with momentum and so much decay that what only decays shows. The rate is low, as the two round differently, and
- * now and then a value near zero passes a relu in one of them alone: the dense network's own two kinds of convolutions then part
- * as far.
+ * of rate 0.5, with momentum and so much decay that what only decays shows. The two round differently, and now and then a value
+ * near zero passes a relu in one of them alone: the dense network's own two kinds of convolutions then part as far. So the deeper
+ * network has a low learning rate; the small one is also trained with a rate and a decay that are usual.
  */
 
 const image = { channels: 3, height: 16, width: 16 };
-const learningRate = 3e-4;
 
 interface Pruned {
   readonly graph: LayerGraph;
@@ -32,9 +31,13 @@ interface Pruned {
   readonly held: ReadonlyMap<string, Uint8Array>;
   readonly compaction: Compaction;
   readonly options: CompileOptions;
+  readonly learningRate: number;
 }
 
-function halfPruned(name: string, depth: number, nesterov: boolean): Pruned {
+const unusual = { learningRate: 3e-4, weightDecay: 0.2 };
+const usual = { learningRate: 0.01, weightDecay: 5e-4 };
+
+function halfPruned(name: string, depth: number, nesterov: boolean, { learningRate, weightDecay } = unusual): Pruned {
   const graph = cifarResNet(name, depth, image, 10);
   const { layers, pools } = prunableOf(graph, 'coupled');
   const masks = new Map(layers.map(({ name: layer, filters }) => [layer, new Uint8Array(filters).fill(1)]));
@@ -49,17 +52,25 @@ function halfPruned(name: string, depth: number, nesterov: boolean): Pruned {
   for (const [parameter, rows] of held) zeroPruned(masked.parameters.get(parameter)!, rows);
   const compaction = compact(graph, new Map([...masked.parameters, ...masked.statistics]));
   const importanceOf = new Map([['stem', ['stem.bn.weight', 'stem.bn.bias']]]);
-  const optimizer = { momentum: 0.9, nesterov, weightDecay: 0.2 };
-  return { graph, masked, held, compaction, options: { batchSize, optimizer, importanceOf } };
+  const optimizer = { momentum: 0.9, nesterov, weightDecay };
+  return { learningRate, graph, masked, held, compaction, options: { batchSize, optimizer, importanceOf } };
 }
 
-const networks = [halfPruned('resnet8', 8, true), halfPruned('resnet20', 20, false)];
+const networks = [
+  halfPruned('resnet8', 8, true),
+  halfPruned('resnet8', 8, false, usual),
+  halfPruned('resnet20', 20, false),
+];
 const engines = await testedEngines();
 const cases = engines.flatMap(({ title, open }) =>
-  networks.map((network) => ({ title, name: network.graph.name, network, open })),
+  networks.map((network) => ({ title, name: network.graph.name, rate: network.learningRate, network, open })),
 );
 
-async function train(network: CompiledNetwork, batches: ReturnType<typeof randomBatches>): Promise<BatchResult[]> {
+async function train(
+  network: CompiledNetwork,
+  batches: ReturnType<typeof randomBatches>,
+  learningRate: number,
+): Promise<BatchResult[]> {
   const results = [];
   for (const [index, batch] of batches.entries())
     results.push(await network.step(batch, learningRate / (1 + (index % 3))));
@@ -75,8 +86,8 @@ function expectClose(reached: NetworkState, wanted: NetworkState, tolerance: num
   }
 }
 
-describe.each(cases)('$name compact, $title', ({ network, open }) => {
-  const { graph, masked, held, compaction, options } = network;
+describe.each(cases)('$name compact, rate $rate, $title', ({ network, open }) => {
+  const { graph, masked, held, compaction, options, learningRate } = network;
 
   it('trains for twenty steps as the masked network, and gives its state', async () => {
     const [evaluation, ...batches] = randomBatches(graph, 21);
@@ -89,9 +100,13 @@ describe.each(cases)('$name compact, $title', ({ network, open }) => {
     expect(await small.readState()).toEqual(await reference.readState());
 
     const train20 = async (each: CompiledNetwork) => {
-      const first = await train(each, batches.slice(0, 3));
+      const first = await train(each, batches.slice(0, 3), learningRate);
       const early = { state: await each.readState(), importance: (await each.readImportance()).rows.get('stem')! };
-      return { losses: [...first, ...(await train(each, batches.slice(3)))], early, late: await each.readState() };
+      return {
+        losses: [...first, ...(await train(each, batches.slice(3), learningRate))],
+        early,
+        late: await each.readState(),
+      };
     };
     const [expected, reached] = [await train20(reference), await train20(small)];
     for (const [step, { loss }] of expected.losses.entries())
@@ -110,11 +125,11 @@ describe.each(cases)('$name compact, $title', ({ network, open }) => {
     const batches = randomBatches(graph, 6);
     const engine = await open();
     const one = await compileCompactTraining(engine, compaction, options, masked);
-    await train(one, batches.slice(0, 3));
+    await train(one, batches.slice(0, 3), learningRate);
     const other = await compileCompactTraining(engine, compaction, options, await one.readState());
     await other.writeImportance(await one.readImportance());
-    await train(one, batches.slice(3));
-    await train(other, batches.slice(3));
+    await train(one, batches.slice(3), learningRate);
+    await train(other, batches.slice(3), learningRate);
     expect(await other.readState()).toEqual(await one.readState());
     expect(await other.readImportance()).toEqual(await one.readImportance());
     await one.dispose();

@@ -65,7 +65,7 @@ function prunedAtRandom(graph: LayerGraph, grouping: Grouping, rate: number, pol
   return { tensors, masks: masks as Masks };
 }
 
-describe.each(['resnet20', 'resnet56'])('%s', (arch) => {
+describe.each(['resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'])('%s', (arch) => {
   const image = { channels: 3, height: 32, width: 32 };
   const graph = buildNetwork(arch, image, 10);
   const multiplyAdds = (small: LayerGraph) => countMultiplyAdds(small, fullWidths(small));
