@@ -50,10 +50,17 @@ const cases: readonly Case[] = [
     pruning: { ...usual, target: { ...noTarget, flops: 0.4 }, roundTo: 16 },
   },
   { name: 'coupled, rate 0.4', pruning: { ...usual, rate: 0.4 } },
+  { name: 'coupled, rate 0.5', pruning: { ...usual, rate: 0.5 } },
   { name: 'independent, rate 0.4', pruning: { ...usual, rate: 0.4, groups: 'independent' } },
+  { name: 'independent, rate 0.5', pruning: { ...usual, rate: 0.5, groups: 'independent' } },
   { name: 'coupled, rate 0.4, roundTo machine', pruning: { ...usual, rate: 0.4, roundTo: 'machine' } },
   { name: 'coupled, latency 0.8', pruning: { ...usual, target: { ...noTarget, latency: 0.8 } } },
+  { name: 'coupled, latency 0.7', pruning: { ...usual, target: { ...noTarget, latency: 0.7 } } },
   { name: 'coupled, latency 0.6', pruning: { ...usual, target: { ...noTarget, latency: 0.6 } } },
+  {
+    name: 'coupled, latency 0.6, roundTo 8',
+    pruning: { ...usual, target: { ...noTarget, latency: 0.6 }, roundTo: 8 },
+  },
 ];
 
 /** `npm run bench -- --compact`: what pruned networks save on paper and by the clock, all in one interleaved run. */

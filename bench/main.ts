@@ -13,6 +13,7 @@ import { findInstallations } from '../src/engines/tensorflow/installation';
 import { engineSubjects, type Workload } from './engineSubjects';
 import { besideLoadBench } from './besideLoad';
 import { compactBench } from './compact';
+import { heldSteps } from './heldSteps';
 import { manyRunsBench } from './manyRuns';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
@@ -26,6 +27,7 @@ interface Options {
   readonly torch: readonly string[];
   readonly epochs: boolean;
   readonly compact: boolean;
+  readonly held: boolean;
   readonly besideLoad: boolean;
   readonly runs?: string;
 }
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
     .option('--seconds <seconds>', 'time of one subject in a round', '3')
     .option('--torch <python>', 'a Python with PyTorch to compare with (repeatable)', collected, [])
     .option('--compact', 'instead what pruned networks save on paper and by the clock', false)
+    .option('--held', 'instead train steps with masks held, and of the compact network', false)
     .option('--beside-load', 'instead train steps alone and beside a busy core', false)
     .option('--runs <count>', 'instead what a folder of so many runs costs: list, compare, the extension host')
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
@@ -67,7 +70,7 @@ async function networkBench(options: Options): Promise<void> {
   const engines = await cpuEngines(threads);
   const subjects: Subject[] = [];
   for (const engine of engines) {
-    subjects.push(...(await engineSubjects(engine, dataset, workload)));
+    subjects.push(...(options.held ? heldSteps(engine, workload) : await engineSubjects(engine, dataset, workload)));
     if (options.epochs) subjects.push(wholeEpochSubject(engine, workload));
   }
   subjects.push(...peersOf(options.torch, workload, threads));
