@@ -2,25 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isLocked } from '../base/cacheLock';
 import { errorCode } from '../base/fileProblem';
-import { listRuns } from '../runs/folder/list';
 import { good, remark, type Finding, type Place } from './finding';
+import { runLockFindings } from './runLocks';
 
 const ending = '.lock';
-const mostTold = 5;
 
-/** Which runs are being trained, what other processes hold in the cache, and what dead ones have left there. */
+/** Who holds the locks of the runs, what other processes hold in the cache, and what dead ones have left there. */
 export async function lockFindings({ runsFolder, cache }: Pick<Place, 'runsFolder' | 'cache'>): Promise<Finding[]> {
-  return [...(await trainedFindings(runsFolder)), ...(await cacheFindings(cache))];
-}
-
-/** A run that is trained belongs to its trainer: nobody else may write to its folder. */
-async function trainedFindings(runsFolder: string): Promise<Finding[]> {
-  const runs = await listRuns(runsFolder);
-  const trained = runs.filter((run) => run.problem === null && (run.status === 'running' || run.status === 'created'));
-  if (trained.length === 0) return [good('No run is being trained.')];
-  const ids = trained.slice(0, mostTold).map(({ id }) => id);
-  const more = trained.length > ids.length ? ` and ${trained.length - ids.length} more` : '';
-  return [good(`Being trained, or about to be: ${ids.join(', ')}${more}.`)];
+  return [...(await runLockFindings(runsFolder)), ...(await cacheFindings(cache))];
 }
 
 async function cacheFindings(cache: string): Promise<Finding[]> {

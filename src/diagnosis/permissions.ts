@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { cacheProblem, fileProblem } from '../base/fileProblem';
 import { good, problem, type Finding, type Place } from './finding';
 import { nearestFolder } from './nearestFolder';
+import { runPermissionFindings } from './runPermissions';
 
-/** Whether runs and cache can be written, found out by doing it where the folder is there already. */
+/** Whether runs and cache can be written, found out by doing it where the folder is there already; and each run's folder. */
 export async function permissionFindings({
   runsFolder,
   cache,
 }: Pick<Place, 'runsFolder' | 'cache'>): Promise<Finding[]> {
   return [
     await writableFinding('The folder of the runs', runsFolder, (error) => fileProblem(error, runsFolder)),
+    // What is wrong with the folder itself was told just now.
+    ...(await runPermissionFindings(runsFolder).catch(() => [])),
     await writableFinding('The cache', cache, (error) => cacheProblem(error, cache) ?? error),
   ];
 }

@@ -7,10 +7,7 @@ export interface MessageButton {
   readonly act: () => unknown;
 }
 
-/**
- * Shows a notification with buttons; resolves after the chosen one has acted. What it quotes may come from anybody: VS Code
- * would make a link of `[text](command:…)`, which runs the command.
- */
+/** Shows a notification with buttons; resolves after the chosen one has acted. What it quotes may come from anybody. */
 export async function showMessage(
   kind: 'information' | 'warning' | 'error',
   message: string,
@@ -21,10 +18,14 @@ export async function showMessage(
     warning: vscode.window.showWarningMessage,
     error: vscode.window.showErrorMessage,
   }[kind];
-  const chosen = await show(withoutLinks(visibleLines(message)), ...buttons.map(({ title }) => title));
+  const chosen = await show(notificationText(message), ...buttons.map(({ title }) => title));
   await buttons.find(({ title }) => title === chosen)?.act();
 }
 
-function withoutLinks(text: string): string {
-  return text.replaceAll('](', '] (');
+/**
+ * What a notification may say of names and messages from anywhere: VS Code would make a link of `[text](command:…)`, which runs
+ * the command.
+ */
+export function notificationText(text: string): string {
+  return visibleLines(text).replaceAll('](', '] (');
 }

@@ -125,7 +125,11 @@ describe('runs that ended badly', () => {
   });
 
   test('a finished one that has lost checkpoints says which, and can go on', async () => {
-    const lostCheckpoints = { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' };
+    const lostCheckpoints = {
+      how: 'damaged' as const,
+      what: 'its checkpoint epoch-0011 is damaged',
+      goesOnFrom: 'epoch-0010',
+    };
     await view.send({ type: 'runs', runs: [{ ...plausibleRun({ epochs: 12 }).history, lostCheckpoints }] });
     const alert = view.page.getByRole('alert');
     expect(await alert.locator('p').textContent()).toBe(
@@ -133,6 +137,18 @@ describe('runs that ended badly', () => {
     );
     await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).click();
     expect((await view.messages()).at(-1)).toMatchObject({ type: 'resume' });
+  });
+
+  test('a finished one whose checkpoints somebody removed says so calmly, and is not offered to be trained again', async () => {
+    const lostCheckpoints = {
+      how: 'removed' as const,
+      what: 'it is kept without checkpoints: there is no folder of them',
+      goesOnFrom: null,
+    };
+    await view.send({ type: 'runs', runs: [{ ...plausibleRun({ epochs: 12 }).history, lostCheckpoints }] });
+    await view.page.getByText('It has finished; it is kept without checkpoints: there is no folder of them.').waitFor();
+    expect(await view.page.getByRole('alert').count()).toBe(0);
+    expect(await view.page.getByRole('button', { name: 'Resume resnet20-l2' }).count()).toBe(0);
   });
 
   test('warnings are shown', async () => {

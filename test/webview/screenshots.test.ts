@@ -118,7 +118,16 @@ const scenes: Scene[] = [
   {
     view: 'dashboard',
     name: 'lost-checkpoints',
-    runs: [{ ...l2, lostCheckpoints: { what: 'its checkpoint epoch-0011 is damaged', goesOnFrom: 'epoch-0010' } }],
+    runs: [
+      {
+        ...l2,
+        lostCheckpoints: {
+          how: 'damaged' as const,
+          what: 'its checkpoint epoch-0011 is damaged',
+          goesOnFrom: 'epoch-0010',
+        },
+      },
+    ],
     shows: ['It has finished, but its checkpoint', 'Resume', 'Validation accuracy'],
     canvases: 21,
   },

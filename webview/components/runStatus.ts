@@ -93,6 +93,7 @@ export function troubleOf(run: RunHistory): { readonly severe: boolean; readonly
     case 'finished': {
       const { lostCheckpoints: lost } = run;
       if (!lost) return null;
+      if (lost.how === 'removed') return { severe: false, text: `It has finished; ${lost.what}.` };
       return { severe: true, text: `It has finished, but ${lost.what}. Resumed, it ${nextOf(lost)}.` };
     }
     case 'created':

@@ -102,11 +102,20 @@ function saved(reduction: number | null): string {
   return `${reduction < 0 ? '+' : '-'}${percent(Math.abs(reduction), 1)}`;
 }
 
+function speeds(value: SeedGroup['statistics']['imagesPerSecond']): string {
+  if (value === null) return unknown;
+  return value.deviation === null ? speed(value.mean) : `${speed(value.mean)} ± ${speed(value.deviation)}`;
+}
+
 function means({ statistics }: SeedGroup, isCompacted: boolean): string[] {
   const { before, after, test, reductionPaper, reductionExact, imagesPerSecond, overlap } = statistics;
   const { compactAccuracy, timeSaved64, timeSaved1 } = statistics;
-  const spread = (value: typeof before, digits: number): string =>
-    value === null ? unknown : `${(100 * value.mean).toFixed(digits)} ± ${percent(value.deviation ?? 0, digits)}`;
+  const spread = (value: typeof before, digits: number): string => {
+    if (value === null) return unknown;
+    // Where one run alone knows the figure, nothing is known of how it spreads.
+    if (value.deviation === null) return percent(value.mean, digits);
+    return `${(100 * value.mean).toFixed(digits)} ± ${percent(value.deviation, digits)}`;
+  };
   return [
     spread(before, 2),
     spread(after, 2),
@@ -114,7 +123,7 @@ function means({ statistics }: SeedGroup, isCompacted: boolean): string[] {
     saved(reductionPaper?.mean ?? null),
     saved(reductionExact?.mean ?? null),
     ...(isCompacted ? [spread(compactAccuracy, 2), unknown, spread(timeSaved64, 1), spread(timeSaved1, 1)] : []),
-    imagesPerSecond === null ? unknown : `${speed(imagesPerSecond.mean)} ± ${speed(imagesPerSecond.deviation ?? 0)}`,
+    speeds(imagesPerSecond),
     spread(overlap, 1),
   ];
 }

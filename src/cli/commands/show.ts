@@ -19,20 +19,27 @@ import { colours, print, printJson } from '../terminal';
 export async function show(run: string, options: { readonly runs?: string; readonly json?: boolean }): Promise<void> {
   const folder = await findRun(run, await runsFolderOf(options.runs));
   const history = await readHistory(folder);
-  const lostOfCheckpoints = await lossOf(folder, history);
+  const lost = await lossOf(folder, history);
   const baselines = (await readBaselines(folder, history.manifest.id)).map((run) => judged(run, history));
-  if (options.json) printJson({ folder, ...withPlainArrays(history), lostCheckpoints: lostOfCheckpoints, baselines });
-  else printHistory(history, folder, lostOfCheckpoints, baselines);
+  if (options.json)
+    printJson({ folder, ...withPlainArrays(history), lostCheckpoints: lost?.sentence ?? null, baselines });
+  else printHistory(history, folder, lost, baselines);
 }
 
-/** What a finished run has lost of its checkpoints, in a sentence; null where nothing is. */
-async function lossOf(folder: string, { manifest, status }: RunHistory): Promise<string | null> {
+interface ToldLoss {
+  readonly sentence: string;
+  /** Somebody removed the checkpoints: nothing is wrong. */
+  readonly isHarmless: boolean;
+}
+
+/** What a finished run has lost of its checkpoints; null where nothing is. */
+async function lossOf(folder: string, { manifest, status }: RunHistory): Promise<ToldLoss | null> {
   if (status !== 'finished') return null;
   try {
     const lost = await lostCheckpoints(folder, manifest, 'lengths');
-    return lost && lossSentence(manifest.id, lost);
+    return lost && { sentence: lossSentence(manifest.id, lost), isHarmless: lost.how === 'removed' };
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (error instanceof UserError) return { sentence: error.message, isHarmless: false };
     throw error;
   }
 }
@@ -70,14 +77,14 @@ function withPlainArrays(history: RunHistory): object {
 function printHistory(
   history: RunHistory,
   folder: string,
-  lostOfCheckpoints: string | null,
+  lost: ToldLoss | null,
   baselines: readonly JudgedBaseline[],
 ): void {
   const { bold, dim, yellow } = colours();
   print(`${bold(history.manifest.id)}  ${statusText(history.status)}`);
   print(table([{ title: '' }, { title: '' }], facts(history, folder)).trimStart());
   if (history.certificate !== null) printLosses(history.certificate);
-  if (lostOfCheckpoints !== null) print(yellow(lostOfCheckpoints));
+  if (lost !== null) print(lost.isHarmless ? lost.sentence : yellow(lost.sentence));
   if (history.held !== null) print(heldSentence(history.held));
   for (const warning of history.warnings) print(yellow(warning));
   if (baselines.length > 0) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { stopRun } from '../../runs/control/trainerProcess';
+import { notificationText } from '../messages';
 import { isActive, type ListedRun } from './runList';
 
 /** Before the process is terminated it has time for a slow step and the checkpoint after it. */
@@ -13,7 +14,8 @@ export async function stopRuns(runs: readonly ListedRun[], log: vscode.LogOutput
     active.length === 1
       ? vscode.l10n.t('Stopping {0} …', active[0]?.name ?? '')
       : vscode.l10n.t('Stopping {0} runs …', active.length);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, async () => {
+  const location = vscode.ProgressLocation.Notification;
+  await vscode.window.withProgress({ location, title: notificationText(title) }, async () => {
     // Waiting runs are stopped first, otherwise the next of them would start when the running one ends.
     for (const run of [...active].sort((a, b) => a.status.localeCompare(b.status))) {
       const how = await stopRun(run.folder, { graceSeconds });

@@ -37,10 +37,10 @@ export function runItem(run: ListedRun, history: RunHistory | null, lost: LostCh
   const status = history?.status ?? run.status;
   const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
-  const isIncomplete = status === 'finished' && lost !== null;
+  const isIncomplete = status === 'finished' && lost?.how === 'damaged';
   item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
   item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
-  const description = descriptionOf(run, status, history, isIncomplete);
+  const description = descriptionOf(run, status, history, status === 'finished' ? lost : null);
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
   const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
@@ -74,11 +74,16 @@ function iconOf(status: ShownStatus): vscode.ThemeIcon {
 }
 
 /** `epoch 3/12 · 54.1 % · −39.0 % FLOPs` while it trains, later with the time instead of the epoch. */
-function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory | null, isIncomplete: boolean): string {
+function descriptionOf(
+  run: ListedRun,
+  status: ShownStatus,
+  history: RunHistory | null,
+  lost: LostCheckpoints | null,
+): string {
   const { accuracy, saved, progress } = summaryOf(run, history);
   return [
     progress ?? (status === 'finished' ? null : statusWord(status)),
-    isIncomplete ? vscode.l10n.t('checkpoints damaged') : null,
+    lost === null ? null : lossWord(lost),
     accuracy === null ? null : percent(accuracy),
     saved === null ? null : vscode.l10n.t('−{0} FLOPs', percent(saved)),
     progress === null ? shortTime(run.created) : null,
@@ -86,6 +91,10 @@ function descriptionOf(run: ListedRun, status: ShownStatus, history: RunHistory 
   ]
     .filter((part) => part !== null)
     .join(' · ');
+}
+
+function lossWord({ how }: LostCheckpoints): string {
+  return how === 'damaged' ? vscode.l10n.t('checkpoints damaged') : vscode.l10n.t('without checkpoints');
 }
 
 /** Of a run, when the mouse rests on it. */
@@ -114,7 +123,11 @@ export function runTooltip(
   if (status === 'finished' && lost !== null)
     text
       .appendMarkdown('\n')
-      .appendText(vscode.l10n.t('It has finished, but {0}. Resumed, it {1}.', lost.what, nextOf(lost)));
+      .appendText(
+        lost.how === 'removed'
+          ? vscode.l10n.t('It has finished; {0}.', lost.what)
+          : vscode.l10n.t('It has finished, but {0}. Resumed, it {1}.', lost.what, nextOf(lost)),
+      );
   if (run.error) text.appendMarkdown('\n').appendText(run.error);
   return text;
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { listInWords } from '../../base/listInWords';
-import type { RunManifest } from '../model/format';
+import { lookAt } from '../../base/regularFile';
+import { fileNames, type RunManifest } from '../model/format';
 import { nextOf, type LostCheckpoints } from '../model/lostCheckpoints';
 import { initialCheckpoint, readCheckpoint } from './checkpoints';
 import { keptCheckpoints, type KeptCheckpoint } from './keptCheckpoints';
@@ -15,16 +17,25 @@ export async function lostCheckpoints(
   { config }: Pick<RunManifest, 'config'>,
   by: 'lengths' | 'contents',
 ): Promise<LostCheckpoints | null> {
+  if ((await lookAt(join(runFolder, fileNames.checkpoints))) === null) return removed;
   const kept = (await keptCheckpoints(runFolder, config)).filter(({ name }) => name !== initialCheckpoint);
   const damaged = new Set<string>();
   for (const each of kept) if (await isDamaged(each, by)) damaged.add(each.name);
   if (damaged.size === 0 && kept.length > 0) return null;
   const goesOnFrom = kept.findLast(({ name }) => !damaged.has(name))?.name ?? null;
-  return { what: inWords([...damaged]), goesOnFrom };
+  return { how: 'damaged', what: inWords([...damaged]), goesOnFrom };
 }
+
+const removed: LostCheckpoints = {
+  how: 'removed',
+  what: 'it is kept without checkpoints: there is no folder of them',
+  goesOnFrom: null,
+};
 
 /** Says of a finished run that it has lost checkpoints, and what to do. */
 export function lossSentence(id: string, lost: LostCheckpoints): string {
+  if (lost.how === 'removed')
+    return `${id} has finished; ${lost.what}. With \`sfp resume ${shellWord(id)}\` it ${nextOf(lost)}.`;
   return `${id} has finished, but ${lost.what}: with \`sfp resume ${shellWord(id)}\` it ${nextOf(lost)}.`;
 }
 

@@ -19,7 +19,7 @@ export interface ReadyRuns {
 
 /**
  * Makes runs that were stopped, failed or lost ready to be trained on: after this they say `created`, and a trainer that is
- * started with their folders goes on from their newest checkpoints. So does a finished run whose checkpoints are damaged; that
+ * started with their folders goes on from their newest checkpoints. So does a finished run whose checkpoints are damaged or gone; that
  * is told in the run as a warning. Throws a UserError, and changes none of them, when one is finished and whole, still in work,
  * or being resumed.
  */

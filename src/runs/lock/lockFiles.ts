@@ -12,6 +12,9 @@ import { holderSchema, type Holder } from './holder';
 /** Larger is no file of ours. */
 const mostBytes = 10_000;
 
+/** Numbers have nine digits at most; who takes a lock needs a higher one than the newest. */
+export const highestNumber = 999_999_999;
+
 /** What is known of a lock from its file. */
 export interface LockFile {
   readonly number: number;

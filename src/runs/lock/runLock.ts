@@ -50,6 +50,34 @@ export async function lockState(runFolder: string, pace = usualPace): Promise<Lo
   return newest === null ? { kind: 'none' } : stateOf(runFolder, newest, await thisHolder(), pace);
 }
 
+/** A lock as somebody sees it who only looks. */
+export interface LockSight {
+  readonly number: number;
+  /** Null where the lock does not say. */
+  readonly holder: Holder | null;
+  /** Whether nobody else gets the lock at present. */
+  readonly isHeld: boolean;
+  /** Whether the holder's process runs; `unsure` where it cannot be looked up. */
+  readonly running: boolean | 'unsure';
+  /** Milliseconds since the last sign of life, as far as clocks agree. */
+  readonly silence: number;
+}
+
+/** The newest lock of a run; null when nobody has ever locked it. Throws a UserError when something else is in its place. */
+export async function lookAtLock(runFolder: string, pace = usualPace): Promise<LockSight | null> {
+  const newest = await onFile(runFolder, () => new LockFiles(runFolder).newest());
+  if (newest === null) return null;
+  const me = await thisHolder();
+  const { number, holder, beat } = newest;
+  return {
+    number,
+    holder,
+    isHeld: (await stateOf(runFolder, newest, me, pace)).kind === 'held',
+    running: holder === null ? 'unsure' : await isHolderRunning(holder, me),
+    silence: Math.max(0, Date.now() - beat),
+  };
+}
+
 async function stateOf(runFolder: string, file: LockFile, me: Holder, pace: LockPace): Promise<LockState> {
   const { holder } = file;
   if (holder?.released !== undefined) return { kind: 'free' };

@@ -6,7 +6,10 @@ import type { Sensitivity } from './sensitivity';
 /** `lost`: the folder says created or running, but its process is no longer there. */
 export type ShownStatus = RunStatus | 'lost';
 
-/** Whether a run can be resumed: it has ended before its last epoch, or finished and lost checkpoints since. */
+/**
+ * Whether to offer that a run be resumed: it has ended before its last epoch, or finished and has damaged checkpoints since. One
+ * whose checkpoints somebody removed is to stay as it is.
+ */
 export function canGoOn({
   status,
   lostCheckpoints = null,
@@ -14,7 +17,7 @@ export function canGoOn({
   readonly status: ShownStatus;
   readonly lostCheckpoints?: LostCheckpoints | null;
 }): boolean {
-  const isIncomplete = status === 'finished' && lostCheckpoints !== null;
+  const isIncomplete = status === 'finished' && lostCheckpoints?.how === 'damaged';
   return isIncomplete || status === 'stopped' || status === 'failed' || status === 'lost';
 }
 

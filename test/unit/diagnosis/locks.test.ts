@@ -33,6 +33,10 @@ describe('locks', () => {
     const runsFolder = temporaryFolder();
     const id = basename(await newRunFolder({}, runsFolder));
     const [trained] = await lockFindings({ runsFolder, cache: join(runsFolder, 'none') });
-    expect(trained).toEqual({ verdict: 'good', what: `Being trained, or about to be: ${id}.`, remedy: null });
+    expect(trained).toEqual({
+      verdict: 'good',
+      what: `About to be trained, or trained without a lock: ${id}.`,
+      remedy: null,
+    });
   });
 });

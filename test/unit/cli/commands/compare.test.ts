@@ -25,6 +25,15 @@ test('runs are compared: what differs first, runs of several seeds with mean and
   expect(comparison.runs.map(({ overlap }) => overlap === null)).toEqual([true, false, false]);
 });
 
+test('a figure that one run of the seeds alone has is told without a deviation', async () => {
+  const { stdout } = await sfp(['compare', ...runs.slice(0, 2).map(({ manifest }) => manifest.name)]);
+  const mean = stdout.split('\n').find((line) => line.includes('mean ± std of 2 seeds'))!;
+  // Before, after, test and images/s are known of both; of the compact network and of the overlap with the first run, one is.
+  expect(mean.match(/±/g)).toHaveLength(1 + 4);
+  expect(mean).not.toMatch(/± 0\.0+ %/);
+  expect(mean).toMatch(/ [\d.]+ %$/m);
+});
+
 test('what the compact network really saves has columns, and null where there is none', async () => {
   const [certified, , stopped] = runs.map(({ manifest }) => manifest.name) as [string, string, string];
   const { stdout } = await sfp(['compare', certified, stopped]);

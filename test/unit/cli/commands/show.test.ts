@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LayerRecord } from '../../../../src/runs/model/format';
@@ -68,7 +68,7 @@ test('a run is shown with its baselines, their accuracy and the difference, and 
   expect((await sfp(['show', 'net-dense'])).stdout).toContain(`dense, of ${of}`);
 });
 
-test('a finished run whose checkpoints are gone or damaged says so, and what to do', async () => {
+test('a finished run whose checkpoints are gone, damaged or removed says so, and what to do', async () => {
   const { id } = runs[0]!.manifest;
   const folder = join(line.folder, '.sfp', 'runs', id);
   const gone = `${id} has finished, but it has no checkpoint any more: with \`sfp resume ${id}\` it is trained again from the beginning, as none is whole.`;
@@ -76,4 +76,8 @@ test('a finished run whose checkpoints are gone or damaged says so, and what to 
   expect(JSON.parse((await sfp(['show', id, '--json'])).stdout)).toHaveProperty('lostCheckpoints', gone);
   await mkdir(join(folder, 'checkpoints', 'epoch-0005'), { recursive: true });
   expect((await sfp(['show', id])).stdout).toMatch(/has finished, but its checkpoint epoch-0005 is damaged: with `sfp/);
+  await rm(join(folder, 'checkpoints'), { recursive: true });
+  const removed = `${id} has finished; it is kept without checkpoints: there is no folder of them. With \`sfp resume ${id}\` it is trained again from the beginning.`;
+  expect((await sfp(['show', id])).stdout).toContain(`${removed}\n`);
+  expect(JSON.parse((await sfp(['show', id, '--json'])).stdout)).toHaveProperty('lostCheckpoints', removed);
 });

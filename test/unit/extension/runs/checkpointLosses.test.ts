@@ -1,4 +1,4 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
@@ -52,7 +52,7 @@ async function listOfTwo() {
   return { list, losses, found, mend: () => writeFile(damaged.weights, kept), folder: damaged.folder };
 }
 
-const loss = { what: 'its checkpoint epoch-0001 is damaged', goesOnFrom: 'epoch-0000' };
+const loss = { how: 'damaged' as const, what: 'its checkpoint epoch-0001 is damaged', goesOnFrom: 'epoch-0000' };
 
 test('a finished run that has lost a checkpoint says so in the tree, and can be resumed; a whole one cannot', async () => {
   const { losses, found } = await listOfTwo();
@@ -71,6 +71,25 @@ test('a finished run that has lost a checkpoint says so in the tree, and can be 
   expect(tooltip).toContain('goes on from epoch-0000, the newest that is whole');
   expect(canGoOn({ status: damaged.status, lostCheckpoints: losses.of(damaged) })).toBe(true);
   expect(canGoOn({ status: whole.status, lostCheckpoints: losses.of(whole) })).toBe(false);
+});
+
+test('a finished run whose folder of checkpoints was removed is no warning, and is not offered to be resumed', async () => {
+  const { losses, found, list, folder } = await listOfTwo();
+  await rm(join(folder, 'checkpoints'), { recursive: true });
+  const writer = await RunWriter.open(folder);
+  await writer.update({ resumed: new Date().toISOString() });
+  await writer.close();
+  await list.refresh();
+  await vi.waitFor(() => {
+    expect(losses.of(found().damaged)?.how).toBe('removed');
+  });
+  const { damaged: removed } = found();
+  const item = runItem(removed, null, losses.of(removed));
+  expect(item.contextValue).toBe('run.finished');
+  expect(item.iconPath).toMatchObject({ id: 'pass' });
+  expect(item.description).toContain('without checkpoints');
+  expect(runTooltip(removed, null, losses.of(removed)).value).toContain('there is no folder of them');
+  expect(canGoOn({ status: removed.status, lostCheckpoints: losses.of(removed) })).toBe(false);
 });
 
 test('the tree offers for it what it offers for a finished run, and to resume it', async () => {
