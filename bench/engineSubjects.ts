@@ -1,5 +1,6 @@
 import { openBatchLoader, type BatchLoader } from '../src/data/batches/batches';
 import type { Dataset } from '../src/data/dataset';
+import type { PictureDataset } from '../src/data/pictures/readyPictures';
 import type { Batch, CompiledNetwork, Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';
 import { buildNetwork } from '../src/network/zoo';
@@ -17,7 +18,11 @@ const learningRate = 0.01;
 export const seed = 1;
 
 /** What the engine is measured at; the subjects share one compiled network and one loader. */
-export async function engineSubjects(engine: Engine, dataset: Dataset, workload: Workload): Promise<Subject[]> {
+export async function engineSubjects(
+  engine: Engine,
+  dataset: Dataset | PictureDataset,
+  workload: Workload,
+): Promise<Subject[]> {
   const graph = buildNetwork(workload.arch, dataset.shape, dataset.classes.length);
   const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
@@ -63,7 +68,7 @@ async function firstBatch(loader: BatchLoader, size: number): Promise<Batch> {
 async function epochRate(
   network: CompiledNetwork,
   loader: BatchLoader,
-  dataset: Dataset,
+  dataset: Dataset | PictureDataset,
   { batchSize }: Workload,
   seconds: number,
 ): Promise<number> {

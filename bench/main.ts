@@ -15,6 +15,7 @@ import { besideLoadBench } from './besideLoad';
 import { compactBench } from './compact';
 import { heldSteps } from './heldSteps';
 import { manyRunsBench } from './manyRuns';
+import { picturesBench } from './pictures';
 import { pytorchSubject } from './pytorchSubject';
 import { median, type Subject } from './subject';
 import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
@@ -30,6 +31,8 @@ interface Options {
   readonly held: boolean;
   readonly besideLoad: boolean;
   readonly runs?: string;
+  readonly pictures?: string;
+  readonly size: string;
 }
 
 async function main(): Promise<void> {
@@ -44,11 +47,28 @@ async function main(): Promise<void> {
     .option('--held', 'instead train steps with masks held, and of the compact network', false)
     .option('--beside-load', 'instead train steps alone and beside a busy core', false)
     .option('--runs <count>', 'instead what a folder of so many runs costs: list, compare, the extension host')
+    .option('--pictures <count>', 'instead what a folder of so many JPEGs costs beside the train step')
+    .option('--size <pixels>', 'pixels of a side, of pictures in a folder', '224')
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
-  if (options.runs === undefined) await networkBench(options);
-  else await manyRunsBench(Number(options.runs), Number(options.repeats));
+  if (options.runs !== undefined) await manyRunsBench(Number(options.runs), Number(options.repeats));
+  else if (options.pictures !== undefined) await folderBench(options, Number(options.pictures));
+  else await networkBench(options);
+}
+
+async function folderBench(options: Options, count: number): Promise<void> {
+  const turns = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
+  const workload = { arch: archOf(options), batchSize: Number(options.batch) };
+  const wish = { count, size: Number(options.size), threads: await physicalCores() };
+  console.log(`${workload.arch}, batch ${workload.batchSize}, ${wish.size} x ${wish.size}`);
+  console.log(await picturesBench({ ...workload, ...wish, ...turns }));
+}
+
+function archOf(options: Options): Workload['arch'] {
+  const arch = architectures.find((name) => name === options.arch);
+  if (arch !== undefined) return arch;
+  throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
 }
 
 /**
@@ -56,9 +76,7 @@ async function main(): Promise<void> {
  * moment of the machine hits all of them alike. The table has the medians over the repeats and the ratios of these.
  */
 async function networkBench(options: Options): Promise<void> {
-  const arch = architectures.find((name) => name === options.arch);
-  if (arch === undefined)
-    throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
+  const arch = archOf(options);
   if (options.compact) {
     await compactBench(arch);
     return;

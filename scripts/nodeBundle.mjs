@@ -7,7 +7,7 @@ export const nodeBundle = {
   target: 'node20',
   // Its main file loads its parts in a way that esbuild can't follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // The engine's native library is loaded from node_modules. iconv-lite is an optional part of npm's downloader for texts in
+  // The native libraries of the engine and for pictures are loaded from node_modules. iconv-lite is an optional part of npm's downloader for texts in
   // other encodings, half a megabyte that nothing here needs.
-  external: ['onnxruntime-node', 'iconv-lite'],
+  external: ['onnxruntime-node', 'sharp', 'iconv-lite'],
 };

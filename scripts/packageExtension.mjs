@@ -1,5 +1,6 @@
 // @ts-check
-/** `npm run package`: the extension as a .vsix for this platform, with the one native library it needs. */
+/** `npm run package`: the extension as a .vsix for this platform, with the native libraries it needs. */
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,14 +16,25 @@ const platform = `${process.platform}-${process.arch}`;
 
 const nodeModules = path.join(repository, 'node_modules');
 
-/** What the engine needs at run time, for this platform only. */
-const engineFiles = [
+/** What engine and pictures need at run time, for this platform only. */
+const packedFiles = [
   'onnxruntime-node/package.json',
   'onnxruntime-node/dist',
   `onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`,
   'onnxruntime-common/package.json',
   'onnxruntime-common/dist/cjs',
+  'sharp/package.json',
+  'sharp/LICENSE',
+  'sharp/dist',
+  ...['@img/colour', 'detect-libc', 'semver', ...pictureLibraries()],
 ];
+
+/** The packages of sharp's that hold native code; those that npm has installed are for this platform. */
+function pictureLibraries() {
+  const platforms = readdirSync(path.join(nodeModules, '@img')).filter((name) => name.startsWith('sharp-'));
+  if (platforms.length === 0) throw new Error('node_modules/@img has no sharp for this platform: run npm ci');
+  return platforms.map((name) => `@img/${name}`);
+}
 
 /**
  * @param {{ folder?: string }} [options] Where the .vsix goes.
@@ -33,7 +45,7 @@ export async function packageExtension({ folder = path.join(repository, 'artefac
   const { version } = createRequire(import.meta.url)('../package.json');
   const packagePath = path.join(folder, `sfp-lab-${version}-${platform}.vsix`);
   try {
-    await placeEngine();
+    await placePackages();
     const self = { dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false };
     await createVSIX({ cwd: repository, packagePath, target: platform, ...self });
   } finally {
@@ -43,8 +55,8 @@ export async function packageExtension({ folder = path.join(repository, 'artefac
   return packagePath;
 }
 
-async function placeEngine() {
-  for (const file of engineFiles)
+async function placePackages() {
+  for (const file of packedFiles)
     await cp(path.join(nodeModules, file), path.join(packedPackages, file), { recursive: true });
 }
 

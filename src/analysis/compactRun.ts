@@ -2,6 +2,7 @@ import { version } from '../../package.json';
 import { UserError } from '../base/errors';
 import { splitDataset } from '../data/split';
 import type { ResolvedRun } from '../experiment/resolve';
+import { inputForm } from '../export/exportable';
 import type { NetworkState } from '../network/state';
 import { wholeBestCheckpoint } from '../runs/checkpoints/bestCheckpoint';
 import { checkpointName, readCheckpoint } from '../runs/checkpoints/checkpoints';
@@ -14,7 +15,7 @@ import { readShown } from '../runs/folder/status';
 import type { Certificate } from '../runs/model/certificate';
 import { isEqual, unequalSentence } from '../runs/model/certificateFindings';
 import type { TrainingSetup } from '../training/loop/trainingSetup';
-import { engineOf, fetchDataset, openLoader, type PreparationOptions } from '../training/run/preparation';
+import { engineOf, fetchDataset, openLoader, readyCounts, type PreparationOptions } from '../training/run/preparation';
 import type { TrainedRun } from '../training/run/trainRun';
 import { certifiedCompaction, type CertifyOptions } from './certifiedCompaction';
 import { pairLatency } from './pairLatency';
@@ -65,16 +66,13 @@ export async function compactRun(folder: string, { signal, onProgress }: Compact
 type Tested = Pick<TrainingSetup, 'graph' | 'network' | 'engine' | 'split' | 'testLoader' | 'dispose'>;
 
 /** The trained network and the test images; how it was pruned is in its weights, so that no pruning is planned again. */
-async function setUpToTest(
-  { config, graph, dataset: info }: ResolvedRun,
-  state: NetworkState,
-  options: PreparationOptions,
-): Promise<Tested> {
+async function setUpToTest(run: ResolvedRun, state: NetworkState, options: PreparationOptions): Promise<Tested> {
+  const { config, graph } = run;
   const { batchSize, optimizer } = config.training;
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
-  const dataset = await fetchDataset(info, options);
+  const dataset = await fetchDataset(run, options);
   options.signal.throwIfAborted();
-  const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
+  const split = splitDataset(readyCounts(run.dataset, dataset), { ...config.data, seed: config.training.seed });
   const network = await engine.compile(graph, { batchSize, optimizer });
   await network.writeState(state);
   const testLoader = openLoader(dataset, dataset.test, batchSize, options);
@@ -100,10 +98,12 @@ async function certify(
   const { id, name, config } = manifest;
   const { graph, network, engine, split, testLoader } = setup;
   const { dataset } = await runNetwork(folder, manifest);
-  const { mean, std, classes, testCount: testImages } = dataset;
+  const { classes } = dataset;
+  // What cannot be decoded is no test image that was left out by a limit.
+  const testImages = config.data.limit === null ? split.test.length : dataset.testCount;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
-  const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
+  const about = { title: `${graph.name} of the run ${id}`, version, input: inputForm(dataset), classes, metadata };
   const batches = () => testLoader.epoch(split.test);
   const masked = {
     run: id,

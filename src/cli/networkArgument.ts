@@ -1,5 +1,6 @@
 import { architectures } from '../config/choices';
 import type { RunConfig } from '../config/schema';
+import { datasetInfo } from '../data/sets/datasetInfo';
 import { networkOn } from '../experiment/network';
 import type { LayerGraph } from '../network/graph';
 import { buildNetwork, imagenet, usualData } from '../network/zoo';
@@ -18,7 +19,7 @@ export function namedNetwork(name: string, dataset?: CountedData): LayerGraph {
     throw new UsageError(
       `"${name}" is neither a config file nor a network; the networks are ${architectures.join(', ')}.`,
     );
-  if (dataset !== undefined && dataset !== 'imagenet') return networkOn(name, dataset).graph;
+  if (dataset !== undefined && dataset !== 'imagenet') return networkOn(name, datasetInfo(dataset)).graph;
   const { images, classes } = dataset === 'imagenet' ? imagenet : usualData(name);
   return buildNetwork(name, images, classes);
 }

@@ -15,7 +15,7 @@ export const architectures = [
   'mobilenetv1',
   'mobilenetv2',
 ] as const;
-export const datasets = ['cifar10', 'mnist'] as const;
+export const datasets = ['cifar10', 'cifar100', 'mnist', 'fashion-mnist'] as const;
 export const criteria = ['l1', 'l2', 'fpgm', 'bn-scale', 'taylor', 'random'] as const;
 export const schedules = ['soft', 'hard', 'asymptotic', 'one-shot'] as const;
 export const groupings = ['independent', 'coupled'] as const;
@@ -23,3 +23,6 @@ export const allocations = ['uniform', 'global'] as const;
 export const batchNormPolicies = ['keep', 'zero'] as const;
 export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
 export const devices = ['auto', 'cpu', 'gpu'] as const;
+
+/** More classes than any data set has; a network has a row of weights for each. */
+export const mostClasses = 10_000;

@@ -22,8 +22,8 @@ export function configSettings(config: RunConfig): ReadonlyMap<string, unknown> 
   return new Map(leaves('', config).filter(([path]) => path !== 'name'));
 }
 
-/** Rates by layer and learning rates by epoch are one setting each: told apart they would mean nothing. */
-const whole = new Set(['pruning.layers', 'training.learningRateSchedule']);
+/** Lists, and rates by layer, are one setting each: told apart they would mean nothing. */
+const whole = new Set(['pruning.layers', 'training.learningRateSchedule', 'data.classNames', 'data.mean', 'data.std']);
 
 function leaves(path: string, value: unknown): [path: string, value: unknown][] {
   if (typeof value !== 'object' || value === null || whole.has(path)) return [[path, value]];

@@ -61,7 +61,7 @@ function cells(path: string, node: SchemaNode): string[] {
 
 function defaultOf(node: SchemaNode): string {
   if (node.default === undefined) return '';
-  return Array.isArray(node.default) ? 'below' : `\`${JSON.stringify(node.default)}\``;
+  return Array.isArray(node.default) && node.default.length > 0 ? 'below' : `\`${JSON.stringify(node.default)}\``;
 }
 
 function escapeCell(text: string): string {

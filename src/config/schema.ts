@@ -8,6 +8,7 @@ import {
   devices,
   engineNames,
   groupings,
+  mostClasses,
   schedules,
 } from './choices';
 
@@ -40,22 +41,102 @@ const model = () =>
     })
     .describe('The network that is trained and pruned.');
 
+const path = () =>
+  z
+    .string()
+    .regex(/^\P{Cc}{1,1000}$/u, pathRule)
+    .meta({ patternErrorMessage: pathRule });
+
+/** Of images of more channels nobody normalises each by hand. */
+const mostChannelValues = 64;
+
+const nameOfClassRule = '1 to 200 characters, without control characters';
+const className = () =>
+  z
+    .string()
+    .regex(/^\P{Cc}{1,200}$/u, nameOfClassRule)
+    .meta({ patternErrorMessage: nameOfClassRule });
+
+const channelValues = (value: z.ZodNumber) => z.array(value).max(mostChannelValues);
+
+/** Images that the config brings along, and how they are read. */
+const ownImages = () => ({
+  arrays: path()
+    .nullable()
+    .default(null)
+    .describe(
+      'Your own images instead, by the path from this config: an NPZ file, a safetensors file, or a folder of NPY files, with `x_train`, `y_train`, `x_test` and `y_test` (or `train_images`, `train_labels`, …), and `x_val` and `y_val` if there are any. Images are uint8 or float32: [count, height, width], or with channels last or in front of height and width.',
+    ),
+  folder: path()
+    .nullable()
+    .default(null)
+    .describe(
+      'Your own pictures instead, by the path from this config: a folder with `train/CLASS/` and, if there are any, `val/CLASS/` and `test/CLASS/`, in which jpg, jpeg, png and webp files are. Without `test` a tenth of every class is split off, the same for all seeds.',
+    ),
+  size: z
+    .int()
+    .min(8)
+    .max(1024)
+    .default(224)
+    .describe(
+      'Of `data.folder`: pixels of a side. For training a random part of a picture is resized to it, else its middle is taken once its shorter side has 256/224 of it.',
+    ),
+  channels: z
+    .literal([1, 3])
+    .default(3)
+    .describe('Of `data.folder`: 3 for colour, 1 for grey, whatever the files have.'),
+  skipBroken: z
+    .boolean()
+    .default(false)
+    .describe('Of `data.folder`: leaves out pictures that can’t be decoded, instead of naming them and ending.'),
+  cacheGigabytes: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(8)
+    .describe(
+      'Of `data.folder`: decoded pictures that are kept in the cache take at most so much, and half of what is free; others are decoded again whenever they are wanted, to the same pixels.',
+    ),
+  classNames: z
+    .array(className())
+    .max(mostClasses)
+    .default([])
+    .describe(
+      'Names of the classes of `data.arrays`, in the order of the labels; an empty list takes the array `class_names` or else the numbers.',
+    ),
+  mean: channelValues(z.number())
+    .default([])
+    .describe(
+      'What is taken off your own images, one value or one a channel, on a scale on which white is 1; an empty list takes ImageNet’s. Of float32 arrays it is on their own scale, and an empty list takes nothing off.',
+    ),
+  std: channelValues(z.number().positive())
+    .default([])
+    .describe('What your own images are divided by then, as `data.mean`.'),
+});
+
 const data = () =>
   z
     .strictObject({
-      dataset: z.enum(datasets).default('cifar10').describe('Downloaded once, verified and kept in the cache.'),
+      dataset: z
+        .enum(datasets)
+        .default('cifar10')
+        .describe(
+          'Downloaded once, verified and kept in the cache; without effect beside `data.arrays` or `data.folder`.',
+        ),
+      ...ownImages(),
       validation: z
         .int()
         .min(0)
-        .default(5000)
+        .nullable()
+        .default(null)
         .describe(
-          'Training images held out, chosen by the seed, for the accuracy before and after each pruning; none where `data.shuffle` is off.',
+          'Training images held out, chosen by the seed, for the accuracy before and after each pruning; null takes 5000, or a tenth of your own images unless they bring a validation part; none where `data.shuffle` is off.',
         ),
       augment: z
         .enum(['crop-flip', 'none'])
         .default('crop-flip')
         .describe(
-          '`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels; `none`: neither.',
+          '`crop-flip`: random horizontal flip, then a random crop after zero padding by 4 pixels, of pictures in folders one of 8 to 100 % of their area; `none`: neither.',
         ),
       shuffle: z
         .boolean()
@@ -126,10 +207,7 @@ const training = () =>
         .max(0xffffffff)
         .default(1)
         .describe('Decides initial weights, validation split, shuffling and augmentation.'),
-      initialWeights: z
-        .string()
-        .regex(/^\P{Cc}{1,1000}$/u, pathRule)
-        .meta({ patternErrorMessage: pathRule })
+      initialWeights: path()
         .nullable()
         .default(null)
         .describe(
@@ -307,6 +385,12 @@ export const runConfigSchema = z.lazy(() =>
   whole()
     .omit({ sweep: true, $schema: true })
     .extend({ name: z.string() })
-    .overwrite((run) => (run.data.shuffle ? run : { ...run, data: { ...run.data, validation: 0 } })),
+    .overwrite((run) => ({ ...run, data: { ...run.data, validation: validationOf(run.data) } })),
 );
 export type RunConfig = z.output<typeof runConfigSchema>;
+
+/** The paper's part of CIFAR-10. How many your own images are is not the config's to know. */
+function validationOf({ shuffle, validation, arrays, folder }: z.output<ReturnType<typeof data>>): number | null {
+  if (!shuffle) return 0;
+  return validation ?? (arrays === null && folder === null ? 5000 : null);
+}

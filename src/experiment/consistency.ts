@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import type { ConfigDocument, Finding } from '../config/document';
+import { hasOwnImages } from '../config/dataName';
 import type { Config, RunConfig } from '../config/schema';
 import { pathInWords, type SettingPath } from '../config/settings';
 import type { LayerGraph } from '../network/graph';
@@ -14,6 +15,7 @@ export function inconsistencies(document: ConfigDocument, { config, runs }: Expe
   return [
     ...unorderedSchedule(document, config),
     ...patternsWithoutLayer(document, config, runs),
+    ...twoSources(document, runs),
     ...heldOutInOrder(document, runs),
     ...pruneAfterWithoutOneShot(document, config, runs),
     ...runs.flatMap((run) => [
@@ -46,6 +48,21 @@ function patternsWithoutLayer(document: ConfigDocument, { pruning }: Config, run
     const message = `"${pattern}" matches no layer of ${networks}; layers are named as in "${example}".`;
     return document.keyFinding(['pruning', 'layers', pattern], message);
   });
+}
+
+/** Which of them is meant is not to be guessed. */
+function twoSources(document: ConfigDocument, runs: readonly ResolvedRun[]): Finding[] {
+  const named = (['arrays', 'folder', 'dataset'] as const).filter(
+    (setting) => isWritten(document, ['data', setting]) || isWritten(document, ['sweep', `data.${setting}`]),
+  );
+  const [first, second] = named;
+  if (second === undefined || !runs.some(({ config }) => hasOwnImages(config.data))) return [];
+  const path: SettingPath = isWritten(document, ['data', second]) ? ['data', second] : ['sweep', `data.${second}`];
+  return [document.valueFinding(path, `data.${second} stands beside data.${first}; leave one of them out.`)];
+}
+
+function isWritten(document: ConfigDocument, path: SettingPath): boolean {
+  return (document.valueAt(path) ?? null) !== null;
 }
 
 /** The default of the validation part gives way to images in their own order; one that is asked for contradicts them. */

@@ -1,4 +1,5 @@
 import type { Tensor, TensorMap } from '../formats/tensor';
+import type { DatasetInfo } from '../data/dataset';
 import type { LayerGraph } from '../network/graph';
 
 /** A network that is to be exported, with the description that the file carries. */
@@ -25,6 +26,18 @@ export interface About {
 export interface InputForm {
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** What stands in the place of such a pixel; left out where it is one. */
+  readonly values?: string;
+}
+
+/** As the images of a data set are normalised. */
+export function inputForm({ mean, std, own }: DatasetInfo): InputForm {
+  return { mean, std, ...(own?.pixels === 'floats' && { values: 'value as in the arrays' }) };
+}
+
+/** What is normalised, for people. */
+export function valuesOf({ values }: InputForm): string {
+  return values ?? 'pixel from 0 to 255';
 }
 
 /** The metadata with what a user of the file needs to know: how images are normalised, and the class names. */
@@ -33,9 +46,14 @@ export function fullMetadata({ input, classes, metadata }: About): Record<string
     ...metadata,
     mean: JSON.stringify(input.mean),
     std: JSON.stringify(input.std),
-    normalisation: 'pixels from 0 to 255, by channel: (pixel - mean) / std',
+    normalisation: normalisationOf(input),
     classes: JSON.stringify(classes),
   };
+}
+
+function normalisationOf({ values }: InputForm): string {
+  if (values === undefined) return 'pixels from 0 to 255, by channel: (pixel - mean) / std';
+  return `${values}, by channel: (value - mean) / std`;
 }
 
 /** The tensor of that name. Throws an Error when there is none. */

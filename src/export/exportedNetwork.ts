@@ -1,3 +1,4 @@
+import { dataName } from '../config/dataName';
 import type { LayerGraph } from '../network/graph';
 import type { TensorMap } from '../formats/tensor';
 import { requireEqual } from '../runs/folder/compactFolder';
@@ -6,7 +7,7 @@ import { readManifest } from '../runs/folder/manifest';
 import { runNetwork } from '../runs/folder/runNetwork';
 import type { RunManifest } from '../runs/model/format';
 import { countFilters, exportedWeights, type FilterCount } from './exportedWeights';
-import type { Exportable } from './exportable';
+import { inputForm, type Exportable } from './exportable';
 
 /** The value of `--what` that stands for the compact network. */
 export const compact = 'compact';
@@ -47,9 +48,8 @@ export async function exportedNetwork(
   const { graph, dataset } = await runNetwork(runFolder, manifest);
   const found =
     what === compact ? await compactOf(runFolder, manifest, allowUnequal) : await checkpointOf(runFolder, what, graph);
-  const { mean, std, classes } = dataset;
   const title = `${found.graph.name}, ${found.title}, of the run ${manifest.id}`;
-  const about = { title, version, input: { mean, std }, classes, metadata: found.metadata };
+  const about = { title, version, input: inputForm(dataset), classes: dataset.classes, metadata: found.metadata };
   const { name, tensors, moment } = found;
   return { graph: found.graph, tensors, about, name, moment, filters: countFilters(tensors) };
 }
@@ -68,7 +68,7 @@ async function compactOf(runFolder: string, { id, name, config }: RunManifest, a
   if (!allowUnequal)
     await requireEqual(runFolder, `compact it again with \`sfp compact ${id}\`; --allow-unequal exports it as it is.`);
   const { arch } = config.model;
-  const { dataset } = config.data;
+  const dataset = dataName(config.data);
   const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
   return { ...network, name: compact, title: 'compact', moment: null, metadata };
 }

@@ -1,3 +1,4 @@
+import { dataName } from '../config/dataName';
 import { UserError } from '../base/errors';
 import type { TensorMap } from '../network/state';
 import { readManifest } from '../runs/folder/manifest';
@@ -48,7 +49,7 @@ export async function exportedWeights(runFolder: string, what: string): Promise<
     step: String(step ?? null),
     pruned: String(pruned),
     arch: config.model.arch,
-    dataset: config.data.dataset,
+    dataset: dataName(config.data),
     seed: String(config.training.seed),
     ...(engine !== null && { engine: engine.name, device: engine.device }),
     versions: JSON.stringify({ ...versions, ...engine?.versions }),

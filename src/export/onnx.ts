@@ -3,7 +3,7 @@ import type { OnnxNode } from '../formats/onnx/protoParts';
 import type { TensorMap } from '../formats/tensor';
 import type { Layer, LayerGraph, Shape } from '../network/graph';
 import { imageShape, inferShapes } from '../network/shapes';
-import { fullMetadata, tensorNamed, type Exportable } from './exportable';
+import { fullMetadata, tensorNamed, valuesOf, type Exportable } from './exportable';
 import { readsImages, withFlatLogits, type FlatNetwork } from './flatLayers';
 import { onnxPart, type OnnxPart } from './onnxLayers';
 
@@ -32,7 +32,7 @@ function onnxModel({ graph: given, tensors, about }: Exportable): OnnxModel {
   const { channels, height, width } = imageShape(graph);
   return {
     name: graph.name,
-    description: `${about.title}. Reads normalised images: ((pixel from 0 to 255) - mean) / std by channel, see the metadata.`,
+    description: `${about.title}. Reads normalised images: ((${valuesOf(about.input)}) - mean) / std by channel, see the metadata.`,
     producer: { name: 'SFP Lab', version: about.version },
     metadata: fullMetadata(about),
     inputs: [{ name: onnxNames.images, extents: ['batch', channels, height, width] }],

@@ -35,6 +35,8 @@ describe('The packaged extension', () => {
         'dist/node_modules/onnxruntime-node/dist/index.js',
         'dist/node_modules/onnxruntime-common/dist/cjs/index.js',
         binding,
+        'dist/node_modules/sharp/package.json',
+        `dist/node_modules/@img/sharp-${process.platform}-${process.arch}/package.json`,
         'media/icon.png',
         'media/activity.svg',
       ]),
@@ -49,6 +51,8 @@ describe('The packaged extension', () => {
       /^media\/[\w/-]+\.(svg|png)$/,
       /^dist\/[\w.]+\.(js|json)$/,
       /^dist\/webview\/[\w-]+\.(js|css)$/,
+      /^dist\/node_modules\/(sharp|detect-libc|semver|@img\/colour)\//,
+      new RegExp(`^dist/node_modules/@img/sharp(-libvips)?-${process.platform}(musl)?-${process.arch}/`),
       /^dist\/node_modules\/onnxruntime-(node|common)\/(package\.json$|dist\/)/,
       new RegExp(`^dist/node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/`),
     ];

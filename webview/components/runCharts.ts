@@ -28,7 +28,7 @@ const lossHint = 'Mean cross-entropy on the training images and, before pruning,
  * when there is no validation part.
  */
 export function accuracyChart(shown: readonly CurvedRun[], curves: 'gap' | 'after' = 'gap'): ChartContent {
-  const validated = shown.some(({ run }) => run.manifest.config.data.validation > 0);
+  const validated = shown.some(({ run }) => run.manifest.config.data.validation !== 0);
   const measures: (Measure & { valueOf: ValueOf })[] = validated
     ? [
         {

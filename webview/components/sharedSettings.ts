@@ -1,3 +1,4 @@
+import { dataName, hasOwnImages } from '../../src/config/dataName';
 import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
@@ -9,7 +10,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
     return told.size === 1 ? [...told] : [];
   };
   return [
-    ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetNames[config.data.dataset]}`),
+    ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetTitle(config.data)}`),
     ...common(({ manifest: { config } }) => `${percent(config.pruning.rate, 0)} of the filters pruned`),
     ...common(({ manifest: { config } }) => criteria[config.pruning.criterion].title),
     ...common(({ manifest: { config } }) => `seed ${config.training.seed}`),
@@ -19,7 +20,13 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
     .join(' · ');
 }
 
+function datasetTitle(data: RunHistory['manifest']['config']['data']): string {
+  return hasOwnImages(data) ? dataName(data) : datasetNames[data.dataset];
+}
+
 const datasetNames: Readonly<Record<RunHistory['manifest']['config']['data']['dataset'], string>> = {
   cifar10: 'CIFAR-10',
+  cifar100: 'CIFAR-100',
   mnist: 'MNIST',
+  'fashion-mnist': 'Fashion-MNIST',
 };

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../base/errors';
 import { isRunning, thisProcess } from '../../base/processes';
-import { splitDataset } from '../../data/split';
+import { countsOf, splitDataset } from '../../data/split';
 import type { PrunableLayer } from '../../network/prunableLayers';
 import { criteriaAgreement } from '../../pruning/criteriaAgreement';
 import { zeroFilterMasks } from '../../pruning/held';
@@ -60,9 +60,7 @@ export async function measureSensitivity(
 
 /** Of the validation part, evenly over it: as the part is chosen at random, so is what is taken of it. */
 function measuredImages({ config, dataset }: SensitivityTask, most: number): Uint32Array {
-  const { name, trainingCount, testCount } = dataset;
-  const counts = { name, training: { count: trainingCount }, test: { count: testCount } };
-  const { validation } = splitDataset(counts, { ...config.data, seed: config.training.seed });
+  const { validation } = splitDataset(countsOf(dataset), { ...config.data, seed: config.training.seed });
   if (validation.length === 0)
     throw new UserError(
       'There is no validation part (data.validation is 0), and rates must not be chosen by the test images: sensitivity can’t be measured.',

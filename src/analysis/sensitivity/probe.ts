@@ -19,10 +19,10 @@ export interface Probe {
 
 /** Gets engine and data ready as training does. Throws a UserError where they do not go together. */
 export async function openProbe(task: SensitivityTask, options: PreparationOptions): Promise<Probe> {
-  const { config, graph, dataset: info, state, engineBefore } = task;
+  const { config, graph, state, engineBefore } = task;
   const { batchSize, optimizer } = config.training;
   const { engine } = await engineOf(config, { graph, batchSize, optimizer }, { ...options, engineBefore });
-  const dataset = await fetchDataset(info, options);
+  const dataset = await fetchDataset(task, options);
   options.signal.throwIfAborted();
   const network = await engine.compile(graph, { batchSize, optimizer });
   const loader = openLoader(dataset, dataset.training, batchSize, options);

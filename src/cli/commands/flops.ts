@@ -67,7 +67,15 @@ async function subjectOf(network: string, { rate, dataset }: FlopsOptions): Prom
   const { loadExperiment } = await import('../../experiment/load');
   const { config, runs } = await loadExperiment(network);
   const subjects = runs.map(({ config: { model, data, pruning } }) =>
-    JSON.stringify([model, data.dataset, { ...pruning, criterion: '', schedule: '' }]),
+    JSON.stringify([
+      model,
+      data.dataset,
+      data.arrays,
+      data.folder,
+      data.size,
+      data.channels,
+      { ...pruning, criterion: '', schedule: '' },
+    ]),
   );
   if (new Set(subjects).size > 1)
     throw new UsageError(

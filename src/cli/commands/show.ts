@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors';
 import { baselineTitles } from '../../config/baselines';
+import { dataName } from '../../config/dataName';
 import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import type { Certificate } from '../../runs/model/certificate';
@@ -149,14 +150,15 @@ function baselineRow({ id, kind, status, test, points }: JudgedBaseline): string
 }
 
 function facts(history: RunHistory, folder: string): string[][] {
-  const { config, engine, configFile, created, git, baseline } = history.manifest;
+  const { config, engine, configFile, created, git, baseline, data } = history.manifest;
   const { criterion, rate, schedule, everyEpochs } = config.pruning;
   const often = everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`;
   return [
     ['folder', shortPath(folder)],
     ...(baseline ? [['baseline', `${baselineTitles[baseline.kind]}, of ${baseline.of}`]] : []),
     ['config', configFile ?? unknown],
-    ['network', `${config.model.arch} on ${config.data.dataset}, seed ${config.training.seed}`],
+    ['network', `${config.model.arch} on ${dataName(config.data)}, seed ${config.training.seed}`],
+    ...(data ? [['images', data.reading]] : []),
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ...(engine?.reason ? [['', engine.reason]] : []),

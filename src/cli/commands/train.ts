@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { loadExperimentWithHints } from '../../experiment/load';
 import type { Hint } from '../../experiment/hints';
+import type { Experiment } from '../../experiment/resolve';
 import { createRuns } from '../../runs/folder/create';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
@@ -21,6 +22,7 @@ export async function train(configFile: string, options: TrainOptions): Promise<
   const file = resolve(configFile);
   const { experiment, hints } = await asUsage(() => loadExperimentWithHints(configFile));
   tellHints(configFile, hints, options.json === true);
+  if (options.json !== true) tellOwnImages(experiment);
   const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
   const versions = { 'sfp-lab': version, node: process.versions.node };
   const runs = await createRuns(runsFolder, { experiment, configFile: file, versions });
@@ -28,6 +30,12 @@ export async function train(configFile: string, options: TrainOptions): Promise<
   if (options.json) for (const { id, name, folder } of runs) printJson({ type: 'created', run: id, name, folder, pid });
   else print(`${plural(runs.length, 'run')} in ${shortPath(runsFolder)}`);
   return followTraining(runs, pid, options);
+}
+
+/** How images that the config brings along are read, which somebody may have meant otherwise. */
+function tellOwnImages({ runs }: Experiment): void {
+  const readings = runs.flatMap(({ dataset: { title, own } }) => (own ? [`${title}: ${own.reading}`] : []));
+  for (const reading of new Set(readings)) print(reading);
 }
 
 /** What one may not have meant is said before it takes hours. */

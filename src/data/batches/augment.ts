@@ -1,6 +1,6 @@
-import type { Shape } from '../../network/graph';
 import { randomStream } from '../../base/random';
-import { pixelsOf } from '../dataset';
+import type { Shape } from '../../network/graph';
+import { type DatasetInfo, pixelsOf } from '../dataset';
 
 /** Zero pixels added on every side before a random crop. */
 const padding = 4;
@@ -29,6 +29,11 @@ export function drawAugmentations(count: number, seed: number, epoch: number): A
   return augmentations;
 }
 
+/** Images, and how their pixels are normalised: bytes by a table for each channel. */
+export type PixelSource =
+  | { readonly images: Uint8Array; readonly shape: Shape; readonly tables: readonly Float32Array[] }
+  | ({ readonly images: Float32Array; readonly shape: Shape } & Pick<DatasetInfo, 'mean' | 'std'>);
+
 /** Normalised value of each of the 256 pixel values, for each channel: (value - mean) / std. */
 export function normalisationTables(mean: readonly number[], std: readonly number[]): Float32Array[] {
   return mean.map((m, channel) => Float32Array.from({ length: 256 }, (_, value) => (value - m) / std[channel]!));
@@ -41,13 +46,13 @@ export function normalisationTables(mean: readonly number[], std: readonly numbe
  */
 export function fillImages(
   target: Float32Array,
-  source: { readonly images: Uint8Array; readonly shape: Shape; readonly tables: readonly Float32Array[] },
+  source: PixelSource,
   order: Uint32Array,
   from: number,
   to: number,
   augmentations: Augmentations | null,
 ): void {
-  const { images, shape, tables } = source;
+  const { images, shape } = source;
   const { height, width } = shape;
   const pixels = pixelsOf(shape);
   for (let position = from; position < to; position++) {
@@ -56,12 +61,21 @@ export function fillImages(
     const left = augmentations?.left[position] ?? 0;
     let start = order[position]! * pixels;
     let written = (position - from) * pixels;
-    for (const table of tables) {
-      fillPlane(target, written, images, start, table, { height, width, flipped, top, left });
+    for (let channel = 0; channel < shape.channels; channel++) {
+      const placement = { height, width, flipped, top, left };
+      if ('tables' in source) fillPlane(target, written, images, start, placement, source.tables[channel]!);
+      else {
+        fillPlane(target, written, images, start, placement, null);
+        normalise(target.subarray(written, written + height * width), source.mean[channel]!, source.std[channel]!);
+      }
       start += height * width;
       written += height * width;
     }
   }
+}
+
+function normalise(plane: Float32Array, mean: number, std: number): void {
+  for (let index = 0; index < plane.length; index++) plane[index] = (plane[index]! - mean) / std;
 }
 
 interface Placement {
@@ -72,16 +86,16 @@ interface Placement {
   readonly left: number;
 }
 
-/** One channel of one image. */
+/** One channel of one image: what a table has for its values, or the values as they are. */
 function fillPlane(
   target: Float32Array,
   written: number,
-  images: Uint8Array,
+  images: PixelSource['images'],
   start: number,
-  table: Float32Array,
   { height, width, flipped, top, left }: Placement,
+  table: Float32Array | null,
 ): void {
-  const black = table[0]!;
+  const black = table?.[0] ?? 0;
   const firstColumn = Math.max(0, -left);
   const endColumn = Math.min(width, width - left);
   const step = flipped ? -1 : 1;
@@ -94,9 +108,20 @@ function fillPlane(
     if (firstColumn > 0) target.fill(black, written, written + firstColumn);
     if (endColumn < width) target.fill(black, written + endColumn, written + width);
     const column = firstColumn + left;
-    let pixel = start + sourceRow * width + (flipped ? width - 1 - column : column);
-    for (let index = written + firstColumn; index < written + endColumn; index++, pixel += step) {
-      target[index] = table[images[pixel]!]!;
-    }
+    const from = start + sourceRow * width + (flipped ? width - 1 - column : column);
+    fillRow(target.subarray(written + firstColumn, written + endColumn), images, from, step, table);
   }
+}
+
+/** What a table has for the pixels from one on, taken forwards or backwards, or the pixels as they are. */
+function fillRow(
+  row: Float32Array,
+  images: PixelSource['images'],
+  from: number,
+  step: 1 | -1,
+  table: Float32Array | null,
+): void {
+  let pixel = from;
+  if (table) for (let column = 0; column < row.length; column++, pixel += step) row[column] = table[images[pixel]!]!;
+  else for (let column = 0; column < row.length; column++, pixel += step) row[column] = images[pixel]!;
 }

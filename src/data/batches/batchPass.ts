@@ -1,6 +1,6 @@
-import { type Augmentations, drawAugmentations, fillImages, normalisationTables } from './augment';
+import { type Augmentations, drawAugmentations, fillImages, normalisationTables, type PixelSource } from './augment';
 import type { AugmentationSeed, BatchWorkerData } from './batchMessages';
-import { pixelsOf } from '../dataset';
+import { type ImageSet, pixelsOf } from '../dataset';
 
 /** `count` images, normalised float32 [count, channels, height, width], and their class indices. */
 export interface Batch {
@@ -19,16 +19,16 @@ export interface PassKind {
 
 /** One pass over images in a given order, cut into batches. */
 export interface BatchPass {
-  /** The next batch, in arrays of its own; null at the end. */
-  next(): Batch | null;
+  /** The next batch, in arrays of its own; null at the end. To be asked for only when the one before has come. */
+  next(): Batch | null | Promise<Batch | null>;
 }
 
 /**
  * Starts passes over one image set. Throws a RangeError when an order asks for an image that is not there.
  * The last batch of a pass may be smaller, unless `dropLast`.
  */
-export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchWorkerData) {
-  const source = { images: set.images, shape, tables: normalisationTables(mean, std) };
+export function batchPasses(set: ImageSet, { shape, mean, std, batchSize }: Omit<BatchWorkerData, 'images'>) {
+  const source = pixelSource(set.images, { shape, mean, std });
   return (order: Uint32Array, { augment, dropLast, from: first }: PassKind): BatchPass => {
     const wrong = order.find((index) => index >= set.count);
     if (wrong !== undefined) throw new RangeError(`image ${wrong} was asked for, but there are ${set.count}`);
@@ -46,4 +46,12 @@ export function batchPasses({ images: set, shape, mean, std, batchSize }: BatchW
       },
     };
   };
+}
+
+function pixelSource(
+  images: Uint8Array | Float32Array,
+  { shape, mean, std }: Pick<BatchWorkerData, 'shape' | 'mean' | 'std'>,
+): PixelSource {
+  if (images instanceof Float32Array) return { images, shape, mean, std };
+  return { images, shape, tables: normalisationTables(mean, std) };
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../base/fileProblem';
-import { type Dataset, type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
+import { type Dataset, type KnownDatasetInfo, type DecodedImages, type ByteImageSet, pixelsOf } from '../dataset';
 
 /**
  * A decoded data set on disk, made to be read straight into memory: a header of fixed size, then training images,
@@ -14,23 +14,27 @@ const formatVersion = 1;
 const headerBytes = 128;
 const numbersAt = magic.length;
 
-function headerNumbers(info: DatasetInfo): number[] {
+function headerNumbers(info: KnownDatasetInfo): number[] {
   const { channels, height, width } = info.shape;
   return [formatVersion, info.trainingCount, info.testCount, channels, height, width, info.classes.length];
 }
 
-/** The only header that a data set's cache file can have, as all its numbers are known in advance. */
-function headerOf(info: DatasetInfo): Buffer {
+/** The header of a data set's cache file; all its numbers are known in advance. */
+function headerOf(info: KnownDatasetInfo, sha256: string): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.write(magic, 'latin1');
   const numbers = headerNumbers(info);
   numbers.forEach((number, index) => header.writeUInt32LE(number, numbersAt + 4 * index));
-  header.write(info.sha256, numbersAt + 4 * numbers.length, 'hex');
+  header.write(sha256, digestAt(numbers), 'hex');
   return header;
 }
 
+function digestAt(numbers: readonly number[]): number {
+  return numbersAt + 4 * numbers.length;
+}
+
 /** The file's size without its header. */
-export function decodedBytes(info: DatasetInfo): number {
+export function decodedBytes(info: KnownDatasetInfo): number {
   return (info.trainingCount + info.testCount) * (pixelsOf(info.shape) + 1);
 }
 
@@ -41,17 +45,18 @@ export function digestOf({ training, test }: DecodedImages): string {
   return hash.digest('hex');
 }
 
-function partsOf(training: ImageSet, test: ImageSet): Uint8Array[] {
+function partsOf(training: ByteImageSet, test: ByteImageSet): Uint8Array[] {
   return [training.images, training.labels, test.images, test.labels];
 }
 
 /** Writes under another name and renames, so that a file with this name is always whole. */
-export async function writeCache(path: string, info: DatasetInfo, images: DecodedImages): Promise<void> {
+export async function writeCache(path: string, info: KnownDatasetInfo, images: DecodedImages): Promise<void> {
   await removeLeftovers(path);
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, 'w');
   try {
-    for (const part of [headerOf(info), ...partsOf(images.training, images.test)]) await file.writeFile(part);
+    const header = headerOf(info, info.sha256 ?? digestOf(images));
+    for (const part of [header, ...partsOf(images.training, images.test)]) await file.writeFile(part);
     await file.sync();
   } finally {
     await file.close();
@@ -71,14 +76,15 @@ export type CacheState = 'good' | 'missing' | 'damaged';
 /** Reads the whole file and compares it with what the data set must be. */
 export async function checkCache(
   path: string,
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onBytes: (bytes: number) => void,
 ): Promise<CacheState> {
   return withFile(path, async (file) => {
-    if (!(await headerFits(file, info))) return 'damaged';
+    const sha256 = await digestInHeader(file, info);
+    if (sha256 === null) return 'damaged';
     const hash = createHash('sha256');
     await hashFrom(file, hash, onBytes);
-    return hash.digest('hex') === info.sha256 ? 'good' : 'damaged';
+    return hash.digest('hex') === sha256 ? 'good' : 'damaged';
   });
 }
 
@@ -93,17 +99,24 @@ async function hashFrom(file: FileHandle, hash: Hash, onBytes: (bytes: number) =
   }
 }
 
-/** True when header and size are right; a flipped bit among the images goes unnoticed. */
-async function headerFits(file: FileHandle, info: DatasetInfo): Promise<boolean> {
+/**
+ * The digest that a file with this header must have; null when header or size are wrong. A flipped bit among the images goes
+ * unnoticed. Of a data set whose images are known by their sources alone, the header has the digest they were written with.
+ */
+async function digestInHeader(file: FileHandle, info: KnownDatasetInfo): Promise<string | null> {
   const header = Buffer.alloc(headerBytes);
   await file.read(header, 0, headerBytes, 0);
-  return header.equals(headerOf(info)) && (await file.stat()).size === headerBytes + decodedBytes(info);
+  const start = digestAt(headerNumbers(info));
+  const sha256 = info.sha256 ?? header.toString('hex', start, start + 32);
+  const isRight =
+    header.equals(headerOf(info, sha256)) && (await file.stat()).size === headerBytes + decodedBytes(info);
+  return isRight ? sha256 : null;
 }
 
 /** Reads a cache file into shared memory after checking its header and size. */
-export async function readCache(path: string, info: DatasetInfo): Promise<Dataset | 'missing' | 'damaged'> {
+export async function readCache(path: string, info: KnownDatasetInfo): Promise<Dataset | 'missing' | 'damaged'> {
   return withFile(path, async (file) => {
-    if (!(await headerFits(file, info))) return 'damaged';
+    if ((await digestInHeader(file, info)) === null) return 'damaged';
     let position = headerBytes;
     const next = async (bytes: number): Promise<Uint8Array> => {
       const part = new Uint8Array(new SharedArrayBuffer(bytes));
@@ -111,7 +124,7 @@ export async function readCache(path: string, info: DatasetInfo): Promise<Datase
       position += bytes;
       return part;
     };
-    const nextSet = async (count: number): Promise<ImageSet> => ({
+    const nextSet = async (count: number): Promise<ByteImageSet> => ({
       count,
       images: await next(count * pixelsOf(info.shape)),
       labels: await next(count),

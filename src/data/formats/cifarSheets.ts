@@ -1,6 +1,6 @@
 import { decode, type DecodedPng } from 'fast-png';
 import * as z from 'zod';
-import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
+import { type KnownDatasetInfo, type DecodedImages, type ByteImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
 import type { OnDecoded } from './decoder';
 
@@ -18,12 +18,12 @@ const labelsSchema = z.array(z.int().min(0).max(255));
  */
 export async function decodeCifarSheets(
   [archive]: readonly string[],
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onDecoded: OnDecoded,
 ): Promise<DecodedImages> {
   const files = await readArchive(archive!, [...trainingSheets, ...testSheets, trainingLabels, testLabels]);
   let done = 0;
-  const read = async (sheets: readonly string[], labelFile: string): Promise<ImageSet> => {
+  const read = async (sheets: readonly string[], labelFile: string): Promise<ByteImageSet> => {
     const labels = Uint8Array.from(labelsSchema.parse(JSON.parse(String(files.get(labelFile)))));
     const images = new Uint8Array(labels.length * pixelsOf(info.shape));
     let filled = 0;
@@ -40,7 +40,7 @@ export async function decodeCifarSheets(
 }
 
 /** Writes all images of a sheet into `images`, colours apart; returns the number of bytes written. */
-function readSheet(png: Buffer, images: Uint8Array, info: DatasetInfo): number {
+function readSheet(png: Buffer, images: Uint8Array, info: KnownDatasetInfo): number {
   const { channels, height, width } = info.shape;
   const sheet = decoded(png);
   const area = height * width;

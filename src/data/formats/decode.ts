@@ -1,15 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DatasetInfo, DecodedImages } from '../dataset';
-import { decodeCifarBinary } from './cifarBinary';
+import type { KnownDatasetInfo, DecodedImages } from '../dataset';
+import { decodeCifar100Binary, decodeCifarBinary } from './cifarBinary';
 import { decodeCifarSheets } from './cifarSheets';
 import type { Decoder } from './decoder';
 import { decodeIdxFiles, decodeIdxPackage } from './idx';
 
 /** How the files of a source may hold the images. */
-export type SourceFormat = 'cifarBinary' | 'cifarSheets' | 'idxFiles' | 'idxPackage';
+export type SourceFormat = 'cifarBinary' | 'cifar100Binary' | 'cifarSheets' | 'idxFiles' | 'idxPackage';
 
 const decoders: Readonly<Record<SourceFormat, Decoder>> = {
   cifarBinary: decodeCifarBinary,
+  cifar100Binary: decodeCifar100Binary,
   cifarSheets: decodeCifarSheets,
   idxFiles: decodeIdxFiles,
   idxPackage: decodeIdxPackage,
@@ -19,7 +20,7 @@ const decoders: Readonly<Record<SourceFormat, Decoder>> = {
 export function decodeSource(
   format: SourceFormat,
   paths: readonly string[],
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onBytes: (bytes: number) => void,
 ): Promise<DecodedImages> {
   return decoders[format](paths, info, async (bytes) => {

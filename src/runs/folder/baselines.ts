@@ -71,7 +71,7 @@ export async function createBaselines(
   { manifest, kinds }: Pick<BaselinePlan, 'manifest' | 'kinds'>,
   { versions, git }: Pick<NewRun, 'versions' | 'git'>,
 ): Promise<CreatedRun[]> {
-  const { id, config, experiment, configFile } = manifest;
+  const { id, config, experiment, configFile, data } = manifest;
   const compactGraph = kinds.includes('narrow') ? await compactGraphOf(runFolder, id) : null;
   const created: CreatedRun[] = [];
   for (const kind of kinds) {
@@ -79,6 +79,7 @@ export async function createBaselines(
       config: baselineConfig(config, kind),
       experiment,
       configFile,
+      data,
       versions,
       git,
       baseline: { of: id, kind },

@@ -9,6 +9,7 @@ import type { Experiment } from '../../experiment/resolve';
 import type { LayerGraph } from '../../network/graph';
 import { fileNames, formatVersion, type Baseline, type RunManifest } from '../model/format';
 import { gitState } from './git';
+import { recordedData } from './ownData';
 
 export interface NewRun {
   readonly config: RunConfig;
@@ -21,6 +22,8 @@ export interface NewRun {
   readonly git: RunManifest['git'];
   /** Which run it is a baseline of. */
   readonly baseline?: Baseline;
+  /** What was found of images that the config brings along. */
+  readonly data?: RunManifest['data'];
   /** What it trains instead of a network of the zoo. */
   readonly network?: LayerGraph | null;
 }
@@ -51,6 +54,7 @@ export async function createRun(runsFolder: string, run: NewRun): Promise<string
     experiment: run.experiment,
     configFile: run.configFile,
     config: run.config,
+    ...(run.data && { data: run.data }),
     ...(run.baseline && { baseline: run.baseline }),
     created: now.toISOString(),
     status: 'created',
@@ -88,8 +92,9 @@ export async function createRuns(
 ): Promise<[CreatedRun, ...CreatedRun[]]> {
   const git = await gitState(dirname(configFile));
   const created: CreatedRun[] = [];
-  for (const { config } of experiment.runs) {
-    const folder = await createRun(runsFolder, { config, experiment: experiment.name, configFile, versions, git });
+  for (const { config, dataset } of experiment.runs) {
+    const about = { experiment: experiment.name, configFile, versions, git, data: recordedData(dataset) };
+    const folder = await createRun(runsFolder, { config, ...about });
     created.push({ id: basename(folder), name: config.name, folder });
   }
   return created as [CreatedRun, ...CreatedRun[]];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { visibleText } from '../../base/visibleText';
 import { baselineKinds } from '../../config/baselines';
+import { mostClasses } from '../../config/choices';
 import { runConfigSchema } from '../../config/schema';
 
 /**
@@ -61,6 +62,29 @@ const baselineSchema = z.object({
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
+const extent = () => z.int().min(1).max(4096);
+
+/** Images of the user's own as they were when the run was made, so that the run can be read where they are not. */
+const ownDataSchema = z.lazy(() =>
+  z.object({
+    title: text,
+    shape: z.object({ channels: extent(), height: extent(), width: extent() }),
+    classes: z.array(text).min(1).max(mostClasses),
+    trainingCount: z.int().min(1),
+    testCount: z.int().min(1),
+    /** By channel, on the scale of the pixels: 0 to 255 for bytes. */
+    mean: z.array(z.number()).max(4096),
+    std: z.array(z.number()).max(4096),
+    pixels: z.enum(['bytes', 'floats']),
+    /** The training images from this one on are the validation part. */
+    validationFrom: z.int().min(1).nullable(),
+    /** The same as long as the images are. */
+    fingerprint: text,
+    reading: text,
+  }),
+);
+export type OwnData = z.infer<typeof ownDataSchema>;
+
 /** As all larger schemas, made when it is first needed: an editor that starts does not wait for it. */
 export const runManifestSchema = z.lazy(() =>
   z.object({
@@ -72,6 +96,8 @@ export const runManifestSchema = z.lazy(() =>
     /** Absolute path of the config file, for opening it; null when there was none. */
     configFile: z.string().nullable(),
     config: runConfigSchema,
+    /** On runs of images that the config brings along. */
+    data: ownDataSchema.optional(),
     /** On runs that another run is judged against. The network of a narrow one is in `network.json`. */
     baseline: baselineSchema.optional(),
     /** ISO 8601, UTC. */

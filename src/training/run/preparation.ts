@@ -1,9 +1,16 @@
 import { enginesFolder } from '../../base/cacheFolder';
 import type { RunConfig } from '../../config/schema';
 import { openBatchLoader, type BatchLoader } from '../../data/batches/batches';
-import type { Dataset, DatasetInfo, ImageSet } from '../../data/dataset';
-import type { OnProgress } from '../../data/progress';
-import { ensureDataset, openDataset } from '../../data/sets/datasets';
+import type { Dataset, DatasetInfo, ImageSet, KnownDatasetInfo } from '../../data/dataset';
+import { refuseOthers } from '../../data/own/lookAtOwn';
+import { lookAtPictures } from '../../data/own/lookAtPictures';
+import { readArrays } from '../../data/own/readArrays';
+import type { PictureSet } from '../../data/pictures/pictureSet';
+import type { PictureDataset } from '../../data/pictures/readyPictures';
+import type { DatasetProgress, OnProgress } from '../../data/progress';
+import { datasetInfo, ensureDataset, openDataset } from '../../data/sets/datasets';
+import { countsOf, type DatasetCounts } from '../../data/split';
+import type { ResolvedRun } from '../../experiment/resolve';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
@@ -34,17 +41,86 @@ export function engineOf(config: RunConfig, workload: Workload, options: Prepara
   return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
 }
 
-/** A data set, downloaded where it is not there yet. */
+/**
+ * A data set with its images: downloaded where it is not there yet, or read from where the user has them. Throws a UserError when
+ * these are others than those that a run began with.
+ */
 export async function fetchDataset(
-  { name, title }: DatasetInfo,
+  { config, dataset }: ResolvedRun,
+  options: PreparationOptions,
+): Promise<Dataset | PictureDataset> {
+  if (!dataset.own) return fetchKnown(datasetInfo(config.data.dataset), options);
+  return config.data.arrays === null ? readPictures(config, dataset, options) : readOwn(config, dataset, options);
+}
+
+async function readPictures(
+  { data }: RunConfig,
+  before: DatasetInfo,
+  { signal, onPreparing, onNote }: PreparationOptions,
+): Promise<PictureDataset> {
+  const { path } = before.own!;
+  const onPictures = paced((pictures: number, total: number) => {
+    onPreparing(`decoding the pictures of ${before.title}`, pictures / total);
+  });
+  const onWait = (): void => {
+    onPreparing(`waiting for another process that decodes the pictures of ${before.title}`, null);
+  };
+  refuseOthers(await lookAtPictures(path, data), before);
+  // Whoever has no pictures does not load the library that decodes them.
+  const { readyPictures } = await import('../../data/pictures/readyPictures');
+  const { info, dataset, note } = await readyPictures(path, data, { signal, onPictures, onWait });
+  refuseOthers(info, before);
+  onNote(`${path}: ${info.own!.reading}.`);
+  if (note !== null) onNote(note);
+  return dataset;
+}
+
+/** How many images there are of a data set that is ready, without those that are broken. */
+export function readyCounts(info: DatasetInfo, { training, test }: Dataset | PictureDataset): DatasetCounts {
+  const counts = countsOf(info);
+  const brokenOf = (set: ImageSet | PictureSet): readonly number[] => ('broken' in set ? set.broken : []);
+  return {
+    ...counts,
+    training: { ...counts.training, broken: brokenOf(training) },
+    test: { ...counts.test, broken: brokenOf(test) },
+  };
+}
+
+async function readOwn(
+  { data }: RunConfig,
+  before: DatasetInfo,
   { signal, onPreparing, onNote }: PreparationOptions,
 ): Promise<Dataset> {
+  const { path } = before.own!;
+  const onImages = paced((images: number, total: number) => {
+    onPreparing(`reading ${before.title}`, images / total);
+  });
+  const { info, dataset } = await readArrays(path, data, { signal, onImages });
+  refuseOthers(info, before);
+  onNote(`${path}: ${info.own!.reading}.`);
+  return dataset;
+}
+
+/** Lets through what comes about once a second. */
+function paced<Values extends unknown[]>(tell: (...values: Values) => void): (...values: Values) => void {
   let announced = performance.now();
-  const onProgress: OnProgress = ({ phase, source, bytes, total, note }) => {
-    if (note !== undefined) onNote(`${title}: ${note}`);
+  return (...values) => {
     if (performance.now() - announced < preparingMilliseconds) return;
     announced = performance.now();
+    tell(...values);
+  };
+}
+
+async function fetchKnown(
+  { name, title }: KnownDatasetInfo,
+  { signal, onPreparing, onNote }: PreparationOptions,
+): Promise<Dataset> {
+  const tell = paced(({ phase, source, bytes, total }: DatasetProgress) => {
     onPreparing(`${title}: ${phase} (${source})`, total === 0 ? null : bytes / total);
+  });
+  const onProgress: OnProgress = (progress) => {
+    if (progress.note !== undefined) onNote(`${title}: ${progress.note}`);
+    tell(progress);
   };
   try {
     await ensureDataset(name, { signal, onProgress });
@@ -58,8 +134,8 @@ export async function fetchDataset(
 
 /** Makes batches of one part of a data set. */
 export function openLoader(
-  { shape, mean, std }: Dataset,
-  images: ImageSet,
+  { shape, mean, std }: Dataset | PictureDataset,
+  images: ImageSet | PictureSet,
   batchSize: number,
   { batchWorkerScript: workerScript }: PreparationOptions,
 ): BatchLoader {

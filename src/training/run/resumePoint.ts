@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors';
-import { splitDataset } from '../../data/split';
+import { countsOf, splitDataset } from '../../data/split';
 import type { ResolvedRun } from '../../experiment/resolve';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { prunableLayers } from '../../network/prunableLayers';
@@ -84,12 +84,7 @@ function refuseUnlessOfRun({ manifest, state, importance }: Checkpoint, name: st
     if (importance && importance.rows.get(layer)?.length !== filters)
       throw new UserError(`${what} does not fit the network: it has no importance of the filters of "${layer}".`);
   if (manifest.step === null) return;
-  const counts = {
-    name: dataset.name,
-    training: { count: dataset.trainingCount },
-    test: { count: dataset.testCount },
-  };
-  const { training } = splitDataset(counts, { ...config.data, seed: config.training.seed });
+  const { training } = splitDataset(countsOf(dataset), { ...config.data, seed: config.training.seed });
   const steps = stepsPerEpoch(training.length, config.training.batchSize);
   const done = manifest.partial?.trained.steps;
   if (done !== manifest.step || done < 0 || done > steps)

@@ -16,7 +16,14 @@ import type { Prunable } from '../../pruning/groups';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
-import { engineOf, fetchDataset, openLoader, preparingMilliseconds, type PreparationOptions } from './preparation';
+import {
+  engineOf,
+  fetchDataset,
+  openLoader,
+  preparingMilliseconds,
+  readyCounts,
+  type PreparationOptions,
+} from './preparation';
 import { runTimes } from './runTimes';
 import { startingState, type WeightSources } from './startingWeights';
 
@@ -31,16 +38,16 @@ export interface SetupOptions extends PreparationOptions {
 
 /** Gets everything ready for training a run. Throws a UserError where config, data and engine do not go together. */
 export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<TrainingSetup> {
-  const { config, graph, dataset: info } = run;
+  const { config, graph } = run;
   const { batchSize, optimizer } = config.training;
   const warnings: string[] = [];
   const times = await measuredTimes(config, graph, options, (note) => warnings.push(note));
   const plan = planPruning(graph, config.pruning, times);
   const state = options.state ?? (await stateBeforeTraining(config, graph, options));
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
-  const dataset = await fetchDataset(info, options);
+  const dataset = await fetchDataset(run, options);
   options.signal.throwIfAborted();
-  const split = splitDataset(dataset, { ...config.data, seed: config.training.seed });
+  const split = splitDataset(readyCounts(run.dataset, dataset), { ...config.data, seed: config.training.seed });
   const needsImportance = criteria[config.pruning.criterion].needs === 'gradients';
   const importanceOf = needsImportance ? importanceSets(plan.prunable) : new Map<string, readonly string[]>();
   const compileOptions = { batchSize, optimizer, importanceOf, seed: config.training.seed };

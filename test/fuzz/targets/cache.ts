@@ -1,3 +1,4 @@
+import { datasetInfo } from '../../../src/data/sets/datasetInfo';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Measurements } from '../../../src/engines/choice/measurements';
@@ -13,7 +14,7 @@ import { target, type FuzzTarget } from '../target';
 /** What earlier processes have left in the cache. All of it can be made again, so a damaged file counts as none. */
 export const cacheTargets: readonly FuzzTarget[] = [
   target<Uint8Array>('layerTimes.json', (folder) => {
-    const { graph } = networkOn('resnet20', 'cifar10');
+    const { graph } = networkOn('resnet20', datasetInfo('cifar10'));
     const sample = { formatVersion: 1, tables: [tableOfBlocks(graph, 0.1)] };
     return Promise.resolve({
       make: (random) => mutatedJson(sample, random),

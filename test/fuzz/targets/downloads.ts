@@ -4,7 +4,7 @@ import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { Header } from 'tar';
 import { randomStream, type RandomStream } from '../../../src/base/random';
-import type { DatasetInfo } from '../../../src/data/dataset';
+import type { KnownDatasetInfo } from '../../../src/data/dataset';
 import { decodeSource, type SourceFormat } from '../../../src/data/formats/decode';
 import { datasetInfo } from '../../../src/data/sets/datasetInfo';
 import { extractFromWheel, readFromWheel, unpackedBytes } from '../../../src/engines/tensorflow/install/wheel';
@@ -46,7 +46,7 @@ function mutatedArchive(
   return stream.below(2) === 0 ? mutatedBytes(archive, stream) : mutatedBytes(gzipSync(archive, { level: 1 }), stream);
 }
 
-function small(name: 'cifar10' | 'mnist'): DatasetInfo {
+function small(name: 'cifar10' | 'cifar100' | 'mnist'): KnownDatasetInfo {
   return { ...datasetInfo(name), trainingCount: 5, testCount: 1 };
 }
 
@@ -59,6 +59,11 @@ const binaryFiles = new Map(
     Buffer.concat([randomBytes(1, 10), randomBytes(pixels)]),
   ]),
 );
+
+const fineFiles = new Map([
+  ['cifar/train.bin', Buffer.concat(Array.from({ length: 5 }, () => randomBytes(2 + pixels, 20)))],
+  ['cifar/test.bin', randomBytes(2 + pixels, 20)],
+]);
 
 /** A PNG of one row: 1024 pixels of three colours. */
 function sheet(): Buffer {
@@ -127,7 +132,7 @@ function archiveTarget(
   files: ReadonlyMap<string, Uint8Array>,
   change: Change,
 ): FuzzTarget {
-  const info = small(format.startsWith('cifar') ? 'cifar10' : 'mnist');
+  const info = small(format === 'cifar100Binary' ? 'cifar100' : format.startsWith('cifar') ? 'cifar10' : 'mnist');
   return target<Uint8Array>(name, (folder) =>
     Promise.resolve({
       isRefusal: isReasoned,
@@ -146,6 +151,9 @@ function archiveTarget(
 
 export const downloadTargets: readonly FuzzTarget[] = [
   archiveTarget('CIFAR-10 archive', 'cifarBinary', binaryFiles, (_, content, stream) => mutatedBytes(content, stream)),
+  archiveTarget('CIFAR-100 archive', 'cifar100Binary', fineFiles, (_, content, stream) =>
+    mutatedBytes(content, stream),
+  ),
   archiveTarget('CIFAR-10 sheets', 'cifarSheets', sheetFiles, (name, content, stream) => {
     if (name.endsWith('.json')) return mutatedJson(JSON.parse(Buffer.from(content).toString()), stream);
     return stream.below(2) === 0 ? mutatedPng(content, stream) : mutatedBytes(content, stream);

@@ -16,7 +16,7 @@ describe('a config that is right', () => {
     const { config } = parseConfig('{}');
     expect(config).toMatchObject({
       model: { arch: 'resnet20' },
-      data: { dataset: 'cifar10', validation: 5000, augment: 'crop-flip', shuffle: true, limit: null },
+      data: { dataset: 'cifar10', validation: null, augment: 'crop-flip', shuffle: true, limit: null },
       training: {
         epochs: 200,
         batchSize: 128,

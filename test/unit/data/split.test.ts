@@ -89,3 +89,36 @@ describe('splitDataset', () => {
     expect(hold(50)).toThrow('data.validation is 50, which leaves none of the 50 training images of cifar10; 49');
   });
 });
+
+test('a validation part that the data set brings along is taken as it is, whatever the seed, or left out', () => {
+  const own = { name: 'own', training: { count: 10, validationFrom: 7 }, test: { count: 4 } };
+  const part = (options: Partial<Parameters<typeof splitDataset>[1]>) =>
+    splitDataset(own, { validation: null, limit: null, shuffle: true, seed: 1, ...options });
+  expect([...part({}).validation]).toEqual([7, 8, 9]);
+  expect([...part({}).training]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect([...part({ validation: 0 }).validation]).toEqual([]);
+  const few = part({ limit: 2, seed: 5 });
+  expect([few.training.length, ...few.validation]).toEqual([2, 7, 8]);
+  expect([...few.training].every((index) => index < 7)).toBe(true);
+  expect([...part({ limit: 3, shuffle: false }).training]).toEqual([0, 1, 2]);
+});
+
+test('without a number a tenth is held out, one image at least', () => {
+  const held = (count: number) =>
+    splitDataset(sized(count, 3), { validation: null, limit: null, shuffle: true, seed: 1 }).validation.length;
+  expect([held(100), held(7)]).toEqual([10, 1]);
+});
+
+test('broken images are left out of the part that they would be in, and move no other', () => {
+  const options = { validation: 3, limit: null, shuffle: true, seed: 1 };
+  const whole = splitDataset(sized(10, 4), options);
+  const broken = [whole.training[0]!, whole.validation[1]!];
+  const {
+    training,
+    validation,
+    test: testImages,
+  } = splitDataset({ name: 'set', training: { count: 10, broken }, test: { count: 4, broken: [2] } }, options);
+  expect([...training]).toEqual([...whole.training].filter((index) => !broken.includes(index)));
+  expect([...validation]).toEqual([...whole.validation].filter((index) => !broken.includes(index)));
+  expect([...testImages]).toEqual([0, 1, 3]);
+});

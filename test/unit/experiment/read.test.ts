@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readExperiment } from '../../../src/experiment/read';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readExperiment, readExperimentIn } from '../../../src/experiment/read';
+import { smallArrays, writeNpz } from '../../fixtures/arrays';
 
 test('values that are not allowed are told before those that do not go together', () => {
   const { experiment, problems } = readExperiment('{"data":{"limit":5},"pruning":{"rate":2}}', 'net');
@@ -62,3 +65,39 @@ test('whatever a config says, it is either an experiment or has problems, at mos
 function rates() {
   return fc.record({ rate: fc.double({ min: 0, max: 1, noNaN: true }) });
 }
+
+test('images that a config brings along decide the network, and are looked at again when they have changed', async () => {
+  const path = writeNpz(smallArrays());
+  const text = '{ "data": { "arrays": "./set.npz" } }';
+  const { experiment } = await readExperimentIn(dirname(path), text, 'net');
+  expect(experiment?.runs[0].dataset.shape).toEqual({ channels: 3, height: 12, width: 12 });
+  expect(experiment?.runs[0].graph.layers.at(-1)).toMatchObject({ kind: 'linear', units: 2 });
+  expect(experiment?.runs[0].config.data.validation).toBeNull();
+  writeFileSync(path, 'broken');
+  const { problems } = await readExperimentIn(dirname(path), text, 'net');
+  expect(problems).toMatchObject([{ path: ['data', 'arrays'], line: 1, column: 23 }]);
+  expect(problems[0]?.message).toContain(`${join(dirname(path), 'set.npz')} is damaged, or no such file`);
+});
+
+test('images that are not there are told at their place, in a sweep too', async () => {
+  const path = writeNpz(smallArrays());
+  const text = '{ "sweep": { "data.arrays": ["./set.npz", "./other.npz"] } }';
+  const { problems } = await readExperimentIn(dirname(path), text, 'net');
+  expect(problems).toMatchObject([{ path: ['sweep', 'data.arrays', 1] }]);
+  expect(problems[0]?.message).toContain('other.npz is not there');
+});
+
+test('a known data set beside images of its own, or two kinds of these, are one too many', async () => {
+  const path = writeNpz(smallArrays());
+  const messagesOf = async (data: object): Promise<string[]> => {
+    const { problems } = await readExperimentIn(dirname(path), JSON.stringify({ data }), 'net');
+    return problems.map(({ message }) => message);
+  };
+  expect(await messagesOf({ arrays: './set.npz', dataset: 'mnist' })).toEqual([
+    'data.dataset stands beside data.arrays; leave one of them out.',
+  ]);
+  expect(await messagesOf({ arrays: './set.npz', folder: './pictures' })).toEqual([
+    'data.folder stands beside data.arrays; leave one of them out.',
+  ]);
+  expect(await messagesOf({ dataset: 'mnist', folder: null })).toEqual([]);
+});

@@ -124,3 +124,19 @@ describe('random changes', () => {
     expect(fewer.left).toEqual(drawn.left.slice(0, 100));
   });
 });
+
+test('numbers that are no bytes are normalised as they are, around zeros', () => {
+  const images = Float32Array.from({ length: 32 }, (_, index) => index / 3 - 4);
+  const shape = { channels: 2, height: 4, width: 4 };
+  const augmentations = { flipped: Uint8Array.of(1), top: Int8Array.of(1), left: Int8Array.of(0) };
+  const filled = new Float32Array(32);
+  fillImages(filled, { images, shape, mean: [1, 2], std: [2, 4] }, Uint32Array.of(0), 0, 1, augmentations);
+  const expected = Float32Array.from({ length: 32 }, (_, place) => {
+    const [channel, row, column] = [place >> 4, (place >> 2) & 3, place & 3];
+    const value = row === 3 ? 0 : images[16 * channel + 4 * (row + 1) + (3 - column)]!;
+    return (value - [1, 2][channel]!) / [2, 4][channel]!;
+  });
+  filled.forEach((value, index) => {
+    expect(value).toBeCloseTo(expected[index]!, 5);
+  });
+});

@@ -55,7 +55,7 @@ describe('batches', () => {
   test('hold the images of the order, changed as the pure function says', async () => {
     const { images, labels } = await joined(loader(4), { augment: { seed: 3, epoch: 2 } });
     const expected = new Float32Array(count * pixels);
-    const source = { images: set.images, shape, tables: normalisationTables(mean, std) };
+    const source = { images: set.images as Uint8Array, shape, tables: normalisationTables(mean, std) };
     fillImages(expected, source, order, 0, count, drawAugmentations(count, 3, 2));
     expect(images).toEqual([...expected]);
     expect(labels).toEqual([...order].map((index) => index % 10));

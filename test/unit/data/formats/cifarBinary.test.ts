@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodeCifarBinary } from '../../../../src/data/formats/cifarBinary';
+import { decodeCifar100Binary, decodeCifarBinary } from '../../../../src/data/formats/cifarBinary';
 import { decoded, plain } from '../../../fixtures/decoded';
-import { cifarBinaryArchive, cifarSheetsArchive, tinyDataset } from '../../../fixtures/tinyDataset';
+import { cifar100Archive, cifarBinaryArchive, cifarSheetsArchive, tinyDataset } from '../../../fixtures/tinyDataset';
 
 const cifar10 = tinyDataset('cifar10');
 
@@ -13,4 +13,10 @@ test('the official CIFAR-10 archive gives the images and labels that were put in
 test('an archive without the files is refused', async () => {
   const archive = await cifarSheetsArchive(cifar10.images);
   await expect(decoded(decodeCifarBinary, [archive], cifar10)).rejects.toThrow('has no file data_batch_1.bin');
+});
+
+test('the official CIFAR-100 archive gives the images and their fine labels', async () => {
+  const cifar100 = tinyDataset('cifar100');
+  const archive = await cifar100Archive(cifar100.images);
+  expect(plain(await decoded(decodeCifar100Binary, [archive], cifar100))).toEqual(plain(cifar100.images));
 });

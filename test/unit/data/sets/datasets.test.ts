@@ -17,6 +17,7 @@ import {
 } from '../../../fixtures/fileServer';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 import {
+  cifar100Archive,
   cifarBinaryArchive,
   cifarSheetsArchive,
   fileAt,
@@ -267,3 +268,36 @@ function flip(file: string, position: number): void {
   content[position]! ^= 1;
   writeFileSync(file, content);
 }
+
+describe('a data set that is known by the checksum of its source alone', () => {
+  async function fetched(change: (made: Awaited<ReturnType<typeof tinyDataset>>) => void = () => undefined) {
+    const tiny = tinyDataset('cifar100');
+    change(tiny);
+    const archive = await cifar100Archive(tiny.images);
+    const server = await startFileServer();
+    server.serve('/cifar-100.tar.gz', archive);
+    const files = [fileAt(server.url, 'cifar-100.tar.gz', archive)];
+    const cache = temporaryFolder();
+    const run = () => ensure(tiny.info, [{ label: 'official', format: 'cifar100Binary', files }], { cache, patience });
+    return { ...tiny, cache, run, requests: server.requests, file: join(cache, 'datasets', 'cifar100', 'images.bin') };
+  }
+
+  test('is verified in the cache by what it was written with', async () => {
+    const { info: known, images: made, cache, run, requests, file } = await fetched();
+    expect(known.sha256).toBeNull();
+    await run();
+    await run();
+    expect(requests).toHaveLength(1);
+    expect([...(await openCached(known, cache)).test.images]).toEqual([...made.test.images]);
+    flip(file, 5000);
+    await run();
+    expect(requests).toHaveLength(2);
+  });
+
+  test('is refused with labels that are no classes', async () => {
+    const { run } = await fetched(({ images: made }) => {
+      made.test.labels[0] = 100;
+    });
+    await expect(run()).rejects.toThrow('its images are not those of CIFAR-100');
+  });
+});

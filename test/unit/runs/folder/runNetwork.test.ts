@@ -51,3 +51,23 @@ test('one that is missing or damaged is refused', async () => {
   await rm(join(folder, 'network.json'));
   await expect(networkOf(folder)).rejects.toThrow(/network\.json is not there; it may have been moved or deleted\.$/);
 });
+
+test('a run of images of its own knows them from its run.json alone, and is refused without', async () => {
+  const data = {
+    ...{ title: 'set.npz', shape: { channels: 2, height: 9, width: 8 }, classes: ['a', 'b', 'c'] },
+    ...{ trainingCount: 20, testCount: 5, mean: [0, 0], std: [1, 1], pixels: 'floats' as const },
+    ...{ validationFrom: 15, fingerprint: 'f', reading: 'as it was' },
+  };
+  const run = {
+    config: runConfigSchema.parse({ name: 'net', data: { arrays: './set.npz' } }),
+    ...{ experiment: 'test', configFile: join(runs, 'net.sfp.json'), versions: {}, git: null },
+  };
+  const folder = await createRun(runs, { ...run, data });
+  const { dataset, graph } = await runNetwork(folder, await readManifest(folder));
+  expect(graph.layers[0]).toMatchObject({ kind: 'input', shape: data.shape });
+  expect(graph.layers.at(-1)).toMatchObject({ units: 3 });
+  expect(dataset.own).toMatchObject({ path: join(runs, 'set.npz'), validationFrom: 15, pixels: 'floats' });
+  await expect(networkOf(await createRun(runs, run))).rejects.toThrow(
+    'does not say what its images are, and is damaged',
+  );
+});
