@@ -1,3 +1,4 @@
+import { networkName } from '../config/networkName';
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
 import { splitDataset } from '../data/split';
@@ -102,7 +103,7 @@ async function certify(
   const { dataset } = await runNetwork(folder, manifest);
   const { mean, std, classes, testCount: testImages } = dataset;
   const checkpoint = checkpointName({ epoch, step: null });
-  const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
+  const metadata = { run: id, name, checkpoint, arch: networkName(config.model), dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: { mean, std }, classes, metadata };
   const batches = () => testLoader.epoch(split.test);
   const masked = { run: id, checkpoint, graph, network, engine, about, testImages, batches };

@@ -23,3 +23,6 @@ export const allocations = ['uniform', 'global'] as const;
 export const batchNormPolicies = ['keep', 'zero'] as const;
 export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
 export const devices = ['auto', 'cpu', 'gpu'] as const;
+
+/** The value of `training.initialWeights` that starts a network anew that comes with weights. */
+export const randomWeights = 'random';

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { text as textOf } from 'node:stream/consumers';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../base/errors';
 import { errorCode } from '../base/fileProblem';
 import { mostCharacters } from '../config/bounds';
 import type { Hint } from './hints';
-import { readExperiment } from './read';
+import { readExperimentIn } from './read';
 import type { Experiment } from './resolve';
 
 /** What an experiment is called whose config gives no name: its file's, without the endings. */
@@ -28,7 +28,12 @@ export async function loadExperimentWithHints(
   const text = await beginningOf(file).catch((error: unknown) => {
     throw new UserError(unreadable(file, error), { file, cause: error });
   });
-  const { experiment, problems, hints } = readExperiment(text.replace(/^\uFEFF/, ''), nameFromFile(file));
+  const folder = dirname(resolve(file));
+  const { experiment, problems, hints } = await readExperimentIn(
+    folder,
+    text.replace(/^\uFEFF/, ''),
+    nameFromFile(file),
+  );
   if (experiment) return { experiment, hints };
   const lines = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const { line, column } = problems[0]!;

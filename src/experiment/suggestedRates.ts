@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
 import { withLayerRates } from '../config/layerRates';
 import { prunableOf, type Grouping } from '../pruning/groups';
-import { readExperiment } from './read';
+import { readExperiment, type ReadExperiment } from './read';
 
 /** A rate for layers whose filters were pruned together, as it was measured. */
 export interface MeasuredRate {
@@ -12,11 +12,16 @@ export interface MeasuredRate {
 }
 
 /**
- * A config's text with measured rates written into `pruning.layers`. Throws a UserError, and changes nothing, when the config
+ * A config's text with measured rates written into `pruning.layers`; `read` is what the text was read as. Throws a UserError, and changes nothing, when the config
  * can't be read or its network is no longer the one that was measured.
  */
-export function withMeasuredRates(text: string, rates: readonly MeasuredRate[], grouping: Grouping): string {
-  const { experiment, problems } = readExperiment(text, 'config');
+export function withMeasuredRates(
+  text: string,
+  rates: readonly MeasuredRate[],
+  grouping: Grouping,
+  read: ReadExperiment = readExperiment(text, 'config'),
+): string {
+  const { experiment, problems } = read;
   if (!experiment)
     throw new UserError(`The config has a mistake in line ${problems[0]!.line}: ${problems[0]!.message}`);
   const measured = poolsInWords(rates);

@@ -1,3 +1,4 @@
+import { networkName } from '../config/networkName';
 import { UserError } from '../base/errors';
 import type { TensorMap } from '../network/state';
 import { readManifest } from '../runs/folder/manifest';
@@ -47,7 +48,7 @@ export async function exportedWeights(runFolder: string, what: string): Promise<
     epoch: String(epoch),
     step: String(step ?? null),
     pruned: String(pruned),
-    arch: config.model.arch,
+    arch: networkName(config.model),
     dataset: config.data.dataset,
     seed: String(config.training.seed),
     ...(engine !== null && { engine: engine.name, device: engine.device }),

@@ -1,3 +1,4 @@
+import { networkName } from '../../src/config/networkName';
 import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
@@ -9,7 +10,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
     return told.size === 1 ? [...told] : [];
   };
   return [
-    ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetNames[config.data.dataset]}`),
+    ...common(({ manifest: { config } }) => `${networkName(config.model)} on ${datasetNames[config.data.dataset]}`),
     ...common(({ manifest: { config } }) => `${percent(config.pruning.rate, 0)} of the filters pruned`),
     ...common(({ manifest: { config } }) => criteria[config.pruning.criterion].title),
     ...common(({ manifest: { config } }) => `seed ${config.training.seed}`),

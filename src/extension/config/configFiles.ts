@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { nameFromFile } from '../../experiment/load';
-import { readExperiment, type ReadExperiment } from '../../experiment/read';
+import { readExperimentIn, type ReadExperiment } from '../../experiment/read';
 
 export const configEnding = '.sfp.json';
 
@@ -13,18 +13,28 @@ export function isConfig(uri: vscode.Uri): boolean {
   return uri.scheme === 'file' && uri.path.endsWith(configEnding);
 }
 
-const known = new WeakMap<vscode.TextDocument, { readonly version: number; readonly read: ReadExperiment }>();
+interface KnownDocument {
+  readonly version: number;
+  readonly time: number;
+  readonly read: Promise<ReadExperiment>;
+}
+
+const known = new WeakMap<vscode.TextDocument, KnownDocument>();
+/** Images that a config brings along may change although its text does not. */
+const freshMilliseconds = 2000;
 
 /**
  * Reads the experiment in an open config, named after its file where it gives no name. Marks, lenses and quick fixes ask at every
- * key: a version of the text is read once for them all.
+ * key: a version of the text is read once for them all, and again only after a while.
  */
-export function readDocument(document: vscode.TextDocument): ReadExperiment {
+export function readDocument(document: vscode.TextDocument): Promise<ReadExperiment> {
   const { version } = document;
+  const { fsPath } = document.uri;
+  const time = performance.now();
   const last = known.get(document);
-  if (last?.version === version) return last.read;
-  const read = readExperiment(document.getText(), nameFromFile(document.uri.fsPath));
-  known.set(document, { version, read });
+  if (last?.version === version && time - last.time < freshMilliseconds) return last.read;
+  const read = readExperimentIn(path.dirname(fsPath), document.getText(), nameFromFile(fsPath));
+  known.set(document, { version, time, read });
   return read;
 }
 

@@ -12,12 +12,12 @@ export class ConfigDiagnostics extends Disposable {
     super();
     this.own(
       vscode.workspace.onDidOpenTextDocument((document) => {
-        this.#check(document);
+        void this.#check(document);
       }),
     );
     this.own(
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        this.#check(document);
+        void this.#check(document);
       }),
     );
     this.own(
@@ -25,13 +25,16 @@ export class ConfigDiagnostics extends Disposable {
         this.#collection.delete(uri);
       }),
     );
-    for (const document of vscode.workspace.textDocuments) this.#check(document);
+    for (const document of vscode.workspace.textDocuments) void this.#check(document);
   }
 
-  #check(document: vscode.TextDocument): void {
+  async #check(document: vscode.TextDocument): Promise<void> {
     if (!isConfig(document.uri)) return;
+    const { version } = document;
     try {
-      const { problems, hints } = readDocument(document);
+      const { problems, hints } = await readDocument(document);
+      // Of a text that has changed meanwhile, or is closed, the marks would be at wrong places.
+      if (document.isClosed || document.version !== version) return;
       this.#collection.set(document.uri, [...problems.map(problemDiagnostic), ...hints.map(hintDiagnostic)]);
     } catch (error) {
       // What one config sets off must not leave the others without their marks.

@@ -16,7 +16,7 @@ const top = new vscode.Range(0, 0, 0, 0);
 /** The lines above a config: a button that starts its runs and says which they are, and what they save. */
 export class ConfigLenses implements vscode.CodeLensProvider {
   async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[]> {
-    const { experiment, problems } = readDocument(document);
+    const { experiment, problems } = await readDocument(document);
     if (!experiment) return [problemsLens(document, problems)];
     const { name, runs } = experiment;
     const table = forecastTable(await keptTables());

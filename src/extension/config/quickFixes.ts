@@ -8,9 +8,10 @@ import { hintDiagnostic } from './diagnostics';
 export class ConfigQuickFixes implements vscode.CodeActionProvider {
   static readonly kinds = [vscode.CodeActionKind.QuickFix];
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
-    return readDocument(document)
-      .hints.map((hint) => ({ hint, diagnostic: hintDiagnostic(hint) }))
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+    const { hints } = await readDocument(document);
+    return hints
+      .map((hint) => ({ hint, diagnostic: hintDiagnostic(hint) }))
       .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
       .map(({ hint, diagnostic }) => {
         const action = new vscode.CodeAction(hint.fix, vscode.CodeActionKind.QuickFix);

@@ -25,7 +25,7 @@ export async function startRuns(
   const document = await vscode.workspace.openTextDocument(file);
   if (document.isDirty && !(await document.save()))
     throw new UserError(vscode.l10n.t('{0} could not be saved, so it was not started.', path.basename(file.fsPath)));
-  const { experiment, problems } = readDocument(document);
+  const { experiment, problems } = await readDocument(document);
   if (!experiment) {
     void tellProblems(file, problems);
     return undefined;

@@ -7,6 +7,7 @@ import { fileNames } from '../../runs/model/format';
 import type { Sensitivity } from '../../runs/model/sensitivity';
 import { isComplete, suggestedRates } from '../../runs/model/suggestedRates';
 import { changedPart } from '../config/changedPart';
+import { readDocument } from '../config/configFiles';
 import { configOf } from './openRun';
 import type { ListedRun } from './runList';
 
@@ -18,7 +19,8 @@ export async function writeSuggestedRates(run: ListedRun, drop: number): Promise
   const sensitivity = await completeSensitivity(run);
   const document = await vscode.workspace.openTextDocument(await configOf(run));
   const before = document.getText();
-  const after = withMeasuredRates(before, suggestedRates(sensitivity, drop), sensitivity.subject.groups);
+  const { groups } = sensitivity.subject;
+  const after = withMeasuredRates(before, suggestedRates(sensitivity, drop), groups, await readDocument(document));
   const editor = await vscode.window.showTextDocument(document, { preview: false });
   if (after === before) {
     void vscode.window.showInformationMessage(vscode.l10n.t('The config has these rates already.'));

@@ -4,6 +4,7 @@ import { UserError } from '../../base/errors';
 import { errorCode } from '../../base/fileProblem';
 import { readRegular } from '../../base/regularFile';
 import { visibleText } from '../../base/visibleText';
+import { isNameInFolder } from '../nameInFolder';
 import { requireBoundedParts } from './boundedParts';
 import {
   ModelProtoSchema,
@@ -100,11 +101,6 @@ function externalLocations(model: ModelProto, file: string): ReadonlySet<string>
       );
   }
   return locations;
-}
-
-/** A drive, a stream of a file, a folder or the folder above is none; nor is a name that ends as a device of Windows can. */
-function isNameInFolder(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && name.length <= 255 && !/[/\\:\0]/.test(name);
 }
 
 async function bytesOf(path: string, file: string, most: number): Promise<Uint8Array> {

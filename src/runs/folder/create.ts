@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { onFile } from '../../base/fileProblem';
+import { networkFileOf } from '../../config/networkName';
 import type { RunConfig } from '../../config/schema';
 import { inNameLetters } from '../../config/sweep';
 import type { Experiment } from '../../experiment/resolve';
@@ -88,8 +89,11 @@ export async function createRuns(
 ): Promise<[CreatedRun, ...CreatedRun[]]> {
   const git = await gitState(dirname(configFile));
   const created: CreatedRun[] = [];
-  for (const { config } of experiment.runs) {
-    const folder = await createRun(runsFolder, { config, experiment: experiment.name, configFile, versions, git });
+  for (const { config, graph } of experiment.runs) {
+    // The file may change, or go, while the run waits for its turn.
+    const network = networkFileOf(config.model) === null ? null : graph;
+    const about = { experiment: experiment.name, configFile, versions, git, network };
+    const folder = await createRun(runsFolder, { config, ...about });
     created.push({ id: basename(folder), name: config.name, folder });
   }
   return created as [CreatedRun, ...CreatedRun[]];

@@ -9,13 +9,14 @@ import {
 import type { TensorMap } from '../../../formats/tensor';
 import type { LayerGraph, Shape } from '../../graph';
 import { input } from '../../layers';
-import { mostProblems, Unsupported, type ImportedNetwork, type ImportProblem } from '../importedNetwork';
+import { Unsupported, type ImportedNetwork } from '../parts/importedNetwork';
+import { Problems } from '../parts/problems';
+import { withProjections } from '../parts/projections';
 import { foldedBatchNorms } from './foldedBatchNorms';
 import { ImportState } from './nodes/importState';
 import { nodeOrder } from './nodeOrder';
 import { NodeReader } from './nodes/nodeReader';
 import { operators } from './operators';
-import { withProjections } from './projections';
 import { refusalOf } from './refusals';
 import type { ImageValue } from './nodes/values';
 
@@ -67,30 +68,6 @@ export function importOnnx(model: ReadModel, { name, size = null }: OnnxImportOp
     problems: [],
     file: { images: images.name, channelsLast, batch, logits: state.logits ?? model.outputs[0]!.name },
   };
-}
-
-class Problems {
-  readonly #found: ImportProblem[] = [];
-  #more = 0;
-
-  add(node: string, operator: string, reason: string): void {
-    if (this.#found.length < mostProblems - 1)
-      this.#found.push({
-        node: visibleText(node.slice(0, 300)),
-        operator: visibleText(operator.slice(0, 100)),
-        reason: visibleText(reason.slice(0, 2000)),
-      });
-    else this.#more++;
-  }
-
-  get isEmpty(): boolean {
-    return this.#found.length === 0;
-  }
-
-  get list(): ImportProblem[] {
-    const more = { node: '', operator: '', reason: `There are ${this.#more} more problems.` };
-    return this.#more === 0 ? this.#found : [...this.#found, more];
-  }
 }
 
 interface Images {
@@ -164,7 +141,7 @@ function convert(model: ReadModel, images: Images, state: ImportState, problems:
   const layout = channelsLast ? 'channelsLast' : 'channelsFirst';
   for (const [key, tensor] of model.tensors)
     state.values.set(key, { kind: 'constant', name: key, tensor, shape: tensor.shape });
-  state.values.set(name, { kind: 'image', layer: name, layout, isFlat: false });
+  state.values.set(name, { kind: 'image', layer: name, layout });
   const { nodes, left, doubled } = nodeOrder(model);
   for (const { node, name: output } of doubled)
     problems.add(node.name, node.operator, `Its output "${output}" is given by something else as well.`);

@@ -1,10 +1,10 @@
 import type { ReadModel, ReadNode } from '../../../../formats/onnx/readModel';
 import type { Layer } from '../../../graph';
-import { Unsupported } from '../../importedNetwork';
-import { LayerNames } from '../../layerNames';
-import { NetworkBuilder, type LayerTensors } from '../../networkBuilder';
+import { Unsupported } from '../../parts/importedNetwork';
+import { LayerNames } from '../../parts/layerNames';
+import { NetworkBuilder, type LayerTensors } from '../../parts/networkBuilder';
 import { containersOf, moduleOf, stemOf } from './scopes';
-import type { ConstantValue, ImageValue, Value } from './values';
+import type { ConstantValue, Value } from './values';
 
 /** What has been made so far of a model's graph. */
 export class ImportState {
@@ -96,14 +96,6 @@ export class ImportState {
         `Its weights "${name}" are those of "${owner}" as well; layers that share weights cannot be trained here.`,
       );
     this.#ownersOfWeights.set(name, layer);
-  }
-
-  /** Activations as one vector an image, also for the layers that read them. */
-  flattened(value: ImageValue, node: ReadNode): ImageValue {
-    if (value.isFlat) return value;
-    const name = this.nameOf(node, 'flatten');
-    this.put({ kind: 'flatten', name, inputs: [value.layer] });
-    return { ...value, layer: name, isFlat: true, layout: 'flat' };
   }
 }
 

@@ -8,8 +8,8 @@ import {
 } from '../../../../formats/onnx/readModel';
 import type { Tensor } from '../../../../formats/tensor';
 import type { Layer, Shape } from '../../../graph';
-import { Unsupported } from '../../importedNetwork';
-import type { LayerTensors } from '../../networkBuilder';
+import { Unsupported } from '../../parts/importedNetwork';
+import type { LayerTensors } from '../../parts/networkBuilder';
 import type { ImportState } from './importState';
 import type { ConstantValue, ImageValue, IntegersValue, Value } from './values';
 

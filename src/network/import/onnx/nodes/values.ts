@@ -7,8 +7,6 @@ export interface ImageValue {
   readonly layer: string;
   /** How the file has them: [batch, channels, height, width], [batch, height, width, channels], or [batch, features]. */
   readonly layout: 'channelsFirst' | 'channelsLast' | 'flat';
-  /** Whether they are flat here too: of a linear layer or a flattening. Others that are flat in the file have a single place. */
-  readonly isFlat: boolean;
   /** Of flat ones whose channels came last, [height, width, channels], before they were flattened: the shape that they had. */
   readonly channelsWereLast?: Shape;
 }

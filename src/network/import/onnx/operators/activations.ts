@@ -1,5 +1,5 @@
 import { hardSigmoid, hardSwish, leakyRelu, prelu, relu, relu6, sigmoid, type PreluLayer } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { Operators } from './operator';
 

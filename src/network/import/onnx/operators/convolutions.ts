@@ -1,11 +1,12 @@
 import { conv, pad, type ConvLayer } from '../../../layers';
 import type { Shape } from '../../../graph';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ConstantValue, ImageValue } from '../nodes/values';
 import type { Operators } from './operator';
 import { placement, putPlacement } from './placements';
-import { samePadding, slidingOf, type Sliding } from './windows';
+import { samePadding, type Sliding } from '../../parts/sliding';
+import { slidingOf } from './windows';
 
 export const convolutions: Operators = { Conv: convolution };
 

@@ -1,5 +1,5 @@
 import { add, hardSwish, multiply, silu } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
 import { takeInBias } from './convolutions';
@@ -30,13 +30,14 @@ function sum(node: NodeReader): void {
     node.give(only);
     return;
   }
-  const alike = sameForm(node, activations);
-  node.layer(alike[0]!, 'add', (name) => add(name, ...alike.map(({ layer }) => layer)));
+  requireSameForm(activations);
+  node.layer(activations[0]!, 'add', (name) => add(name, ...activations.map(({ layer }) => layer)));
 }
 
 function product(node: NodeReader): void {
   if ([0, 1].some((index) => node.value(index).kind !== 'image')) refuseArithmetic(node, 'multiplies');
-  const [left, right] = sameForm(node, [node.activations(0), node.activations(1)]) as [ImageValue, ImageValue];
+  const [left, right] = [node.activations(0), node.activations(1)];
+  requireSameForm([left, right]);
   if (gatedBy(node, left, right) || gatedBy(node, right, left)) return;
   const [image, factors] = isFactor(node, left, right) ? [right, left] : [left, right];
   node.layer(image, 'multiply', (name) => multiply(name, image.layer, factors.layer));
@@ -66,15 +67,13 @@ function isFactor(node: NodeReader, value: ImageValue, other: ImageValue): boole
   return isGate(value) && !isGate(other);
 }
 
-/** Activations that the file has in one form, and are so for layers too. */
-export function sameForm(node: NodeReader, values: readonly ImageValue[]): ImageValue[] {
+/** Throws an Unsupported where the file has activations in different forms: it would take other ones together than we. */
+export function requireSameForm(values: readonly ImageValue[]): void {
   const [first] = values;
   if (values.some(({ layout }) => layout !== first?.layout))
     throw new Unsupported('It takes activations of different numbers or orders of axes together.');
   if (new Set(values.map(({ channelsWereLast }) => JSON.stringify(channelsWereLast))).size > 1)
     throw new Unsupported('It takes features of different orders together.');
-  if (!values.some(({ isFlat }) => isFlat)) return [...values];
-  return values.map((value) => node.state.flattened(value, node.node));
 }
 
 function refuseArithmetic(node: NodeReader, what: string): never {

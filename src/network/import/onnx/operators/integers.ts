@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../../formats/tensor';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { IntegersValue } from '../nodes/values';
 import type { Operator, Operators } from './operator';

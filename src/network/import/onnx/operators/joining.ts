@@ -1,8 +1,8 @@
 import { concat } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
-import { sameForm } from './elementwise';
+import { requireSameForm } from './elementwise';
 import { orIntegers } from './integers';
 import type { Operators } from './operator';
 
@@ -15,10 +15,8 @@ const channelAxis: Readonly<Record<ImageValue['layout'], readonly number[]>> = {
 };
 
 function concatenation(node: NodeReader): void {
-  const values = sameForm(
-    node,
-    node.node.inputs.map((_, index) => node.activations(index)),
-  );
+  const values = node.node.inputs.map((_, index) => node.activations(index));
+  requireSameForm(values);
   const [first, ...others] = values as [ImageValue, ...ImageValue[]];
   const axis = node.int('axis', 1);
   if (!channelAxis[first.layout].includes(axis))

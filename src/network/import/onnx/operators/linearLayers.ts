@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../../formats/tensor';
 import { linear } from '../../../layers';
 import type { Shape } from '../../../graph';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import { NodeReader } from '../nodes/nodeReader';
 import type { ConstantValue, ImageValue } from '../nodes/values';
 import type { Operators } from './operator';
@@ -65,7 +65,7 @@ function putLinear(node: NodeReader, features: ImageValue, { weights, biases, we
       : new Float32Array(units).fill(bias.data[0]!);
   const { channelsWereLast } = features;
   const ordered = channelsWereLast ? channelsFirst(weight, channelsWereLast) : weight;
-  const given = { kind: 'image', layer: features.layer, layout: 'flat', isFlat: true } as const;
+  const given = { kind: 'image', layer: features.layer, layout: 'flat' } as const;
   const name = node.layerWithTensors(given, [weights, biases], (own) => linear(own, features.layer, units), {
     weight: ordered,
     bias: { shape: [units], data },

@@ -1,5 +1,5 @@
 import type { BatchNormLayer } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import { meantNumber, type NodeReader } from '../nodes/nodeReader';
 import type { Operators } from './operator';
 
@@ -8,8 +8,10 @@ export const normalization: Operators = { BatchNormalization: batchNormalization
 /** Its further outputs in training are running statistics, which here belong to the layer. */
 function batchNormalization(node: NodeReader): void {
   const image = node.activations();
-  if (image.layout !== 'channelsFirst')
-    throw new Unsupported('It normalises what a linear layer gives; only images can be normalised here.');
+  if (image.layout === 'channelsLast')
+    throw new Unsupported(
+      'It normalises [batch, height, width, channels]; channels must come before height and width.',
+    );
   if (node.int('training_mode', 0) !== 0)
     node.state.notes.add(
       'It was exported in training mode, which moves the running means and variances of batch norms by the example images; ' +

@@ -1,10 +1,10 @@
 import { channelScatter, pad, subsamplePad } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
 import { orIntegers } from './integers';
 import type { Operators } from './operator';
-import { inside } from './windows';
+import { inside } from '../../parts/sliding';
 
 export const padding: Operators = { Pad: padded, Slice: orIntegers('Slice', slice) };
 

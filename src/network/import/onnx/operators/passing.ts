@@ -1,7 +1,7 @@
 import { TensorProto_DataType as DataType } from '../../../../formats/onnx/onnx_pb';
 import { isFloatType, type OnnxTensor } from '../../../../formats/onnx/readModel';
 import { dropout } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import { stemOf } from '../nodes/scopes';
 import { orIntegers } from './integers';

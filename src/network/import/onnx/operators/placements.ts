@@ -1,8 +1,8 @@
 import { channelScatter, subsamplePad } from '../../../layers';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ConstantValue, ImageValue } from '../nodes/values';
-import type { Sliding } from './windows';
+import type { Sliding } from '../../parts/sliding';
 
 /**
  * Convolutions that put channels in places without computing anything: what SFP Lab itself writes for layers that the format

@@ -10,12 +10,12 @@ import {
 } from '../../../layers';
 import type { Shape } from '../../../graph';
 import type { Margins } from '../../../layers/graphOps';
-import { pooledShape, type PoolSettings } from '../../../layers/pooling';
-import { Unsupported } from '../../importedNetwork';
+import { Unsupported } from '../../parts/importedNetwork';
+import { paddingInWords, poolSettingsFor, samePadding, unpadded, type Sliding } from '../../parts/sliding';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
 import type { Operators } from './operator';
-import { samePadding, slidingOf, type Sliding } from './windows';
+import { slidingOf } from './windows';
 
 export const pooling: Operators = {
   MaxPool: maximum,
@@ -69,7 +69,7 @@ function maximum(node: NodeReader): void {
     node.layer(image, 'subsamplePad', (name) => subsamplePad(name, image.layer, sliding.stride, 0));
     return;
   }
-  const exact = settingsFor(sliding, shape, node.int('ceil_mode', 0) !== 0);
+  const exact = poolSettingsFor(sliding, shape, node.int('ceil_mode', 0) !== 0);
   if (exact) {
     node.layer(image, 'maxPool', (name): MaxPoolLayer => ({ ...maxPool(name, image.layer), ...exact }));
     return;
@@ -92,7 +92,7 @@ function average(node: NodeReader): void {
     putGlobalAverage(node, image, true);
     return;
   }
-  const exact = settingsFor(sliding, shape, ceil);
+  const exact = poolSettingsFor(sliding, shape, ceil);
   if (exact) {
     const settings = { ...exact, countsPadding };
     node.layer(image, 'averagePool', (name): AveragePoolLayer => ({ ...averagePool(name, image.layer), ...settings }));
@@ -114,30 +114,6 @@ function windowOf(node: NodeReader, shape: Shape): Sliding {
   return sliding;
 }
 
-/**
- * Settings with which a pooling has the node's windows: what is padded behind the image is as good as rounding up the number of
- * places, where that comes to the same number. Null where there are none.
- */
-function settingsFor({ kernel, stride, margins }: Sliding, shape: Shape, ceil: boolean): PoolSettings | null {
-  const { top, left, bottom, right } = margins;
-  if (top !== left) return null;
-  if (top === bottom && left === right) return { kernel, stride, padding: top, ceil };
-  if (ceil || kernel.some((taps) => 2 * top > taps)) return null;
-  const places = (size: number, taps: number, around: number): number =>
-    Math.floor((size + around - taps) / stride) + 1;
-  const wanted = [places(shape.height, kernel[0], top + bottom), places(shape.width, kernel[1], left + right)];
-  const settings = [false, true].map((rounded) => ({ kernel, stride, padding: top, ceil: rounded }));
-  const fitting = settings.find((each) => {
-    const { height, width } = pooledShape({ name: '', inputs: [], ...each }, shape);
-    return height === wanted[0] && width === wanted[1];
-  });
-  return fitting ?? null;
-}
-
-function unpadded({ kernel, stride }: Sliding): PoolSettings {
-  return { kernel, stride, padding: 0, ceil: false };
-}
-
 function putPad(node: NodeReader, image: ImageValue, margins: Margins): string {
   const name = node.state.nameOf(node.node, 'pad');
   node.state.put(pad(name, image.layer, margins));
@@ -146,8 +122,4 @@ function putPad(node: NodeReader, image: ImageValue, margins: Margins): string {
 
 function isNeverNegative(node: NodeReader, { layer }: ImageValue): boolean {
   return ['relu', 'relu6', 'sigmoid', 'hardSigmoid'].includes(node.state.builder.layer(layer).kind);
-}
-
-function paddingInWords({ top, left, bottom, right }: Margins): string {
-  return `It pads by ${top} above, ${left} left, ${bottom} below and ${right} right`;
 }

@@ -1,7 +1,6 @@
 import { TensorProto_DataType as DataType } from '../../../../formats/onnx/onnx_pb';
-import { conv, type ConvLayer, type LinearLayer } from '../../../layers';
-import { biasName, weightName } from '../../../layers/names';
-import { Unsupported } from '../../importedNetwork';
+import { flatten } from '../../../layers';
+import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ConstantValue, ImageValue } from '../nodes/values';
 import { orIntegers } from './integers';
@@ -65,7 +64,9 @@ function flat(node: NodeReader, value: ImageValue): ImageValue {
   const shape = node.shape(value);
   if (value.layout === 'flat') return value;
   if (shape.height * shape.width === 1) return { ...value, layout: 'flat' };
-  const flattened = node.state.flattened(value, node.node);
+  const name = node.state.nameOf(node.node, 'flatten');
+  node.state.put(flatten(name, value.layer));
+  const flattened = { kind: 'image', layer: name, layout: 'flat' } as const;
   return value.layout === 'channelsLast' ? { ...flattened, channelsWereLast: shape } : flattened;
 }
 
@@ -102,53 +103,12 @@ function squeeze(node: NodeReader, value: ImageValue, axes: readonly number[] | 
   node.give({ ...value, layout: 'flat' });
 }
 
-/**
- * One row an image as an image of a single place. What a linear layer gives is flat here; between a mean over the image and
- * factors for its channels, linear layers are 1x1 convolutions.
- */
+/** One row an image as an image of a single place, which they are the same as here. */
 function asImage(node: NodeReader, value: ImageValue): ImageValue {
   const { height, width } = node.shape(value);
   if (height * width !== 1 || value.channelsWereLast) throw noSuchShape();
-  if (value.isFlat) linearLayersAsConvolutions(node, value.layer);
-  return { kind: 'image', layer: value.layer, layout: 'channelsFirst', isFlat: false };
+  return { ...value, layout: 'channelsFirst' };
 }
-
-/** From the image of a single place that they read up to the layer of this name. */
-function linearLayersAsConvolutions(node: NodeReader, last: string): void {
-  const { builder, notes } = node.state;
-  const found: LinearLayer[] = [];
-  const between: string[] = [];
-  let layer = builder.layer(last);
-  for (
-    ;
-    layer.kind !== 'globalAveragePool' && layer.kind !== 'globalMaxPool';
-    layer = builder.layer(layer.inputs[0]!)
-  ) {
-    if (layer.kind === 'linear') found.unshift(layer);
-    else if (!valueByValue.includes(layer.kind)) throw noSuchShape();
-    between.push(layer.name);
-  }
-  for (const { name, inputs, units } of found) {
-    const [weight, bias] = [builder.tensor(weightName(name))!, builder.tensor(biasName(name))!];
-    const convolution: ConvLayer = conv(name, inputs[0]!, units, { size: 1, bias: true });
-    builder.put(convolution, { weight: { shape: [...weight.shape, 1, 1], data: weight.data }, bias });
-    notes.add(
-      `"${name}" is a linear layer in the file and a 1x1 convolution here: give its weights the shape [${weight.shape.join(', ')}] before load_state_dict.`,
-    );
-  }
-}
-
-const valueByValue: readonly string[] = [
-  'relu',
-  'relu6',
-  'leakyRelu',
-  'prelu',
-  'sigmoid',
-  'silu',
-  'hardSigmoid',
-  'hardSwish',
-  'dropout',
-];
 
 function transpose(node: NodeReader): void {
   const value = node.value(0);

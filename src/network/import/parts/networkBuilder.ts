@@ -1,9 +1,9 @@
-import type { Tensor, TensorMap } from '../../formats/tensor';
-import type { Layer, LayerGraph, Shape } from '../graph';
-import { parseLayerGraph } from '../graphSchema';
-import { kindOf } from '../layers';
-import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../layers/names';
-import { parameterSpecs, statisticSpecs } from '../parameters';
+import type { Tensor, TensorMap } from '../../../formats/tensor';
+import type { Layer, LayerGraph, Shape } from '../../graph';
+import { parseLayerGraph } from '../../graphSchema';
+import { kindOf } from '../../layers';
+import { biasName, fillName, runningMeanName, runningVarianceName, weightName } from '../../layers/names';
+import { parameterSpecs, statisticSpecs } from '../../parameters';
 import { Unsupported } from './importedNetwork';
 
 /** What a layer holds, by what it is for. */

@@ -26,7 +26,10 @@ function projectionsInto(inputs: readonly string[], byName: ReadonlyMap<string, 
     const source = end.inputs[0]!;
     const isBeside = ends.some((other, place) => {
       return (
-        place !== index && other?.kind === 'conv' && other.inputs[0] !== source && comesFrom(other, source, byName)
+        place !== index &&
+        other?.kind === 'conv' &&
+        other.inputs[0] !== source &&
+        comesFrom(other, { source, not: end }, byName)
       );
     });
     return isBeside ? [end.name] : [];
@@ -38,10 +41,17 @@ function lastConvolution(layer: Layer, byName: ReadonlyMap<string, Layer>): Laye
   return layer.kind === 'batchNorm' ? byName.get(layer.inputs[0]!) : layer;
 }
 
-/** Whether a chain of layers begins with what `source` gives. */
-function comesFrom(layer: Layer, source: string, byName: ReadonlyMap<string, Layer>): boolean {
+/**
+ * Whether a chain of layers begins with what `source` gives, without passing by the layer `not`: what passes by it is the next
+ * block, whose shortcut adds what the layer gives.
+ */
+function comesFrom(
+  layer: Layer,
+  { source, not }: { readonly source: string; readonly not: Layer },
+  byName: ReadonlyMap<string, Layer>,
+): boolean {
   let at: Layer | undefined = layer;
-  for (let steps = 0; at && steps < longestPath; steps++) {
+  for (let steps = 0; at && at !== not && steps < longestPath; steps++) {
     if (at.inputs[0] === source) return true;
     at = byName.get(at.inputs[0] ?? '');
   }

@@ -1,4 +1,4 @@
-import { visibleText } from '../../base/visibleText';
+import { visibleText } from '../../../base/visibleText';
 
 /** Room is left for what is appended to names, such as `.running_mean` or a number. */
 const longest = 200;

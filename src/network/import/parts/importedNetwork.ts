@@ -1,5 +1,5 @@
-import type { TensorMap } from '../../formats/tensor';
-import type { LayerGraph } from '../graph';
+import type { TensorMap } from '../../../formats/tensor';
+import type { LayerGraph } from '../../graph';
 
 /** What keeps a network of another tool from being trained here, and where in it. */
 export interface ImportProblem {
