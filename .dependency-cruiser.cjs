@@ -48,7 +48,15 @@ const rooms = {
   'src/layerTimes/': ['src/base/', 'src/network/', 'src/pruning/'],
   'src/diagnosis/': ['src/base/', 'src/config/', 'src/data/', 'src/engines/', 'src/runs/'],
   'src/protocol/': ['src/runs/model/'],
-  'src/export/': ['src/base/', 'src/formats/', 'src/network/', 'src/engines/', 'src/runs/', ...knownDatasets],
+  'src/export/': [
+    'src/base/',
+    'src/formats/',
+    'src/network/',
+    'src/config/',
+    'src/engines/',
+    'src/runs/',
+    ...knownDatasets,
+  ],
   'src/latency/': [
     'src/base/',
     'src/formats/',

@@ -1,3 +1,4 @@
+import { networkName } from '../config/networkName';
 import { version } from '../../package.json';
 import { UserError } from '../base/errors';
 import { splitDataset } from '../data/split';
@@ -102,7 +103,7 @@ async function certify(
   // What cannot be decoded is no test image that was left out by a limit.
   const testImages = config.data.limit === null ? split.test.length : dataset.testCount;
   const checkpoint = checkpointName({ epoch, step: null });
-  const metadata = { run: id, name, checkpoint, arch: config.model.arch, dataset: dataset.name };
+  const metadata = { run: id, name, checkpoint, arch: networkName(config.model), dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: inputForm(dataset), classes, metadata };
   const batches = () => testLoader.epoch(split.test);
   const masked = {

@@ -7,6 +7,7 @@ import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { FlopsOptions } from './commands/flops';
 import type { ExportOptions } from './commands/export';
+import type { ImportOptions } from './commands/import';
 import type { MaskOptions } from './commands/mask';
 import type { SensitivityOptions } from './commands/sensitivity';
 import { exitCode, explain } from './problems';
@@ -55,6 +56,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addExport(program);
   addCounting(program);
   addMask(program);
+  addImport(program, setExitCode);
   addSensitivity(program);
   addInstallation(program);
   addDoctor(program, setExitCode);
@@ -290,6 +292,35 @@ function addCounting(program: Command): void {
     );
 }
 
+function addImport(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('import')
+    .summary('tell what can be pruned of a network from elsewhere')
+    .description(
+      'Read a network of PyTorch, Keras or another tool, from an ONNX file or the model.json of a TensorFlow.js LayersModel,\n' +
+        'and tell what it is made of, which filters can be pruned, alone or together, and what stands in the way. An ONNX file\n' +
+        'is run in onnxruntime, too: the logits must be the same. Exit code 1 when the network cannot be trained.',
+    )
+    .argument('<file>', 'an .onnx file, or a model.json')
+    .addOption(
+      new Option(
+        '--size <pixels>',
+        'height and width of the images, where the file leaves them open: 224 or 224x320',
+      ).argParser(imageSize),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp import net.onnx', ''],
+        ['sfp import net.onnx --size 224', 'for a network of images of any size'],
+      ])}`,
+    )
+    .action(async (file: string, options: ImportOptions) => {
+      setExitCode(await (await import('./commands/import')).importFile(file, options));
+    });
+}
+
 function addMask(program: Command): void {
   program
     .command('mask')
@@ -458,6 +489,13 @@ function rate(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value < 1) return value;
   throw new InvalidArgumentError('A rate is the fraction of filters to prune: a number from 0 to below 1.');
+}
+
+function imageSize(text: string): { height: number; width: number } {
+  const [, height, width = height] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(text) ?? [];
+  const size = { height: Number(height), width: Number(width) };
+  if (size.height >= 1 && size.width >= 1) return size;
+  throw new InvalidArgumentError('Give pixels, as in 224, or height and width, as in 224x320.');
 }
 
 function seconds(text: string): number {

@@ -1,3 +1,5 @@
+import { randomWeights } from './choices';
+import { networkFileOf } from './networkName';
 import type { RunConfig } from './schema';
 
 /**
@@ -25,7 +27,8 @@ export function baselineConfig(run: RunConfig, kind: BaselineKind): RunConfig {
     case 'narrow':
       return {
         ...named,
-        training: { ...run.training, initialWeights: null },
+        // The shape is another one than that of the weights that the network may come with.
+        training: { ...run.training, initialWeights: networkFileOf(run.model) === null ? null : randomWeights },
         pruning: nothingPruned(run.pruning),
       };
   }

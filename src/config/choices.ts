@@ -26,3 +26,6 @@ export const devices = ['auto', 'cpu', 'gpu'] as const;
 
 /** More classes than any data set has; a network has a row of weights for each. */
 export const mostClasses = 10_000;
+
+/** The value of `training.initialWeights` that starts a network anew that comes with weights. */
+export const randomWeights = 'random';

@@ -29,6 +29,14 @@ const patternRule = '1 to 200 characters, without control characters';
 /** Layers of the largest network, several times over. */
 const mostPatterns = 1000;
 
+const networkFile = () =>
+  z
+    .string()
+    .regex(/^\P{Cc}{1,1000}$/u, pathRule)
+    .meta({ patternErrorMessage: pathRule })
+    .nullable()
+    .default(null);
+
 const model = () =>
   z
     .strictObject({
@@ -36,8 +44,14 @@ const model = () =>
         .enum(architectures)
         .default('resnet20')
         .describe(
-          'Network by its name. `resnet18` to `resnet152`, `vgg16` and the MobileNets take images of up to 64 pixels less reduced, as is usual for CIFAR.',
+          'Network by its name; without effect beside `model.onnx` or `model.tfjs`. `resnet18` to `resnet152`, `vgg16` and the MobileNets take images of up to 64 pixels less reduced, as is usual for CIFAR.',
         ),
+      onnx: networkFile().describe(
+        'Your own network instead, with its weights: an ONNX file, by its path from this config. `sfp import` tells what can be pruned of it.',
+      ),
+      tfjs: networkFile().describe(
+        'Your own network instead, with its weights: the model.json of a TensorFlow.js LayersModel, by its path from this config.',
+      ),
     })
     .describe('The network that is trained and pruned.');
 
@@ -211,7 +225,7 @@ const training = () =>
         .nullable()
         .default(null)
         .describe(
-          'What training starts from instead of random weights: a safetensors file beside this config, or a run by its id or name. The paper takes a tenth of the learning rates then.',
+          'What training starts from: a safetensors file beside this config, or a run by its id or name. Null takes random weights, or those of `model.onnx` or `model.tfjs`, which "random" leaves aside. The paper takes a tenth of the learning rates for weights that are trained already.',
         ),
     })
     .describe('The training recipe.');

@@ -1,15 +1,18 @@
 import { UserError } from '../base/errors';
 import { hasOwnImages } from '../config/dataName';
 import type { ConfigDocument, Finding, Problem } from '../config/document';
+import { networkFileOf } from '../config/networkName';
 import { parseConfig } from '../config/parse';
 import type { Config, RunConfig } from '../config/schema';
 import type { SettingPath } from '../config/settings';
 import { sweptConfigs } from '../config/sweep';
 import type { DatasetInfo } from '../data/dataset';
 import { lookAtOwn } from '../data/own/lookAtOwn';
+import type { LayerGraph } from '../network/graph';
 import { inconsistencies } from './consistency';
+import { findNetworks, nothingRead, type FoundNetworks } from './foundNetworks';
 import { hints, type Hint } from './hints';
-import { knownDataset, resolve, type Experiment } from './resolve';
+import { knownDataset, resolve, type DatasetOf, type Experiment, type NetworkOf } from './resolve';
 
 export type ReadExperiment =
   | { readonly experiment: Experiment; readonly problems: readonly []; readonly hints: readonly Hint[] }
@@ -21,28 +24,46 @@ export type FoundData = (data: RunConfig['data']) => DatasetInfo | string;
 /**
  * Reads a config with all its checks: values that are not allowed, and values that do not go together. Problems are in the
  * order of the text; a config without any gets hints. `fallbackName` names an experiment whose config gives no name. Of images
- * that a config brings along only `readExperimentIn` knows.
+ * that a config brings along, and of a network in a file, only `readExperimentIn` knows.
  */
-export function readExperiment(text: string, fallbackName: string, found: FoundData = notLookedAt): ReadExperiment {
+export function readExperiment(
+  text: string,
+  fallbackName: string,
+  data: FoundData = notLookedAt,
+  networks: FoundNetworks = nothingRead,
+): ReadExperiment {
   const parsed = parseConfig(text);
   if (parsed.config === null) return refused(parsed.problems);
   const { config, document } = parsed;
-  const unusable = unusableData(document, config, fallbackName, found);
-  if (unusable.length > 0) return refused(document.problems(unusable));
-  const experiment = resolve(config, fallbackName, (data) => found(data) as DatasetInfo);
+  const noImages = unusableData(document, config, fallbackName, data);
+  if (noImages.length > 0) return refused(document.problems(noImages));
+  const datasetOf: DatasetOf = (of) => data(of) as DatasetInfo;
+  const noNetworks = unusableNetworks(document, config, fallbackName, (model, of) => networks(model, datasetOf(of)));
+  if (noNetworks.length > 0) return refused(document.problems(noNetworks));
+  const networkOf: NetworkOf = (model, dataset) => networks(model, dataset) as LayerGraph;
+  const experiment = resolve(config, fallbackName, datasetOf, networkOf);
   const problems = document.problems(inconsistencies(document, experiment));
   return problems.length === 0 ? { experiment, problems: [], hints: hints(document, experiment) } : refused(problems);
 }
 
-/** As `readExperiment`, of a config in a folder: the images that it brings along, if any, are looked at. */
+/**
+ * As `readExperiment`, of a config in a folder: the images that it brings along and the files of networks that it names, if any,
+ * are looked at.
+ */
 export async function readExperimentIn(folder: string, text: string, fallbackName: string): Promise<ReadExperiment> {
   const { config } = parseConfig(text);
   const found = new Map<string, DatasetInfo | string>();
-  for (const { data } of config ? sweptConfigs(config, fallbackName) : []) {
+  const configs = config ? sweptConfigs(config, fallbackName) : [];
+  for (const { data } of configs) {
     const key = JSON.stringify(data);
     if (hasOwnImages(data) && !found.has(key)) found.set(key, await foundIn(folder, data));
   }
-  return readExperiment(text, fallbackName, (data) => found.get(JSON.stringify(data)) ?? notLookedAt(data));
+  const dataOf: FoundData = (data) => found.get(JSON.stringify(data)) ?? notLookedAt(data);
+  const runs = configs.flatMap(({ model, data }) => {
+    const dataset = dataOf(data);
+    return typeof dataset === 'string' ? [] : [{ model, dataset }];
+  });
+  return readExperiment(text, fallbackName, dataOf, await findNetworks(folder, runs));
 }
 
 async function foundIn(folder: string, data: RunConfig['data']): Promise<DatasetInfo | string> {
@@ -68,6 +89,38 @@ function unusableData(document: ConfigDocument, config: Config, fallbackName: st
     const place: SettingPath = swept === undefined ? ['data', setting] : ['sweep', `data.${setting}`, swept];
     return [document.valueFinding(place, problem)];
   });
+}
+
+/** Networks in files that can't be used, once for each place that names them. */
+function unusableNetworks(
+  document: ConfigDocument,
+  config: Config,
+  fallbackName: string,
+  found: (model: RunConfig['model'], data: RunConfig['data']) => LayerGraph | string,
+): Finding[] {
+  return sweptConfigs(config, fallbackName).flatMap(({ model, data }) => {
+    const file = networkFileOf(model);
+    if (file === null) return [];
+    const several = severalNetworks(document, model);
+    if (several !== null) return [document.valueFinding(['model', several], severalSentence(several, file.format))];
+    const problem = found(model, data);
+    return typeof problem === 'string' ? [document.valueFinding(placeOf(config, file), problem)] : [];
+  });
+}
+
+/** A setting that names a network beside the one that is used. */
+function severalNetworks(document: ConfigDocument, { onnx, tfjs }: RunConfig['model']): 'arch' | 'tfjs' | null {
+  if (document.valueAt(['model', 'arch']) !== undefined) return 'arch';
+  return onnx !== null && tfjs !== null ? 'tfjs' : null;
+}
+
+function severalSentence(other: string, used: string): string {
+  return `model has both ${other} and ${used}, but a run has one network; leave one of them out.`;
+}
+
+function placeOf({ sweep }: Config, { path, format }: { path: string; format: 'onnx' | 'tfjs' }): SettingPath {
+  const tried = sweep?.[`model.${format}`]?.indexOf(path) ?? -1;
+  return tried < 0 ? ['model', format] : ['sweep', `model.${format}`, tried];
 }
 
 function refused(problems: readonly Problem[]): ReadExperiment {

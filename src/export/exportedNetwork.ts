@@ -1,4 +1,5 @@
 import { dataName } from '../config/dataName';
+import { networkName } from '../config/networkName';
 import type { LayerGraph } from '../network/graph';
 import type { TensorMap } from '../formats/tensor';
 import { requireEqual } from '../runs/folder/compactFolder';
@@ -67,7 +68,7 @@ async function compactOf(runFolder: string, { id, name, config }: RunManifest, a
   const network = await readCompactNetwork(runFolder);
   if (!allowUnequal)
     await requireEqual(runFolder, `compact it again with \`sfp compact ${id}\`; --allow-unequal exports it as it is.`);
-  const { arch } = config.model;
+  const arch = networkName(config.model);
   const dataset = dataName(config.data);
   const metadata = { run: id, name, what: compact, arch, dataset, seed: String(config.training.seed) };
   return { ...network, name: compact, title: 'compact', moment: null, metadata };

@@ -1,4 +1,5 @@
 import { dataName } from '../config/dataName';
+import { networkName } from '../config/networkName';
 import { UserError } from '../base/errors';
 import type { TensorMap } from '../network/state';
 import { readManifest } from '../runs/folder/manifest';
@@ -48,7 +49,7 @@ export async function exportedWeights(runFolder: string, what: string): Promise<
     epoch: String(epoch),
     step: String(step ?? null),
     pruned: String(pruned),
-    arch: config.model.arch,
+    arch: networkName(config.model),
     dataset: dataName(config.data),
     seed: String(config.training.seed),
     ...(engine !== null && { engine: engine.name, device: engine.device }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../base/errors';
+import { brainFloatToNumber, halfToNumber } from './halfFloat';
 import { sizeOf, type Tensor, type TensorMap } from './tensor';
 import { parseJson } from '../base/parseJson';
 
@@ -103,18 +104,5 @@ const readers: Readonly<Record<FloatType, (view: DataView, offset: number) => nu
   F64: (view, offset) => view.getFloat64(offset, true),
   F32: (view, offset) => view.getFloat32(offset, true),
   F16: (view, offset) => halfToNumber(view.getUint16(offset, true)),
-  BF16: (view, offset) => {
-    const word = new DataView(new ArrayBuffer(4));
-    word.setUint16(0, view.getUint16(offset, true));
-    return word.getFloat32(0);
-  },
+  BF16: (view, offset) => brainFloatToNumber(view.getUint16(offset, true)),
 };
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}

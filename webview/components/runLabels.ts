@@ -60,6 +60,8 @@ export function settingInWords(path: string, value: unknown): string {
     case 'pruning.criterion':
       return String(value).toUpperCase();
     case 'model.arch':
+    case 'model.onnx':
+    case 'model.tfjs':
     case 'data.dataset':
       return String(value);
     default:

@@ -1,4 +1,5 @@
 import { dataName, hasOwnImages } from '../../src/config/dataName';
+import { networkName } from '../../src/config/networkName';
 import { criteria } from '../../src/pruning/criteria';
 import type { RunHistory } from '../../src/runs/model/history';
 import { percent } from './numbers';
@@ -10,7 +11,7 @@ export function sharedSettings(runs: readonly RunHistory[]): string {
     return told.size === 1 ? [...told] : [];
   };
   return [
-    ...common(({ manifest: { config } }) => `${config.model.arch} on ${datasetTitle(config.data)}`),
+    ...common(({ manifest: { config } }) => `${networkName(config.model)} on ${datasetTitle(config.data)}`),
     ...common(({ manifest: { config } }) => `${percent(config.pruning.rate, 0)} of the filters pruned`),
     ...common(({ manifest: { config } }) => criteria[config.pruning.criterion].title),
     ...common(({ manifest: { config } }) => `seed ${config.training.seed}`),

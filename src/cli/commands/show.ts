@@ -1,3 +1,4 @@
+import { networkName } from '../../config/networkName';
 import { UserError } from '../../base/errors';
 import { baselineTitles } from '../../config/baselines';
 import { dataName } from '../../config/dataName';
@@ -150,15 +151,16 @@ function baselineRow({ id, kind, status, test, points }: JudgedBaseline): string
 }
 
 function facts(history: RunHistory, folder: string): string[][] {
-  const { config, engine, configFile, created, git, baseline, data } = history.manifest;
+  const { config, engine, configFile, created, git, baseline, data, imported } = history.manifest;
   const { criterion, rate, schedule, everyEpochs } = config.pruning;
   const often = everyEpochs === 1 ? 'epoch' : `${everyEpochs} epochs`;
   return [
     ['folder', shortPath(folder)],
     ...(baseline ? [['baseline', `${baselineTitles[baseline.kind]}, of ${baseline.of}`]] : []),
     ['config', configFile ?? unknown],
-    ['network', `${config.model.arch} on ${dataName(config.data)}, seed ${config.training.seed}`],
+    ['network', `${networkName(config.model)} on ${dataName(config.data)}, seed ${config.training.seed}`],
     ...(data ? [['images', data.reading]] : []),
+    ...importedRows(imported),
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ...(engine?.reason ? [['', engine.reason]] : []),
@@ -166,6 +168,16 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
     ...results(history),
   ];
+}
+
+function importedRows(imported: RunHistory['manifest']['imported']): string[][] {
+  if (!imported) return [];
+  const { file, equality, notes } = imported;
+  const found =
+    equality === null
+      ? 'read, but not compared: onnxruntime does not run such files'
+      : `logits as the file’s own in onnxruntime, up to ${equality.largestDifference.toExponential(1)} in a range of ${equality.logitsRange.toPrecision(3)}`;
+  return [['', `${shortPath(file)}: ${found}`], ...notes.map((note) => ['', note])];
 }
 
 function results(history: RunHistory): string[][] {

@@ -1,4 +1,5 @@
 import { dataName } from '../../config/dataName';
+import { networkName } from '../../config/networkName';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunHistory, ShownStatus } from '../../runs/model/history';
@@ -111,7 +112,7 @@ export function runTooltip(
     [vscode.l10n.t('Status'), progress ? `${statusWord(status)}, ${progress}` : statusWord(status)],
     [vscode.l10n.t('Accuracy'), accuracy === null ? '–' : percent(accuracy)],
     [vscode.l10n.t('FLOPs saved'), saved === null ? '–' : percent(saved)],
-    [vscode.l10n.t('Network'), `${model.arch}, ${dataName(data)}`],
+    [vscode.l10n.t('Network'), `${networkName(model)}, ${dataName(data)}`],
     [vscode.l10n.t('Pruning'), `${pruning.criterion}, ${vscode.l10n.t('rate {0}', pruning.rate)}`],
     [vscode.l10n.t('Engine'), run.engine ? `${run.engine.name}, ${run.engine.device}` : '–'],
     [vscode.l10n.t('Started'), timeIn('whole', run.created)],

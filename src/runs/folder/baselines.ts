@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../base/errors';
 import { baselineConfig, baselineKinds, isOwnBaseline, type BaselineKind } from '../../config/baselines';
+import { networkFileOf } from '../../config/networkName';
 import type { LayerGraph } from '../../network/graph';
 import type { RunManifest } from '../model/format';
 import { requireEqual } from './compactFolder';
@@ -8,6 +9,7 @@ import { hasCompactNetwork, readCompactGraph } from './compactNetwork';
 import { createRun, type CreatedRun, type NewRun } from './create';
 import { listRuns, type ListedRun } from './list';
 import { readManifest } from './manifest';
+import { runNetwork } from './runNetwork';
 import { shellWord } from '../model/shellWord';
 
 /** A run that is a baseline. */
@@ -73,6 +75,8 @@ export async function createBaselines(
 ): Promise<CreatedRun[]> {
   const { id, config, experiment, configFile, data } = manifest;
   const compactGraph = kinds.includes('narrow') ? await compactGraphOf(runFolder, id) : null;
+  const isImported = networkFileOf(config.model) !== null;
+  const ownGraph = isImported ? (await runNetwork(runFolder, manifest)).graph : null;
   const created: CreatedRun[] = [];
   for (const kind of kinds) {
     const folder = await createRun(dirname(runFolder), {
@@ -83,7 +87,7 @@ export async function createBaselines(
       versions,
       git,
       baseline: { of: id, kind },
-      network: kind === 'narrow' ? compactGraph : null,
+      network: kind === 'narrow' ? compactGraph : ownGraph,
     });
     created.push({ id: basename(folder), name: baselineConfig(config, kind).name, folder });
   }

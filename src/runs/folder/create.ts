@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { onFile } from '../../base/fileProblem';
+import { networkFileOf } from '../../config/networkName';
 import type { RunConfig } from '../../config/schema';
 import { inNameLetters } from '../../config/sweep';
 import type { Experiment } from '../../experiment/resolve';
@@ -92,8 +93,11 @@ export async function createRuns(
 ): Promise<[CreatedRun, ...CreatedRun[]]> {
   const git = await gitState(dirname(configFile));
   const created: CreatedRun[] = [];
-  for (const { config, dataset } of experiment.runs) {
-    const about = { experiment: experiment.name, configFile, versions, git, data: recordedData(dataset) };
+  for (const { config, dataset, graph } of experiment.runs) {
+    // The file may change, or go, while the run waits for its turn.
+    const network = networkFileOf(config.model) === null ? null : graph;
+    const data = recordedData(dataset);
+    const about = { experiment: experiment.name, configFile, versions, git, data, network };
     const folder = await createRun(runsFolder, { config, ...about });
     created.push({ id: basename(folder), name: config.name, folder });
   }

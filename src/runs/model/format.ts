@@ -85,6 +85,16 @@ const ownDataSchema = z.lazy(() =>
 );
 export type OwnData = z.infer<typeof ownDataSchema>;
 
+/** What was found of a network when its file was read, before anything was trained. */
+const importedSchema = z.object({
+  file: text,
+  /** A sentence each. */
+  notes: z.array(text).max(100),
+  /** How its logits differ from those that the file itself gives in onnxruntime; null for files that it does not run. */
+  equality: z.object({ images: z.int(), largestDifference: z.number(), logitsRange: z.number() }).nullable(),
+});
+export type Imported = z.infer<typeof importedSchema>;
+
 /** As all larger schemas, made when it is first needed: an editor that starts does not wait for it. */
 export const runManifestSchema = z.lazy(() =>
   z.object({
@@ -100,6 +110,8 @@ export const runManifestSchema = z.lazy(() =>
     data: ownDataSchema.optional(),
     /** On runs that another run is judged against. The network of a narrow one is in `network.json`. */
     baseline: baselineSchema.optional(),
+    /** On runs whose network comes from a file, since they have read it. */
+    imported: importedSchema.optional(),
     /** ISO 8601, UTC. */
     created: z.string(),
     /** ISO 8601, UTC, when it was last asked to go on after its end. */

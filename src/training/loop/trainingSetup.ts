@@ -5,6 +5,7 @@ import type { CompiledNetwork, EngineDescription } from '../../engines/engine';
 import type { RunSchedule } from '../../experiment/runSchedule';
 import type { LayerGraph } from '../../network/graph';
 import type { NetworkState } from '../../network/state';
+import type { Imported } from '../../runs/model/format';
 import type { Savings } from '../../pruning/savings';
 import type { FilterPruning } from './filterPruner';
 
@@ -35,5 +36,7 @@ export interface TrainingSetup {
   readonly trainingLoader: BatchLoader;
   readonly testLoader: BatchLoader;
   readonly warnings: readonly string[];
+  /** What was found of the file that the network was read from just now; null where there was none, or it was read before. */
+  readonly imported: Imported | null;
   dispose(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { randomWeights } from '../../config/choices';
+import { networkFileOf, networkName } from '../../config/networkName';
 import type { RunConfig } from '../../config/schema';
 import { splitDataset } from '../../data/split';
 import { UserError } from '../../base/errors';
@@ -9,6 +11,7 @@ import type { NetworkState } from '../../network/state';
 import { busyNote, layerTimes } from '../../latency/layerTimes';
 import { runSchedule } from '../../experiment/runSchedule';
 import { needsMachineTimes, planPruning, type PruningPlan } from '../../experiment/pruningPlan';
+import type { Imported } from '../../runs/model/format';
 import type { MachineTimes } from '../../pruning/allocation/allocate';
 import { criteria } from '../../pruning/criteria';
 import { importanceParameters } from '../../pruning/criteria/taylor';
@@ -16,6 +19,7 @@ import type { Prunable } from '../../pruning/groups';
 import type { FilterPruning } from '../loop/filterPruner';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
+import { importedState } from './importedState';
 import {
   engineOf,
   fetchDataset,
@@ -43,7 +47,9 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
   const warnings: string[] = [];
   const times = await measuredTimes(config, graph, options, (note) => warnings.push(note));
   const plan = planPruning(graph, config.pruning, times);
-  const state = options.state ?? (await stateBeforeTraining(config, graph, options));
+  const { state, imported } = options.state
+    ? { state: options.state, imported: null }
+    : await stateBeforeTraining(run, options);
   const { id, engine, reason } = await engineOf(config, { graph, batchSize, optimizer }, options);
   const dataset = await fetchDataset(run, options);
   options.signal.throwIfAborted();
@@ -71,6 +77,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
     stepsPerEpoch: stepsPerEpoch(split.training.length, batchSize),
     trainingLoader,
     testLoader,
+    imported,
     warnings: [...warnings, ...patternsWithoutLayer(config, graph)],
     dispose: async () => {
       await Promise.all([trainingLoader.dispose(), testLoader.dispose(), network.dispose()]);
@@ -101,13 +108,20 @@ async function measuredTimes(
   });
 }
 
-function stateBeforeTraining(
-  { training }: RunConfig,
-  graph: LayerGraph,
-  { weightSources }: SetupOptions,
-): NetworkState | Promise<NetworkState> {
-  const { initialWeights, seed } = training;
-  return initialWeights === null ? initialState(graph, seed) : startingState(graph, initialWeights, weightSources);
+async function stateBeforeTraining(
+  run: ResolvedRun,
+  { weightSources, onPreparing }: SetupOptions,
+): Promise<{ readonly state: NetworkState; readonly imported: Imported | null }> {
+  const { config, graph } = run;
+  const { initialWeights, seed } = config.training;
+  const file = networkFileOf(config.model);
+  if (initialWeights === null && file !== null) {
+    onPreparing(`reading ${networkName(config.model)} and comparing it with itself in onnxruntime`, null);
+    return importedState(run, weightSources);
+  }
+  if (initialWeights === null || initialWeights === randomWeights)
+    return { state: initialState(graph, seed), imported: null };
+  return { state: await startingState(graph, initialWeights, weightSources), imported: null };
 }
 
 function filterPruning({ training, pruning }: RunConfig, { prunable, allocator }: PruningPlan): FilterPruning {

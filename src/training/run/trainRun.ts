@@ -12,6 +12,7 @@ import { LockLost, RunLock } from '../../runs/lock/runLock';
 import { Checkpoints } from '../../runs/checkpoints/checkpoints';
 import { engineDifference } from './engineDifference';
 import { Journal } from './journal';
+import { importedLine } from './importedState';
 import { findResumePoint } from './resumePoint';
 import { setUp } from './setup';
 import { PruningLoop } from '../loop/pruningLoop';
@@ -161,7 +162,8 @@ async function train(
   try {
     const { id, name, device, versions, reason } = setup.engine;
     const engine = { id, name, device, versions: { ...versions }, reason };
-    await writer.update({ engine });
+    await writer.update({ engine, ...(setup.imported && { imported: setup.imported }) });
+    if (setup.imported) await journal.log(importedLine(setup.imported));
     await journal.log(`Engine ${name} on ${device}: ${reason}`);
     const difference = point && engineDifference(before, engine);
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])

@@ -3,6 +3,7 @@ import { cacheTargets } from './cache';
 import { configTargets } from './configs';
 import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
+import { networkTargets } from './networks';
 import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
@@ -13,6 +14,7 @@ export const targets: readonly FuzzTarget[] = [
   ...runFolderTargets,
   ...resumeTargets,
   ...weightTargets,
+  ...networkTargets,
   ...cacheTargets,
   ...downloadTargets,
   ...messageTargets,

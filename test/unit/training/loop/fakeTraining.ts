@@ -146,6 +146,7 @@ export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['prunin
     trainingLoader: loader,
     testLoader: loader,
     warnings: [],
+    imported: null,
     dispose: () => Promise.resolve(),
   };
 }
