@@ -70,9 +70,9 @@ const faces: Readonly<Record<string, Face>> = {
   'poolings by the rule "same"': {
     nodes: [
       ['MaxPool', ['x'], 'm', { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_UPPER' }],
-      ['AveragePool', ['m'], 'last', { kernel_shape: [2, 2], strides: [1, 1], auto_pad: 'SAME_UPPER' }],
+      ['AveragePool', ['m'], 'last', { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_UPPER' }],
     ],
-    features: 48,
+    features: 12,
   },
   'poolings that are padded by side': {
     nodes: [

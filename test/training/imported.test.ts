@@ -2,9 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { compactTrainedRun } from '../../src/analysis/compactRun';
 import { ensureDataset } from '../../src/data/sets/datasets';
 import { loadExperiment } from '../../src/experiment/load';
+import { exportedNetwork } from '../../src/export/exportedNetwork';
+import { prepareExport } from '../../src/export/prepareExport';
 import { decodeSafetensors } from '../../src/formats/safetensors';
+import { readNetwork } from '../../src/network/import/readNetwork';
+import { isEqual } from '../../src/runs/model/certificateFindings';
 import { createRuns } from '../../src/runs/folder/create';
 import { readHistory } from '../../src/runs/folder/reader';
 import { trainRun } from '../../src/training/run/trainRun';
@@ -57,6 +62,34 @@ describe('a run of a network from an ONNX file', () => {
     expect(equality!.largestDifference).toBeLessThanOrEqual(1e-5 * equality!.logitsRange);
     const weights = await initialWeights(run);
     for (const [name, tensor] of lifelikeTensors(narrowCifarNet)) expect(weights.get(name)).toEqual(tensor);
+  });
+
+  it('is compacted, certified and exported from its folder alone, under the names of the file', async () => {
+    const file = await writeOnnx(folder, narrowCifarNet);
+    const run = await newRun({ model: { onnx: './net.onnx' }, pruning: { rate: 0.3 } });
+    const done = await trainRun(run, {
+      batchWorkerScript: program.batchWorker,
+      conclude: async (trained) => {
+        await rm(file);
+        await compactTrainedRun(trained, () => Promise.resolve({ latency: null, block: 8 }));
+      },
+    });
+    expect(done).toBe('finished');
+    const { certificate, warnings } = await readHistory(run);
+    expect([certificate && isEqual(certificate), warnings]).toEqual([true, []]);
+    const wanted = { version: '1.2.3', allowUnequal: false };
+    const dense = await exportedNetwork(run, 'best', wanted);
+    expect([...dense.tensors.keys()].sort()).toEqual([...lifelikeTensors(narrowCifarNet).keys()].sort());
+    expect(dense.filters.zero).toBeGreaterThan(0);
+    const compact = await exportedNetwork(run, 'compact', wanted);
+    expect(compact.filters.all).toBeLessThan(dense.filters.all);
+    // Checked in onnxruntime against our own computation; throws where they differ.
+    const out = join(folder, 'small.onnx');
+    const { files } = await prepareExport(compact, 'onnx', out);
+    await writeFile(out, files[0]!.bytes);
+    const { network } = await readNetwork(out, 'onnx', null);
+    expect(network!.graph.layers.map(({ name }) => name)).toContain('stem.conv');
+    expect(network!.tensors.get('stem.conv.weight')).toEqual(compact.tensors.get('stem.conv.weight'));
   });
 
   it('fails before it trains where the file has become another network, or is gone', async () => {

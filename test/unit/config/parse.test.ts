@@ -222,7 +222,7 @@ describe('keys', () => {
   test.each([
     ['{"pruning":{"ratee":0.1}}', '1:13 "ratee" -> Unknown setting "pruning.ratee"; did you mean "rate"?'],
     ['{"prunning":{}}', '1:2 "prunning" -> Unknown setting "prunning"; did you mean "pruning"?'],
-    ['{"model":{"depth":20}}', '1:11 "depth" -> Unknown setting "model.depth"; it can be arch.'],
+    ['{"model":{"depth":20}}', '1:11 "depth" -> Unknown setting "model.depth"; it can be arch, onnx or tfjs.'],
     ['{"engine":{"gpu":true}}', '1:12 "gpu" -> Unknown setting "engine.gpu"; it can be name, device, threads or tf32.'],
     ['{"name":"a","name":"b"}', '1:13 "name" -> "name" is there twice; leave one of them out.'],
     ['{"data":{"limit":500,"limit":600}}', '1:22 "limit" -> "limit" is there twice; leave one of them out.'],
