@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Exportable } from '../../../../../src/export/exportable';
-import { encodeOnnxNetwork } from '../../../../../src/export/onnx';
-import { plainLogits } from '../../../../../src/export/plainLogits';
-import { parseOnnx } from '../../../../../src/formats/onnx/document';
-import { readModel } from '../../../../../src/formats/onnx/readModel';
-import type { Tensor, TensorMap } from '../../../../../src/formats/tensor';
-import type { Layer, LayerGraph } from '../../../../../src/network/graph';
-import { importOnnx, type ImportedOnnx } from '../../../../../src/network/import/onnx/importOnnx';
-import { parameterSpecs } from '../../../../../src/network/parameters';
-import { imageShape } from '../../../../../src/network/shapes';
-import { buildNetwork } from '../../../../../src/network/zoo';
-import { compactResNet, lifelikeTensors, shareOfRange, someImages } from '../../../../fixtures/compactNetwork';
-import { everyKind } from '../../../../fixtures/everyKind';
-import { randomNetwork } from '../../../../fixtures/randomNetwork';
+import type { Exportable } from '../../src/export/exportable';
+import { encodeOnnxNetwork } from '../../src/export/onnx';
+import { plainLogits } from '../../src/export/plainLogits';
+import { parseOnnx } from '../../src/formats/onnx/document';
+import { readModel } from '../../src/formats/onnx/readModel';
+import type { Tensor, TensorMap } from '../../src/formats/tensor';
+import type { Layer, LayerGraph } from '../../src/network/graph';
+import { importOnnx, type ImportedOnnx } from '../../src/network/import/onnx/importOnnx';
+import { parameterSpecs } from '../../src/network/parameters';
+import { imageShape } from '../../src/network/shapes';
+import { buildNetwork } from '../../src/network/zoo';
+import { compactResNet, lifelikeTensors, shareOfRange, someImages } from '../fixtures/compactNetwork';
+import { everyKind } from '../fixtures/everyKind';
+import { randomNetwork } from '../fixtures/randomNetwork';
 
 /** What comes back of a network that was exported. */
 function returned(graph: LayerGraph, tensors: TensorMap): ImportedOnnx {
