@@ -23,7 +23,7 @@ test('a criterion whose scores training recorded is compared with them', () => {
   const recorded = { criterion: 'taylor', scores: new Map(ofL2) } as const;
   const pairs = criteriaAgreement(layers, tensors, 0.3, recorded).filter(({ b }) => b === 'taylor');
   expect(pairs.map(({ a }) => a)).toEqual(['l1', 'l2', 'fpgm', 'bn-scale']);
-  expect(pairs[1]!.layers.map(({ rankCorrelation: same }) => same)).toEqual(layers.map(() => expect.closeTo(1, 12)));
+  for (const { rankCorrelation: same } of pairs[1]!.layers) expect(same).toBeCloseTo(1, 12);
   expect(pairs[0]!.layers.some(({ rankCorrelation: other }) => other! < 1)).toBe(true);
 });
 
