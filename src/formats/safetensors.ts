@@ -110,8 +110,8 @@ const readers: Readonly<Record<FloatType, (view: DataView, offset: number) => nu
   },
 };
 
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
+/** The value of an IEEE 754 binary16 number by its bits. */
+export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
