@@ -3,6 +3,7 @@ import { cacheTargets } from './cache';
 import { configTargets } from './configs';
 import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
+import { ownDataTargets } from './ownData';
 import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
@@ -14,6 +15,7 @@ export const targets: readonly FuzzTarget[] = [
   ...resumeTargets,
   ...weightTargets,
   ...cacheTargets,
+  ...ownDataTargets,
   ...downloadTargets,
   ...messageTargets,
 ];
