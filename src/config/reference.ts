@@ -27,6 +27,31 @@ Layers are named \`stem.conv\` and \`stageS.blockB.conv1\` or \`conv2\`, counted
 A pattern in \`pruning.layers\` is such a name in which \`*\` stands for any text, dots included, or for none. Nothing else is
 special: \`?\`, \`[12]\` and \`{1,2}\` mean these very characters.
 
+## Your own images
+
+Arrays are an NPZ file, a safetensors file or a folder of NPY files with \`x_train\`, \`y_train\`, \`x_test\` and \`y_test\`, as
+\`numpy.savez_compressed("set.npz", x_train=…, …)\` writes it. Images of floats are taken as they are unless \`mean\` and \`std\` say
+otherwise; labels count from 0.
+
+\`\`\`jsonc
+{
+  "data": { "arrays": "./set.npz", "classNames": ["cat", "dog"], "mean": [0.5], "std": [0.25] },
+}
+\`\`\`
+
+Pictures lie in \`train/CLASS/\`, and in \`val/CLASS/\` and \`test/CLASS/\` if there are such parts. They are decoded once into the cache,
+in \`datasets/pictures\` of the folder that \`SFP_LAB_CACHE\` names or that the system has for caches; deleting it costs no more than
+decoding them again.
+
+\`\`\`jsonc
+{
+  "model": { "arch": "resnet18" },
+  "data": { "folder": "./images", "size": 64, "skipBroken": true },
+}
+\`\`\`
+
+## All settings
+
 | Setting | Allowed | Default | What it does |
 | --- | --- | --- | --- |
 ${rows.join('\n')}

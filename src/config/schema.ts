@@ -79,7 +79,7 @@ const ownImages = () => ({
     .nullable()
     .default(null)
     .describe(
-      'Your own images instead, by the path from this config: an NPZ file, a safetensors file, or a folder of NPY files, with `x_train`, `y_train`, `x_test` and `y_test` (or `train_images`, `train_labels`, …), and `x_val` and `y_val` if there are any. Images are uint8 or float32: [count, height, width], or with channels last or in front of height and width.',
+      'Your own images instead, by the path from this config: an NPZ file, a safetensors file, or a folder of NPY files, with `x_train`, `y_train`, `x_test` and `y_test` (or `train_images`, `train_labels`, …), and `x_val` and `y_val` if there are any. Images are uint8 or floats, which become float32: [count, height, width], or with channels last or in front of height and width.',
     ),
   folder: path()
     .nullable()
@@ -109,7 +109,7 @@ const ownImages = () => ({
     .max(100_000)
     .default(8)
     .describe(
-      'Of `data.folder`: decoded pictures that are kept in the cache take at most so much, and half of what is free; others are decoded again whenever they are wanted, to the same pixels.',
+      'Of `data.folder`: decoded pictures that are kept in the cache take at most so much, and half of what is free; all folders and sizes together at most the largest of such bounds, for which those are removed that were not used for the longest time and that no process uses; other pictures are decoded again whenever they are wanted, to the same pixels.',
     ),
   classNames: z
     .array(className())
@@ -121,7 +121,7 @@ const ownImages = () => ({
   mean: channelValues(z.number())
     .default([])
     .describe(
-      'What is taken off your own images, one value or one a channel, on a scale on which white is 1; an empty list takes ImageNet’s. Of float32 arrays it is on their own scale, and an empty list takes nothing off.',
+      'What is taken off your own images, one value or one a channel, on a scale on which white is 1; an empty list takes ImageNet’s. Of floats it is on their own scale, and an empty list takes nothing off.',
     ),
   std: channelValues(z.number().positive())
     .default([])

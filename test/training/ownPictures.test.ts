@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { measureSensitivity } from '../../src/analysis/sensitivity/measureSensitivity';
+import { taskOfRun } from '../../src/analysis/sensitivity/task';
 import { loadExperiment } from '../../src/experiment/load';
 import { readyToResume } from '../../src/runs/control/resume';
 import { StopRequested } from '../../src/runs/control/stopRequest';
@@ -26,7 +28,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sfp-lab-pictures-'));
   process.env.SFP_LAB_CACHE = join(folder, 'cache');
   const files = { ...(await twoClasses({ dark: 60, light: 40 })), ...(await twoClasses({ dark: 9, light: 7 }, 'val')) };
-  writePictures({ ...files, 'train/light/broken.jpg': Buffer.from('no picture') }, join(folder, 'pictures'));
+  const broken = Buffer.from('no picture');
+  writePictures(
+    { ...files, 'train/light/broken.jpg': broken, 'val/light/broken.png': broken },
+    join(folder, 'pictures'),
+  );
 });
 afterAll(async () => {
   delete process.env.SFP_LAB_CACHE;
@@ -49,11 +55,11 @@ async function created(name: string, data: object): Promise<string> {
   return run.folder;
 }
 
-it('a broken picture ends a run with its name, unless it is to be skipped', async () => {
+it('broken pictures end a run with their names, unless they are to be skipped', async () => {
   const run = await created('strict', {});
   expect(await train(run)).toBe('failed');
   expect((await readManifest(run)).error).toMatch(
-    /1 can’t be decoded: train\/light\/broken\.jpg \(.*\): mend or delete it/,
+    /2 can’t be decoded: train\/light\/broken\.jpg \(.*\), val\/light\/broken\.png \(.*\): mend or delete them/,
   );
 });
 
@@ -62,7 +68,7 @@ it('a folder is trained on, and a run that was stopped goes on as if it had not 
   expect(await train(whole)).toBe('finished');
   const { started, manifest } = await readHistory(whole);
   expect(manifest.data).toMatchObject({ classes: ['dark', 'light'], shape: { channels: 3, height: 16, width: 16 } });
-  // A tenth of each class is the test part; one picture is broken, in whichever part it is.
+  // A tenth of each class is the test part; two pictures are broken.
   const { training, validation, test } = started!.images;
   expect([training + test, validation]).toEqual([100, 16]);
 
@@ -76,4 +82,20 @@ it('a folder is trained on, and a run that was stopped goes on as if it had not 
   await releaseLocks(locks);
   expect(await train(stopped)).toBe('finished');
   expect(await outlineOf(stopped, epochs - 1)).toEqual(await outlineOf(whole, epochs - 1));
+});
+
+it('sensitivity leaves pictures out that are skipped', async () => {
+  const run = await created('measured', { skipBroken: true, limit: 32 });
+  expect(await train(run)).toBe('finished');
+  const task = await taskOfRun(run, 'best');
+  const options = {
+    signal: new AbortController().signal,
+    batchWorkerScript: program.batchWorker,
+    onPreparing: () => undefined,
+    onNote: () => undefined,
+    onPool: () => undefined,
+  };
+  const measured = await measureSensitivity(task, { rates: [0.5], images: 100 }, options);
+  expect([measured.subject.images, measured.pools.length]).toEqual([16, measured.poolCount]);
+  expect(await measureSensitivity(task, { rates: [0.5], images: 100 }, options)).toEqual(measured);
 });

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../base/errors';
 import { isRunning, thisProcess } from '../../base/processes';
-import { countsOf, splitDataset } from '../../data/split';
+import { countsOf, splitDataset, type DatasetCounts } from '../../data/split';
 import type { PrunableLayer } from '../../network/prunableLayers';
 import { criteriaAgreement } from '../../pruning/criteriaAgreement';
 import { zeroFilterMasks } from '../../pruning/held';
@@ -40,27 +40,42 @@ export async function measureSensitivity(
   wish: SensitivityWish,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
-  const images = measuredImages(task, wish.images);
-  const subject = subjectOf(task, wish.rates, images.length);
   const before = await readSensitivity(task.file);
+  const wanted = measurementOf(task, wish, countsOf(task.dataset), before);
   await refuseWhileMeasured(before, task);
-  const known = before !== null && isDeepStrictEqual(before.subject, subject) ? before : null;
-  if (before !== null && known === null)
-    options.onNote(
-      `The figures in ${task.file} are of other weights or settings (${before.subject.weights}): begun anew.`,
-    );
-  if (known && isComplete(known)) return known;
+  // Which pictures are to be skipped is only known when all have been decoded.
+  const isKnown = !task.config.data.skipBroken;
+  if (isKnown && wanted.known && isComplete(wanted.known)) return wanted.known;
   const probe = await openProbe(task, options);
   try {
-    return await measurePools(task, probe, { subject, known, images }, options);
+    const measurement = isKnown ? wanted : measurementOf(task, wish, probe.counts, before);
+    const { known } = measurement;
+    if (known && isComplete(known)) return known;
+    if (before !== null && known === null)
+      options.onNote(
+        `The figures in ${task.file} are of other weights or settings (${before.subject.weights}): begun anew.`,
+      );
+    return await measurePools(task, probe, measurement, options);
   } finally {
     await probe.dispose();
   }
 }
 
+/** What is to be measured, and what of it was measured before. */
+function measurementOf(
+  task: SensitivityTask,
+  wish: SensitivityWish,
+  counts: DatasetCounts,
+  before: Sensitivity | null,
+): Measurement {
+  const images = measuredImages(task, counts, wish.images);
+  const subject = subjectOf(task, wish.rates, images.length);
+  return { images, subject, known: before !== null && isDeepStrictEqual(before.subject, subject) ? before : null };
+}
+
 /** Of the validation part, evenly over it: as the part is chosen at random, so is what is taken of it. */
-function measuredImages({ config, dataset }: SensitivityTask, most: number): Uint32Array {
-  const { validation } = splitDataset(countsOf(dataset), { ...config.data, seed: config.training.seed });
+function measuredImages({ config }: SensitivityTask, counts: DatasetCounts, most: number): Uint32Array {
+  const { validation } = splitDataset(counts, { ...config.data, seed: config.training.seed });
   if (validation.length === 0)
     throw new UserError(
       'There is no validation part (data.validation is 0), and rates must not be chosen by the test images: sensitivity can’t be measured.',

@@ -3,15 +3,24 @@ import { prunableLayers } from '../../network/prunableLayers';
 import { prunedRows } from '../../pruning/held';
 import { zeroPruned } from '../../pruning/masks';
 import type { Masks } from '../../pruning/select';
+import type { DatasetCounts } from '../../data/split';
 import type { Evaluation } from '../../runs/model/format';
 import { evaluate } from '../../training/loop/evaluate';
-import { engineOf, fetchDataset, openLoader, type PreparationOptions } from '../../training/run/preparation';
+import {
+  engineOf,
+  fetchDataset,
+  openLoader,
+  readyCounts,
+  type PreparationOptions,
+} from '../../training/run/preparation';
 import type { SensitivityTask } from './task';
 
 /** Weights on an engine, with the data to evaluate them on. */
 export interface Probe {
   /** Name and device of the engine, for people. */
   readonly engine: string;
+  /** How many images there are, without those that can't be decoded. */
+  readonly counts: DatasetCounts;
   /** Evaluation on training images by their indices, with the filters that masks prune set to zero. */
   evaluate(masks: Masks, images: Uint32Array): Promise<Evaluation>;
   dispose(): Promise<void>;
@@ -27,6 +36,7 @@ export async function openProbe(task: SensitivityTask, options: PreparationOptio
   const network = await engine.compile(graph, { batchSize, optimizer });
   const loader = openLoader(dataset, dataset.training, batchSize, options);
   return {
+    counts: readyCounts(task.dataset, dataset),
     engine: `${engine.description.name}, ${engine.description.device}`,
     evaluate: async (masks, images) => {
       const parameters = new Map([...state.parameters, ...prunedParameters(task, masks)]);

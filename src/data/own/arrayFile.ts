@@ -21,7 +21,10 @@ export interface ArrayFile {
 export const mostArrays = 100;
 
 /** Bytes in records of one size. Throws an Error when they do not come out even. */
-export async function* recordsOf(values: AsyncIterable<Uint8Array>, recordBytes: number): AsyncGenerator<Uint8Array> {
+export async function* recordsOf(
+  values: AsyncIterable<Uint8Array>,
+  recordBytes: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   // A buffer of its own, so that typed arrays can be laid over it.
   const record = new Uint8Array(recordBytes);
   let filled = 0;

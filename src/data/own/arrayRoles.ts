@@ -2,7 +2,7 @@ import { UserError } from '../../base/errors';
 import type { Shape } from '../../network/graph';
 import type { ArrayFile, StoredArray } from './arrayFile';
 import { fail } from './fail';
-import { bytesOf, type ValueType } from './valueTypes';
+import { isFloating } from './valueTypes';
 
 /** Images and their labels, as they stand in a file. */
 export interface ArrayPart {
@@ -23,6 +23,9 @@ export interface ArrayRoles {
   readonly layout: Layout;
   readonly pixels: 'bytes' | 'floats';
 }
+
+/** Bytes of a value in memory. */
+export const pixelBytes = { bytes: 1, floats: 4 } as const;
 
 /** Networks read images; what is larger is something else. */
 const largestExtent = 4096;
@@ -64,9 +67,9 @@ function partOf(file: ArrayFile, part: 'train' | 'val' | 'test', path: string): 
 }
 
 function refuseWrongTypes(images: StoredArray, labels: StoredArray, path: string): void {
-  if (images.type !== 'uint8' && images.type !== 'float32')
-    throw fail(path, `has ${inWords(images)}: images are uint8 or float32; save them with astype("float32")`);
-  const isWhole = typeof labels.type === 'string' && labels.type !== 'float32';
+  if (typeof images.type !== 'string' || (images.type !== 'uint8' && !isFloating(images.type)))
+    throw fail(path, `has ${inWords(images)}: images are uint8 or floats; save them with astype("float32")`);
+  const isWhole = typeof labels.type === 'string' && !isFloating(labels.type);
   if (!isWhole || labels.shape.slice(1).some((extent) => extent !== 1))
     throw fail(path, `has ${inWords(labels)}: labels are one whole number an image; of one-hot rows save argmax(1)`);
 }
@@ -121,9 +124,9 @@ export function inWords({ name, type, shape }: StoredArray): string {
 }
 
 /** Bytes that the images take in memory. Throws a UserError when they are more than `most`. */
-export function refuseIfTooLarge({ training, validation, test }: ArrayRoles, path: string, most: number): void {
+export function refuseIfTooLarge({ training, validation, test, pixels }: ArrayRoles, path: string, most: number): void {
   const bytes = [training, validation, test].reduce(
-    (sum, part) => sum + (part ? part.images.shape.reduce((a, b) => a * b, bytesOf[part.images.type as ValueType]) : 0),
+    (sum, part) => sum + (part ? part.images.shape.reduce((a, b) => a * b, pixelBytes[pixels]) : 0),
     0,
   );
   if (bytes <= most) return;

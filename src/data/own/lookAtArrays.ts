@@ -100,5 +100,7 @@ function joined(first: Uint16Array, second: Uint16Array): Uint16Array {
 function readingOf({ training, validation, test, layout }: ArrayRoles, classes: number): string {
   const channels = training.images.shape.length === 4 ? `, ${layout}` : ', one channel';
   const held = validation ? `, ${validation.count} validation` : '';
-  return `${inWords(training.images)}${channels}; ${classes} classes; ${training.count} training${held} and ${test.count} test images`;
+  const { type } = training.images;
+  const rounded = type === 'float16' || type === 'float64' ? ', converted to float32' : '';
+  return `${inWords(training.images)}${channels}${rounded}; ${classes} classes; ${training.count} training${held} and ${test.count} test images`;
 }

@@ -67,7 +67,9 @@ const numberTypes: Readonly<Record<string, ValueType>> = {
   i4: 'int32',
   u8: 'uint64',
   i8: 'int64',
+  f2: 'float16',
   f4: 'float32',
+  f8: 'float64',
 };
 
 function typeOf(descr: string, isByColumns: boolean): NpyHeader['type'] {
@@ -80,7 +82,7 @@ function typeOf(descr: string, isByColumns: boolean): NpyHeader['type'] {
   const text = textOf(kind, Number(size));
   const type = numberTypes[kind + size];
   if (text === undefined && type === undefined)
-    return { problem: `has values of type ${descr}: images are uint8 or float32, labels whole numbers` };
+    return { problem: `has values of type ${descr}: images are uint8 or floats, labels whole numbers` };
   if (order === '>' && size !== '1' && kind !== 'S')
     return {
       problem: 'has the bytes of its numbers in the order of other machines: save it with astype("<f4") or "<i8"',

@@ -1,9 +1,10 @@
 import { onFile } from '../../base/fileProblem';
 import { pixelsOf, type Dataset, type DatasetInfo, type ImageSet } from '../dataset';
 import { recordsOf } from './arrayFile';
-import type { ArrayPart, ArrayRoles } from './arrayRoles';
+import { pixelBytes, type ArrayPart, type ArrayRoles } from './arrayRoles';
 import { fail } from './fail';
 import { withArrays, type ArrayWish } from './lookAtArrays';
+import { bytesOf, float32In, type ValueType } from './valueTypes';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
@@ -46,21 +47,21 @@ async function readParts(
   onImage: () => void,
 ): Promise<ImageSet> {
   const pixels = pixelsOf(shape);
-  const bytes = kind === 'bytes' ? 1 : 4;
-  const memory = new SharedArrayBuffer(labels.length * pixels * bytes);
+  const memory = new SharedArrayBuffer(labels.length * pixels * pixelBytes[kind]);
   const images = kind === 'bytes' ? new Uint8Array(memory) : new Float32Array(memory);
   const area = shape.height * shape.width;
   const channels = layout === 'channels last' ? shape.channels : 1;
   let image = 0;
   for (const part of parts) {
-    for await (const record of recordsOf(part.images.values(), pixels * bytes)) {
-      const values = kind === 'bytes' ? record : new Float32Array(record.buffer);
+    const type = part.images.type as ValueType;
+    for await (const record of recordsOf(part.images.values(), pixels * bytesOf[type])) {
+      const values = kind === 'bytes' ? record : float32In(record.buffer, type);
       if (image === labels.length) throw new Error('it has more images than it says');
       const target = images.subarray(image * pixels, (image + 1) * pixels);
       if (channels === 1) target.set(values);
       else apart(values, target, channels, area);
       if (kind === 'floats' && !target.every(Number.isFinite))
-        throw fail(path, `has a value that is no finite number in image ${image} of "${part.images.name}"`);
+        throw fail(path, `has a value that is no finite float32 number in image ${image} of "${part.images.name}"`);
       onImage();
       image++;
     }

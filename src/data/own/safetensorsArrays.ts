@@ -19,7 +19,9 @@ const types: Readonly<Record<string, ValueType>> = {
   I32: 'int32',
   U64: 'uint64',
   I64: 'int64',
+  F16: 'float16',
   F32: 'float32',
+  F64: 'float64',
 };
 
 const extent = z.int().min(0);
@@ -42,7 +44,7 @@ export async function openSafetensors(path: string): Promise<ArrayFile> {
       const { dtype, shape, data_offsets } = entrySchema.safeParse(entry).data ?? refuse(path, name);
       const [begin, end] = data_offsets;
       const type = types[dtype] ?? {
-        problem: `has values of type ${dtype}: images are U8 or F32, labels whole numbers`,
+        problem: `has values of type ${dtype}: images are U8, F16, F32 or F64, labels whole numbers`,
       };
       const isWhole = typeof type === 'object' || sizeOf(shape) * bytesOf[type] === end - begin;
       if (!isWhole || begin > end || 8 + length + end > size) refuse(path, name);

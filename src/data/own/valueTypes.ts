@@ -1,3 +1,5 @@
+import { halfToNumber } from '../../formats/halfFloat';
+
 /** What the values of an array are that somebody saved: the types that images, labels and names come in. */
 export const valueTypes = [
   'uint8',
@@ -8,7 +10,9 @@ export const valueTypes = [
   'int32',
   'uint64',
   'int64',
+  'float16',
   'float32',
+  'float64',
 ] as const;
 export type ValueType = (typeof valueTypes)[number];
 
@@ -21,8 +25,15 @@ export const bytesOf: Readonly<Record<ValueType, number>> = {
   int32: 4,
   uint64: 8,
   int64: 8,
+  float16: 2,
   float32: 4,
+  float64: 8,
 };
+
+/** Whether values of a type may have fractions. */
+export function isFloating(type: ValueType): boolean {
+  return type.startsWith('float');
+}
 
 /** The values in little-endian bytes, as numbers; whole numbers beyond 2^53 lose digits. */
 export function valuesIn(bytes: Uint8Array, type: ValueType): Float64Array {
@@ -41,5 +52,12 @@ const readers: Readonly<Record<ValueType, (view: DataView, offset: number) => nu
   int32: (view, offset) => view.getInt32(offset, true),
   uint64: (view, offset) => Number(view.getBigUint64(offset, true)),
   int64: (view, offset) => Number(view.getBigInt64(offset, true)),
+  float16: (view, offset) => halfToNumber(view.getUint16(offset, true)),
   float32: (view, offset) => view.getFloat32(offset, true),
+  float64: (view, offset) => view.getFloat64(offset, true),
 };
+
+/** The values in a whole buffer, rounded to float32; what is beyond its range becomes infinite. */
+export function float32In(bytes: ArrayBuffer, type: ValueType): Float32Array {
+  return type === 'float32' ? new Float32Array(bytes) : Float32Array.from(valuesIn(new Uint8Array(bytes), type));
+}

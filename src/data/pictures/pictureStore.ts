@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, readFile, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { withLock } from '../../base/cacheLock';
 import { createDurably } from '../../base/durable';
 import { cacheProblem, errorCode } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
 import { replaceFolder } from '../../base/wholeFolder';
 import { decodedAtATime, decodePicture } from './decodePicture';
+import { removeOldStores } from './oldStores';
 import type { Decoding, Pixels, StoredPictures } from './pictureSet';
+import { aboutSchema, formatVersion, storeFiles, type AboutStore } from './storeFiles';
+import { markUse } from './storeUse';
 
 /** Pictures that are to be decoded. */
 export interface PictureFiles {
@@ -19,7 +21,10 @@ export interface PictureFiles {
 export interface StoreOptions {
   /** Cache folder. */
   readonly cache: string;
-  /** The store has at most so many bytes, and half of what is free. */
+  /**
+   * The store has at most so many bytes, and half of what is free. Stores that nobody uses are removed where all together
+   * have more than any of them may.
+   */
   readonly mostBytes: number;
   readonly signal: AbortSignal;
   readonly onPictures: (pictures: number, total: number) => void;
@@ -32,20 +37,6 @@ export interface PictureStore {
   /** Why a picture can't be decoded, by its index. */
   readonly broken: ReadonlyMap<number, string>;
 }
-
-const names = { pictures: 'pictures.bin', places: 'places.bin', about: 'about.json' } as const;
-const formatVersion = 1;
-
-const aboutSchema = z.object({
-  formatVersion: z.literal(formatVersion),
-  /** SHA-256 of what the pictures are and how they are decoded. */
-  contents: z.string(),
-  bytes: z.int().min(0),
-  mostBytes: z.number(),
-  isWhole: z.boolean(),
-  broken: z.array(z.tuple([z.int().min(0), z.string()])),
-});
-type About = z.infer<typeof aboutSchema>;
 
 /** Bytes of a picture's place: where it begins (float64), width and height (uint16). */
 const placeBytes = 12;
@@ -66,14 +57,18 @@ export async function storePictures(
   try {
     await mkdir(parent, { recursive: true });
     const contents = await contentsOf(files, decoding);
-    return await withLock(path, signal, options.onWait, async (locked) => {
-      const there = await readStore(path, contents, files.files.length, options.mostBytes);
+    const wanted = { count: files.files.length, channels: decoding.channels, mostBytes: options.mostBytes };
+    const store = await withLock(path, signal, options.onWait, async (locked) => {
+      await markUse(path);
+      const there = await readStore(path, contents, wanted);
       if (there) return there;
       await replaceFolder(path, (folder) => fill(folder, files, decoding, { ...options, signal: locked }, contents));
-      const made = await readStore(path, contents, files.files.length, options.mostBytes);
+      const made = await readStore(path, contents, wanted);
       if (made === null) throw new Error(`${path} changed while it was written`);
       return made;
     });
+    await removeOldStores(parent, signal);
+    return store;
   } catch (error) {
     throw cacheProblem(error, cache) ?? error;
   }
@@ -103,24 +98,33 @@ async function markOf(file: string): Promise<string> {
 async function readStore(
   path: string,
   contents: string,
-  count: number,
-  mostBytes: number,
+  { count, channels, mostBytes }: { readonly count: number; readonly channels: number; readonly mostBytes: number },
 ): Promise<PictureStore | null> {
   try {
-    const about = aboutSchema.safeParse(parseJson(await readFile(join(path, names.about), 'utf8'))).data;
+    const about = aboutSchema.safeParse(parseJson(await readFile(join(path, storeFiles.about), 'utf8'))).data;
     if (about?.contents !== contents || !hasWhatItMay(about, mostBytes)) return null;
-    const file = join(path, names.pictures);
-    const places = await readFile(join(path, names.places));
+    const file = join(path, storeFiles.pictures);
+    const places = await readFile(join(path, storeFiles.places));
     if (places.length !== count * placeBytes || (await stat(file)).size !== about.bytes) return null;
-    return { stored: placesIn(places, count, file), broken: new Map(about.broken) };
+    const stored = placesIn(places, count, file);
+    const isSound = liesWithin(stored, about.bytes, channels) && about.broken.every(([index]) => index < count);
+    return isSound ? { stored, broken: new Map(about.broken) } : null;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
+/** Whether every stored picture is some pixels of the file. */
+function liesWithin({ offsets, widths, heights }: StoredPictures, bytes: number, channels: number): boolean {
+  return offsets.every((offset, index) => {
+    const length = widths[index]! * heights[index]! * channels;
+    return offset === -1 || (Number.isSafeInteger(offset) && offset >= 0 && length > 0 && offset + length <= bytes);
+  });
+}
+
 /** One that was cut short by a smaller bound is made again. */
-function hasWhatItMay(about: About, mostBytes: number): boolean {
+function hasWhatItMay(about: AboutStore, mostBytes: number): boolean {
   return about.bytes <= mostBytes && (about.isWhole || about.mostBytes >= mostBytes);
 }
 
@@ -151,7 +155,7 @@ async function fill(
   const total = files.files.length;
   const places = Buffer.alloc(total * placeBytes);
   const broken: [number, string][] = [];
-  const file = await open(join(folder, names.pictures), 'wx');
+  const file = await open(join(folder, storeFiles.pictures), 'wx');
   let bytes = 0;
   let isWhole = true;
   try {
@@ -172,9 +176,9 @@ async function fill(
   } finally {
     await file.close();
   }
-  await writeFile(join(folder, names.places), places, { flush: true });
-  const about: About = { formatVersion, contents, bytes, mostBytes, isWhole, broken };
-  await createDurably(join(folder, names.about), JSON.stringify(about));
+  await writeFile(join(folder, storeFiles.places), places, { flush: true });
+  const about: AboutStore = { formatVersion, contents, bytes, mostBytes, isWhole, broken };
+  await createDurably(join(folder, storeFiles.about), JSON.stringify(about));
 }
 
 async function append(file: FileHandle, { data }: Pixels): Promise<number> {

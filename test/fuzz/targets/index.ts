@@ -4,6 +4,7 @@ import { configTargets } from './configs';
 import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
 import { networkTargets } from './networks';
+import { ownDataTargets } from './ownData';
 import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
@@ -16,6 +17,7 @@ export const targets: readonly FuzzTarget[] = [
   ...weightTargets,
   ...networkTargets,
   ...cacheTargets,
+  ...ownDataTargets,
   ...downloadTargets,
   ...messageTargets,
 ];

@@ -157,7 +157,7 @@ describe('refused with a sentence', () => {
     [
       'images of whole numbers of eight bytes',
       { x_train: longsArray([8, 1, 2], new Array<number>(16).fill(0)) },
-      'images are uint8 or float32',
+      'images are uint8 or floats',
     ],
     ['parts of two shapes', { x_test: grey(4) }, 'all images must be of one shape and type'],
     [

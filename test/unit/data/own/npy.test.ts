@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { readNpyHeader, textsIn } from '../../../../src/data/own/npy';
 import { npyOf, textsArray } from '../../../fixtures/arrays';
 
-const types = { '|u1': 'uint8', '<f4': 'float32', '<i8': 'int64', '<u2': 'uint16', '|b1': 'uint8' } as const;
+const types = {
+  '|u1': 'uint8',
+  '<f2': 'float16',
+  '<f4': 'float32',
+  '<f8': 'float64',
+  '<i8': 'int64',
+  '<u2': 'uint16',
+  '|b1': 'uint8',
+} as const;
 
 test('a header tells type, shape and where the values begin, whatever the shape', () => {
   const descr = fc.constantFrom(...(Object.keys(types) as (keyof typeof types)[]));
@@ -51,7 +59,7 @@ test.each([
   ['|O', 'False', 'holds Python objects (pickle), which are not loaded'],
   ['<f4', 'True', 'is stored by columns'],
   ['>f4', 'False', 'has the bytes of its numbers in the order of other machines'],
-  ['<f8', 'False', "has values of type '<f8': images are uint8 or float32"],
+  ['<c8', 'False', "has values of type '<c8': images are uint8 or floats"],
   ['<M8[ns]', 'False', 'has values of type'],
 ])('an array of %s, by columns: %s, says why it is not read', (descr, order, problem) => {
   const { type } = readNpyHeader(npyOf({ descr, shape: [2, 2], values: new Uint8Array(32) }, order));

@@ -69,8 +69,32 @@ test.each([NaN, Infinity, -Infinity])('%s among the values is named with its ima
   const good = floatsArray([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
   const path = writeNpz({ x_train: good, y_train: labels, x_test: bad, y_test: labels });
   await expect(readArrays(path, wish, options)).rejects.toThrow(
-    `${path} has a value that is no finite number in image 0 of "x_test"`.replace('image 0', 'image 1'),
+    `${path} has a value that is no finite float32 number in image 0 of "x_test"`.replace('image 0', 'image 1'),
   );
+});
+
+test.each([
+  ['float16', { descr: '<f2', shape: [2, 2, 2], values: Uint16Array.of(0x3c00, 0, 0x3555, 0xc000, 1, 0x7bff, 0, 0) }],
+  [
+    'float64',
+    { descr: '<f8', shape: [2, 2, 2], values: Float64Array.of(1, 0, 0.333251953125, -2, 2 ** -24, 65504, 0, 0) },
+  ],
+])('images of type %s become float32, which is said', async (type, { values, ...array }) => {
+  const images = { ...array, values: new Uint8Array(values.buffer) };
+  const { info, dataset } = await readArrays(
+    writeNpz({ x_train: images, y_train: labels, x_test: images, y_test: labels }),
+    wish,
+    options,
+  );
+  expect(dataset.training.images).toBeInstanceOf(Float32Array);
+  expect([...dataset.training.images]).toEqual([1, 0, 0.333251953125, -2, 2 ** -24, 65504, 0, 0]);
+  expect(info.own?.reading).toContain(`of type ${type}, [2, 2, 2], one channel, converted to float32; 2 classes`);
+});
+
+test('numbers that float32 does not have are named with their image', async () => {
+  const images = { descr: '<f8', shape: [2, 2, 2], values: new Uint8Array(new Float64Array(8).fill(1e39).buffer) };
+  const path = writeNpz({ x_train: images, y_train: labels, x_test: images, y_test: labels });
+  await expect(readArrays(path, wish, options)).rejects.toThrow('no finite float32 number in image 0 of "x_train"');
 });
 
 test('reading ends when nobody wants it any more', async () => {

@@ -44,7 +44,7 @@ test('of an animation the first picture is taken', async () => {
 });
 
 test.each<[string, () => Uint8Array | Promise<Uint8Array>, RegExp]>([
-  ['30,000 x 30,000 pixels in its header', () => claimingPng(30_000, 30_000), /pixel limit/],
+  ['40,000 x 40,000 pixels in its header', () => claimingPng(40_000, 40_000), /pixel limit/],
   ['its end missing', async () => (await pictureBytes(90, 90, 9)).subarray(0, 400), /./],
   [
     'the form of a drawing',

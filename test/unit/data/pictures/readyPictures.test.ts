@@ -1,4 +1,4 @@
-import { readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { configSchema, runConfigSchema, type RunConfig } from '../../../../src/config/schema';
@@ -96,13 +96,33 @@ describe('pictures', () => {
     expect(new Set(isMirrored)).toEqual(new Set([true, false]));
   });
 
+  test('of another folder make room, unless somebody uses them', async () => {
+    const data = { cacheGigabytes: 5e-6 };
+    const { cache } = await ready(writePictures(files), data);
+    const stores = join(cache, 'datasets', 'pictures');
+    const names = (): string[] => readdirSync(stores).filter((name) => !name.includes('.'));
+    const [first] = names();
+    await ready(writePictures(files), data, cache);
+    expect(names()).toHaveLength(2);
+    rmSync(join(stores, `${first}.uses`), { recursive: true });
+    await ready(writePictures(files), data, cache);
+    expect(names()).toHaveLength(2);
+    expect(names()).not.toContain(first);
+  });
+
   test('in a store that was cut short are decoded again', async () => {
     const folder = writePictures(files);
     const { cache } = await ready(folder);
     const stores = join(cache, 'datasets', 'pictures');
-    const [store] = readdirSync(stores);
+    const [store] = readdirSync(stores).filter((name) => !name.includes('.'));
     const file = join(stores, store!, 'pictures.bin');
     truncateSync(file, statSync(file).size - 1);
+    expect((await ready(folder, {}, cache)).decoded).toBe(13);
+    // The first picture lies where the file has none.
+    const places = join(stores, store!, 'places.bin');
+    const bytes = readFileSync(places);
+    bytes.writeDoubleLE(1e12, 0);
+    writeFileSync(places, bytes);
     expect((await ready(folder, {}, cache)).decoded).toBe(13);
   });
 });
