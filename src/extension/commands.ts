@@ -8,6 +8,7 @@ import { newConfig } from './config/newConfig';
 import { diagnose } from './diagnose';
 import { Disposable } from './disposable';
 import { TensorflowSetUp } from './engines/tensorflowSetUp';
+import { pruneNetwork } from './networks/pruneNetwork';
 import type { ProblemMessages } from './problemMessages';
 import { compactRun, tellCompacted } from './runs/compactRun';
 import { deleteRuns } from './runs/deleteRuns';
@@ -76,6 +77,7 @@ export class Commands extends Disposable {
     this.#registerSuggestedRates();
     const commandLine = this.own(new CommandLine(context.extension));
     this.#register('diagnose', () => diagnose(commandLine));
+    this.#register('pruneNetwork', (file) => pruneNetwork(file instanceof vscode.Uri ? file : undefined, commandLine));
     this.#registerForRuns('trainBaselines', (target) => this.#trainBaselines(target, commandLine));
     this.#registerForRuns('measureSensitivity', (target) =>
       this.#withOne(target, (run) => measureSensitivity(run, commandLine, context.log)),
