@@ -129,7 +129,7 @@ function constant(shape: readonly number[], value: number): Tensor {
 }
 
 /** Numerical Recipes' linear congruential generator; its high 24 bits are a number in [0, 1). */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -20,17 +20,16 @@ const largestDescription = 1 << 20;
 /** No header has more bytes than this. */
 export const largestLayersHeader = fixedHeaderSize + largestDescription + checksumSize;
 
-const layersSchema = z
-  .array(
-    z.object({
-      name: z.string(),
-      filters: z
-        .int()
-        .min(1)
-        .max(1 << 20),
-    }),
-  )
-  .min(1);
+/** Empty where nothing of the network can be pruned. */
+const layersSchema = z.array(
+  z.object({
+    name: z.string(),
+    filters: z
+      .int()
+      .min(1)
+      .max(1 << 20),
+  }),
+);
 
 export interface LayersHeader {
   readonly layers: readonly PrunableLayer[];

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/runs/folder/layersFile';
 
 const layerLists = fc
-  .array(fc.record({ name: fc.string(), filters: fc.integer({ min: 1, max: 20 }) }), { minLength: 1, maxLength: 4 })
+  .array(fc.record({ name: fc.string(), filters: fc.integer({ min: 1, max: 20 }) }), { maxLength: 4 })
   .map((layers): PrunableLayer[] => layers);
 
 function recordOf(layers: readonly PrunableLayer[]): fc.Arbitrary<PruningRecord> {
@@ -58,6 +58,11 @@ describe('layers.bin', () => {
         expect(read(fileOf(file))).toEqual(file.records);
       }),
     );
+  });
+
+  test('is read where nothing of the network can be pruned', () => {
+    const records = [0, 1].map((epoch) => ({ epoch, layers: [] }));
+    expect(read(fileOf({ layers: [], records }))).toEqual(records);
   });
 
   test('cut at any byte gives the records before the cut', () => {
