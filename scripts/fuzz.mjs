@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run fuzz`: bundles test/fuzz/ and runs it: made-up inputs for every reader, or kills of a real training. */
+/** `npm run fuzz`: bundles test/fuzz/ and runs it: made-up inputs for every reader, kills of a real training, or resumes at once. */
 import path from 'node:path';
 import process from 'node:process';
 import { runVisibly } from './childProcess.mjs';
@@ -18,6 +18,8 @@ huge, nested deep, under checksums that are right. Only typed errors are allowed
   --target NAME      only this reader (may be repeated)
   --from N           begins with this input: with --inputs 1, makes one again
   --kills N          instead: kills a real training at N random moments, lets it go on, and compares the bits
+  --resumes N        instead: resumes a run twice at the same moment, N times; one trainer has to be started
+  --at N             resumes it in so many processes at the same moment (2)
   --whole            kills the whole of trainer.js, with the compact network that it makes at the end
   --help             this text`;
 
@@ -34,6 +36,9 @@ async function main() {
     entryPoints: {
       main: path.join(repository, 'test', 'fuzz', 'main.ts'),
       kills: path.join(repository, 'test', 'fuzz', 'kills.ts'),
+      resumes: path.join(repository, 'test', 'fuzz', 'resumes.ts'),
+      resumer: path.join(repository, 'test', 'fixtures', 'resumer.ts'),
+      stubbornTrainer: path.join(repository, 'test', 'fixtures', 'stubbornTrainer.ts'),
       bareTrainer: path.join(repository, 'test', 'fuzz', 'bareTrainer.ts'),
       trainer: path.join(repository, 'src', 'trainer.ts'),
       batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
@@ -42,7 +47,8 @@ async function main() {
     },
     logLevel: 'warning',
   });
-  const program = given.some((each) => each.startsWith('--kills')) ? 'kills.js' : 'main.js';
+  const asked = ['kills', 'resumes'].find((name) => given.some((each) => each.startsWith(`--${name}`)));
+  const program = `${asked ?? 'main'}.js`;
   process.exitCode = await runVisibly(process.execPath, [path.join(folder, program), ...given], {
     cwd: repository,
   });

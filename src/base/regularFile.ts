@@ -21,12 +21,20 @@ const flagsFor = {
  * with a UserError; so are the other problems of a file, but for a missing one (`ENOENT`), which is thrown as it is.
  */
 export async function openRegular(path: string, purpose: keyof typeof flagsFor): Promise<FileHandle> {
+  return (await openedRegular(path, purpose)).file;
+}
+
+async function openedRegular(
+  path: string,
+  purpose: keyof typeof flagsFor,
+): Promise<{ readonly file: FileHandle; readonly size: number }> {
   await refuseUnlessRegular(path);
   try {
     const file = await open(path, flagsFor[purpose] | careful);
     try {
-      if (!(await file.stat()).isFile()) throw notRegular(path);
-      return file;
+      const found = await file.stat();
+      if (!found.isFile()) throw notRegular(path);
+      return { file, size: found.size };
     } catch (error) {
       await file.close();
       throw error;
@@ -52,14 +60,23 @@ export async function openRegularIfThere(path: string, purpose: keyof typeof fla
  * again") when it is longer than `most` bytes: no memory is taken for it.
  */
 export async function readRegular(path: string, most: number, remedy: string): Promise<Buffer> {
-  const file = await openRegular(path, 'read');
+  const { file, size } = await openedRegular(path, 'read');
   try {
-    const { size } = await file.stat();
     if (size > most) throw new UserError(`${path} is larger than such a file can be; ${remedy}.`, { file: path });
-    return await onFile(path, () => file.readFile());
+    return await onFile(path, () => bytesOf(file, size));
   } finally {
     await file.close();
   }
+}
+
+/** So many bytes from the beginning, fewer where the file is shorter now. Asks the system for nothing else, as a list reads a thousand. */
+async function bytesOf(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let end = 0;
+  for (let read = -1; read !== 0 && end < size; end += read) {
+    read = (await file.read(bytes, end, size - end, end)).bytesRead;
+  }
+  return bytes.subarray(0, end);
 }
 
 /** Throws a UserError when there is something at `path` that is not a regular file. */

@@ -23,6 +23,7 @@ export async function readShown(
   if (status !== 'lost') return { manifest, status };
   // The process may have written how the run ended, and ended itself, after the file was read.
   const newer = await read();
+  if (newer === manifest) return { manifest, status };
   return { manifest: newer, status: await shownStatus(folder, newer) };
 }
 

@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readyToResume } from '../../../../src/runs/control/resume';
-import { stopRun } from '../../../../src/runs/control/trainerProcess';
 import { readManifest } from '../../../../src/runs/folder/manifest';
-import { readShown, shownStatus } from '../../../../src/runs/folder/status';
+import { shownStatus } from '../../../../src/runs/folder/status';
 import { RunWriter } from '../../../../src/runs/folder/writer';
 import { releaseLocks, RunLock } from '../../../../src/runs/lock/runLock';
 import type { RunManifest } from '../../../../src/runs/model/format';
 import { buildFixture } from '../../../fixtures/builtProgram';
-import { Resumers } from '../../../fixtures/resumers';
+import { startResumers } from '../../../fixtures/resumers';
 import { newRunFolder } from '../../../fixtures/runFolder';
+import { resumeTogether } from '../../../fuzz/resumedTogether';
 
 async function runThat(status: RunManifest['status']): Promise<string> {
   const folder = await newRunFolder();
@@ -49,23 +49,13 @@ describe('resuming a run', () => {
     await releaseLocks((await resumed).locks);
   });
 
+  /** `npm run fuzz -- --resumes 24` does it more often. */
   test('twice at the same moment starts one trainer, time and again', async () => {
-    const resumers = await Resumers.start(2);
+    const resumers = await startResumers(2);
     const trainer = await buildFixture('stubbornTrainer');
     const folder = await runThat('stopped');
-    for (let round = 0; round < 6; round++) {
-      const answers = await resumers.all('resume', folder, trainer);
-      expect(answers.filter((answer) => answer === 'done')).toHaveLength(1);
-      expect(answers.find((answer) => answer !== 'done')).toMatch(/being trained already|still (training|waiting)/);
-      expect(await stopRun(folder, { graceSeconds: 10 })).toBe('asked');
-      await vi.waitFor(
-        async () => {
-          expect(await readShown(folder)).toMatchObject({ status: 'stopped' });
-        },
-        {
-          timeout: 10_000,
-        },
-      );
-    }
+    const { broken, refusals } = await resumeTogether({ folder, resumers, trainer, rounds: 6 });
+    expect(broken).toEqual([]);
+    expect(Object.values(refusals).reduce((sum, count) => sum + count, 0)).toBe(6);
   });
 });

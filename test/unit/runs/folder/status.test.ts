@@ -49,6 +49,12 @@ describe('the status that is shown', () => {
     const gone = { ...manifest, status: 'running', process: { pid: 2 ** 30, host: hostname() } };
     await writeFile(file, JSON.stringify(gone));
     expect((await readShown(folder)).status).toBe('lost');
+    // Once more is read what the process may have written since, and what is the same is not looked at again.
+    let reads = 0;
+    const same = gone as RunManifest;
+    const shown = await readShown(folder, () => Promise.resolve(++reads === 1 ? same : { ...same, status: 'failed' }));
+    expect([shown.status, reads]).toEqual(['failed', 2]);
+    expect(await readShown(folder, () => Promise.resolve(same))).toEqual({ manifest: same, status: 'lost' });
   });
 });
 

@@ -13,7 +13,7 @@ import { lockState, RunLock } from '../../../../src/runs/lock/runLock';
 import { fileNames } from '../../../../src/runs/model/format';
 import { buildFixture } from '../../../fixtures/builtProgram';
 import { freePid } from '../../../fixtures/freePid';
-import { Resumers } from '../../../fixtures/resumers';
+import { startResumers } from '../../../fixtures/resumers';
 import { newRunFolder, warning } from '../../../fixtures/runFolder';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
@@ -55,7 +55,7 @@ describe('the lock of a run', () => {
   });
 
   test('is had by exactly one of four processes that take it from a dead one at the same moment, 24 times', async () => {
-    const resumers = await Resumers.start(4);
+    const resumers = await startResumers(4);
     const holder = { ...(await thisProcess()), pid: await freePid() };
     for (let round = 0; round < 24; round++) {
       const folder = await newRunFolder();
