@@ -30,7 +30,9 @@ const layersSchema = z
         .max(1 << 20),
     }),
   )
-  .min(1);
+  .min(1)
+  // Views and comparisons find layers by their names.
+  .refine((layers) => new Set(layers.map(({ name }) => name)).size === layers.length);
 
 export interface LayersHeader {
   readonly layers: readonly PrunableLayer[];

@@ -3,6 +3,7 @@ import { cacheTargets } from './cache';
 import { configTargets } from './configs';
 import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
+import { pageTargets } from './pages';
 import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
@@ -16,4 +17,5 @@ export const targets: readonly FuzzTarget[] = [
   ...cacheTargets,
   ...downloadTargets,
   ...messageTargets,
+  ...pageTargets,
 ];
