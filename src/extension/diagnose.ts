@@ -1,13 +1,12 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { CommandLine } from './commandLine';
+import { diagnosisSchema } from './commandOutput';
 import { showMessage } from './messages';
 import { mayTrain } from './runs/trainingProcess';
 
-/** The line of `sfp doctor --json`. */
-const reportSchema = z.object({ canTrain: z.boolean(), summary: z.string(), text: z.string() });
-type Report = z.infer<typeof reportSchema>;
+type Report = z.infer<typeof diagnosisSchema>;
 
 /** Finds out what keeps networks from being trained here, and opens it as a text, which can be copied: it holds no secrets. */
 export async function diagnose(commands: CommandLine): Promise<void> {
@@ -30,7 +29,7 @@ async function askDoctor(commands: CommandLine): Promise<Report | null> {
     busy: vscode.l10n.t('A diagnosis is being made already.'),
     folder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(),
     onLine: (value) => {
-      const report = reportSchema.safeParse(value).data;
+      const report = diagnosisSchema.safeParse(value).data;
       if (report) reports.push(report);
     },
   });

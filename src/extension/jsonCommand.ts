@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { parseJson } from '../base/parseJson';
 import type { NodeRuntime } from './findNode';
+import { tellJsonLines } from './jsonLines';
 
 export interface JsonCommand {
   readonly node: NodeRuntime;
@@ -37,9 +36,7 @@ export async function runJsonCommand({ node, script, args, cwd, signal, onLine }
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text;
   });
-  createInterface({ input: child.stdout }).on('line', (text) => {
-    onLine(parseJson(text));
-  });
+  tellJsonLines(child.stdout, onLine);
   const problem = await new Promise<string | null>((resolve) => {
     child.once('error', ({ message }) => {
       resolve(message);

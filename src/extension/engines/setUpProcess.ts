@@ -1,21 +1,10 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { UserError } from '../../base/errors';
+import { setUpLineSchema } from '../commandOutput';
 import type { NodeRuntime } from '../findNode';
 import { runJsonCommand } from '../jsonCommand';
 
-/** A line of `sfp engines setup --json`. */
-const lineSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('progress'),
-    phase: z.string(),
-    source: z.string(),
-    bytes: z.number(),
-    total: z.number(),
-    note: z.string().optional(),
-  }),
-  z.object({ type: z.literal('done'), tensorflowVersion: z.string() }),
-]);
-type Line = z.infer<typeof lineSchema>;
+type Line = z.infer<typeof setUpLineSchema>;
 
 /** A step of the set-up, and how many percent of it are done, where that is known. */
 export interface SetUpStep {
@@ -55,7 +44,7 @@ export async function runSetUp(options: SetUpProcessOptions): Promise<string | n
     cwd,
     signal,
     onLine: (value) => {
-      const line = lineSchema.safeParse(value).data;
+      const line = setUpLineSchema.safeParse(value).data;
       if (line?.type === 'done') version = line.tensorflowVersion;
       else if (line) tellProgress(line, options);
     },

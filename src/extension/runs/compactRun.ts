@@ -1,19 +1,16 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import { compactNames } from '../../runs/folder/compactNetwork';
-import { certificateSchema, type Certificate } from '../../runs/model/certificate';
+import type { Certificate } from '../../runs/model/certificate';
 import { isEqual, latencyWithAllThreads, realSaving } from '../../runs/model/certificateFindings';
 import type { CommandLine } from '../commandLine';
+import { compactLineSchema } from '../commandOutput';
 import { showMessage, type MessageButton } from '../messages';
 import { percent } from '../numbers';
 import { revealRun } from './openRun';
 import { isActive, type ListedRun } from './runList';
 import { mayTrain } from './trainingProcess';
-
-/** A line of `sfp compact --json --progress`: a step, and at the end the certificate. */
-const lineSchema = z.union([z.object({ type: z.literal('progress'), step: z.string() }), certificateSchema]);
 
 /**
  * Makes and certifies the compact network of a run. Returns its certificate, or null when the user cancelled or the workspace is
@@ -32,7 +29,7 @@ export async function compactRun(run: ListedRun, commands: CommandLine): Promise
     busy: vscode.l10n.t('{0} is being compacted already.', name),
     folder,
     onLine: (value, progress) => {
-      const line = lineSchema.safeParse(value).data;
+      const line = compactLineSchema.safeParse(value).data;
       if (line === undefined) return;
       if ('type' in line) progress.report({ message: line.step });
       else certificates.push(line);

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import { compactNames } from '../../runs/folder/compactNetwork';
 import type { CommandLine } from '../commandLine';
+import { exportedSchema } from '../commandOutput';
 import { showMessage } from '../messages';
 import { compactRun } from './compactRun';
 import { revealRun } from './openRun';
@@ -14,9 +14,6 @@ import { mayTrain } from './trainingProcess';
 
 type What = 'masked' | 'compact';
 type Format = 'onnx' | 'safetensors' | 'tfjs';
-
-/** The line of `sfp export --json`. */
-const resultSchema = z.object({ files: z.array(z.string()).min(1) });
 
 /** Asks which network of a run is exported, as what and where to, writes it, and shows where it is. */
 export async function exportRun(run: ListedRun, commands: CommandLine): Promise<void> {
@@ -56,7 +53,7 @@ async function write(
     busy: vscode.l10n.t('{0} is being exported already.', name),
     folder,
     onLine: (value) => {
-      files = resultSchema.safeParse(value).data?.files ?? files;
+      files = exportedSchema.safeParse(value).data?.files ?? files;
     },
   });
   if (!isDone) return null;

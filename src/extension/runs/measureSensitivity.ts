@@ -1,15 +1,9 @@
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import { UserError } from '../../base/errors';
 import type { CommandLine } from '../commandLine';
+import { sensitivityLineSchema } from '../commandOutput';
 import { isActive, type ListedRun } from './runList';
 import { mayTrain } from './trainingProcess';
-
-/** A line of `sfp sensitivity --json`; the last one, with all figures, is in the run folder too. */
-const lineSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('note'), text: z.string() }),
-  z.object({ type: z.literal('pool'), done: z.int(), of: z.int(), pool: z.object({ name: z.string() }) }),
-]);
 
 /** Measures the sensitivity of a run in a process of its own; what is measured when the user cancels is kept. */
 export async function measureSensitivity(
@@ -27,7 +21,7 @@ export async function measureSensitivity(
     busy: vscode.l10n.t('The sensitivity of {0} is being measured already.', name),
     folder,
     onLine: (value, progress) => {
-      const line = lineSchema.safeParse(value).data;
+      const line = sensitivityLineSchema.safeParse(value).data;
       if (line?.type === 'note') log.info(`${name}: ${line.text}`);
       if (line?.type === 'pool')
         progress.report({

@@ -21,15 +21,18 @@ const largestDescription = 1 << 20;
 export const largestLayersHeader = fixedHeaderSize + largestDescription + checksumSize;
 
 /** Empty where nothing of the network can be pruned. */
-const layersSchema = z.array(
-  z.object({
-    name: z.string(),
-    filters: z
-      .int()
-      .min(1)
-      .max(1 << 20),
-  }),
-);
+const layersSchema = z
+  .array(
+    z.object({
+      name: z.string(),
+      filters: z
+        .int()
+        .min(1)
+        .max(1 << 20),
+    }),
+  )
+  // Views and comparisons find layers by their names.
+  .refine((layers) => new Set(layers.map(({ name }) => name)).size === layers.length);
 
 export interface LayersHeader {
   readonly layers: readonly PrunableLayer[];

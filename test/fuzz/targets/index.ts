@@ -5,6 +5,7 @@ import { downloadTargets } from './downloads';
 import { messageTargets } from './messages';
 import { networkTargets } from './networks';
 import { ownDataTargets } from './ownData';
+import { pageTargets } from './pages';
 import { resumeTargets } from './resume';
 import { runFolderTargets } from './runFolder';
 import { weightTargets } from './weights';
@@ -20,4 +21,5 @@ export const targets: readonly FuzzTarget[] = [
   ...ownDataTargets,
   ...downloadTargets,
   ...messageTargets,
+  ...pageTargets,
 ];

@@ -129,7 +129,8 @@ export const runFolderTargets: readonly FuzzTarget[] = [
   }),
 ];
 
-async function sampleRun(folder: string): Promise<string> {
+/** The folder of a run with all its files, in a folder of runs. */
+export async function sampleRun(folder: string): Promise<string> {
   const run = plausibleRun({ epochs: 3, killedIn: 1, certificate: {} });
   const path = await writeRun(join(folder, 'runs'), run);
   await mkdir(join(path, 'compact'), { recursive: true });

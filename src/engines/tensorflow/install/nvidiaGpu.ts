@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { visibleText } from '../../../base/visibleText';
 
 export interface NvidiaGpu {
   readonly name: string;
@@ -12,9 +13,17 @@ export function findNvidiaGpu(): Promise<NvidiaGpu | null> {
   const query = ['--query-gpu=name,compute_cap,driver_version', '--format=csv,noheader'];
   return new Promise((resolve) => {
     execFile('nvidia-smi', query, { timeout: 10_000 }, (error, stdout) => {
-      const [name, capability, driver] = (stdout.trim().split('\n')[0] ?? '').split(', ');
-      const isThere = !error && name !== undefined && capability !== undefined && driver !== undefined;
-      resolve(isThere ? { name, computeCapability: Number(capability), driver } : null);
+      resolve(error ? null : gpuIn(stdout));
     });
   });
+}
+
+/** The first GPU in what `nvidia-smi` printed: name, compute capability and driver. Null where it is something else, such as an excuse. */
+export function gpuIn(printed: string): NvidiaGpu | null {
+  const line = printed.trimStart().split('\n', 1)[0] ?? '';
+  // A name may have commas of its own.
+  const [, name, capability, driver] =
+    /^(\S.{0,199}), (\d{1,3}(?:\.\d{1,3})?), (\S.{0,99})$/.exec(line.trimEnd()) ?? [];
+  if (name === undefined || capability === undefined || driver === undefined) return null;
+  return { name: visibleText(name), computeCapability: Number(capability), driver: visibleText(driver) };
 }

@@ -1,23 +1,10 @@
 import path from 'node:path';
 import npmFetch from 'npm-registry-fetch';
-import * as z from 'zod';
 import { npmSettings } from '../../../download/npmSettings';
 import { download } from '../../../download/resumableDownload';
-import { newestWithin, type Requirement } from './requirements';
+import { newestVersionIn, wheelIn } from './indexAnswers';
 import type { OnProgress } from './progress';
-
-const releaseSchema = z.object({
-  urls: z.array(
-    z.object({
-      filename: z.string(),
-      url: z.url(),
-      size: z.int().positive(),
-      digests: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-      packagetype: z.string(),
-    }),
-  ),
-});
-const projectSchema = z.object({ releases: z.record(z.string(), z.unknown()) });
+import type { Requirement } from './requirements';
 
 /** The public index; another one of the same kind for tests. */
 const publicIndex = 'https://pypi.org/pypi';
@@ -41,14 +28,9 @@ export async function downloadWheel({ name, range }: Requirement, options: Fetch
   // npm's own patience, of more than a minute, is too long where there is another source.
   const request = { ...settings, signal, retry: { retries: 1 }, timeout: 30_000 };
   const ask = (address: string): Promise<unknown> => npmFetch.json(`${index}/${address}/json`, request);
-  const version = exactVersion(range) ?? newestWithin(versionsOf(await ask(name)), range);
-  if (version === undefined) throw new Error(`there is no ${name} ${range}`);
-  const files = releaseSchema
-    .parse(await ask(`${name}/${version}`))
-    .urls.filter(({ packagetype, filename }) => packagetype === 'bdist_wheel' && isForPlatform(filename));
-  const file = files[0];
-  if (!file) throw new Error(`${name} ${version} has no wheel for ${process.platform}/${process.arch}`);
-  const place = path.join(folder, path.basename(file.filename));
+  const version = exactVersion(range) ?? newestVersionIn(await ask(name), { name, range });
+  const file = wheelIn(await ask(`${name}/${version}`), { name, version });
+  const place = path.join(folder, file.filename);
   const source = `${name} ${version} from ${new URL(file.url).host}`;
   const progress = (phase: string) => (bytes: number) => {
     onProgress({ phase, source, bytes, total: file.size });
@@ -73,27 +55,6 @@ export async function downloadWheel({ name, range }: Requirement, options: Fetch
   return place;
 }
 
-/** Whether a wheel's name says that its libraries run here. Any Python will do, as only a C library is taken. */
-export function isForPlatform(
-  filename: string,
-  platform: NodeJS.Platform = process.platform,
-  arch: string = process.arch,
-): boolean {
-  const tags =
-    filename
-      .replace(/\.whl$/, '')
-      .split('-')
-      .at(-1) ?? '';
-  const machine = arch === 'x64' ? 'x86_64' : platform === 'linux' ? 'aarch64' : 'arm64';
-  if (platform === 'linux') return tags.includes('manylinux') && tags.includes(machine);
-  if (platform === 'darwin') return tags.includes('macosx') && (tags.includes(machine) || tags.includes('universal2'));
-  return false;
-}
-
 function exactVersion(range: string): string | undefined {
   return /^==\s*([\d.]+)$/.exec(range.trim())?.[1];
-}
-
-function versionsOf(project: unknown): string[] {
-  return Object.keys(projectSchema.parse(project).releases);
 }

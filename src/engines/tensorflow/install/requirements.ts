@@ -7,7 +7,8 @@ export interface Requirement {
 
 /** NVIDIA's libraries that TensorFlow's wheel wants on a GPU, from its METADATA (`Requires-Dist`, extra `and-cuda`). */
 export function cudaRequirements(metadata: string): Requirement[] {
-  const line = /^Requires-Dist: (nvidia-[\w-]+?)\s*\(?([<>=!~][^;)]*)\)?\s*;\s*extra == ["']and-cuda["']/gm;
+  // Nothing in it goes on into the next line: of many lines that have no end each would be looked for in all that follow.
+  const line = /^Requires-Dist: (nvidia-[\w-]+?)[ \t]*\(?([<>=!~][^;)\n]*)\)?[ \t]*;[ \t]*extra == ["']and-cuda["']/gm;
   return [...metadata.matchAll(line)].map(([, name, range]) => ({ name: name!, range: range!.trim() }));
 }
 

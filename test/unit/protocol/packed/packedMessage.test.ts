@@ -1,37 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { HostMessage } from '../../../../src/protocol/messages';
 import { packed, unpacked } from '../../../../src/protocol/packed/packedMessage';
-import type { PruningRecord } from '../../../../src/runs/model/format';
-import type { RunHistory } from '../../../../src/runs/model/history';
 import { longHistory } from '../../../fixtures/longHistory';
+import { plainHistory, plainRecord } from '../../../fixtures/plainHistory';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 /** As it comes out of VS Code on the other side. */
 function carried(message: HostMessage): HostMessage {
   return unpacked(structuredClone(packed(message)));
-}
-
-/** All that a view may ask of a history, as plain data. */
-function plain(run: RunHistory): unknown {
-  return {
-    ...run,
-    epochs: run.epochs.map((event) => {
-      const { type, time, epoch, learningRate, training, before, after, seconds, imagesPerSecond, firstLosses } = event;
-      return { type, time, epoch, learningRate, training, before, after, seconds, imagesPerSecond, firstLosses };
-    }),
-    prunings: run.prunings.map(({ event, record }) => {
-      const { type, time, epoch, rate, layers, multiplyAdds, parameters } = event;
-      return {
-        event: { type, time, epoch, record: event.record, rate, layers, multiplyAdds, parameters },
-        record: record && plainRecord(record),
-      };
-    }),
-    recordsAhead: run.recordsAhead.map(({ number, record }) => ({ number, record: record && plainRecord(record) })),
-  };
-}
-
-function plainRecord({ epoch, layers }: PruningRecord): unknown {
-  return { epoch, layers: layers.map(({ name, scores, mask }) => ({ name, scores: [...scores], mask: [...mask] })) };
 }
 
 /** Every buffer and every object of the message, as VS Code has to write them out. */
@@ -50,7 +26,7 @@ describe('A packed message', () => {
     const message = carried({ type: 'runs', runs, awaited: ['some'] });
     if (message.type !== 'runs') throw new Error('It has become another message.');
     expect(message.awaited).toEqual(['some']);
-    expect(message.runs.map(plain)).toEqual(runs.map(plain));
+    expect(message.runs.map(plainHistory)).toEqual(runs.map(plainHistory));
   });
 
   it('says the same of scores that are no numbers, of names with markup and of epochs without validation', () => {
@@ -59,7 +35,7 @@ describe('A packed message', () => {
     const epochs = [{ ...first!, before: null, after: null, firstLosses: [2.3, 2.2] }, ...rest];
     const message = carried({ type: 'runs', runs: [{ ...strange, epochs }], awaited: [] });
     if (message.type !== 'runs') throw new Error('It has become another message.');
-    expect(message.runs.map(plain)).toEqual([plain({ ...strange, epochs })]);
+    expect(message.runs.map(plainHistory)).toEqual([plainHistory({ ...strange, epochs })]);
   });
 
   it('says the same of prunings that name different layers', () => {
@@ -67,7 +43,7 @@ describe('A packed message', () => {
     const prunings = [...l2.prunings, ...other.prunings];
     const message = carried({ type: 'runs', runs: [{ ...l2, prunings }], awaited: [] });
     if (message.type !== 'runs') throw new Error('It has become another message.');
-    expect(message.runs.map(plain)).toEqual([plain({ ...l2, prunings })]);
+    expect(message.runs.map(plainHistory)).toEqual([plainHistory({ ...l2, prunings })]);
   });
 
   it('says the same of what a run has gained', () => {

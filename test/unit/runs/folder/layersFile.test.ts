@@ -11,7 +11,10 @@ import {
 } from '../../../../src/runs/folder/layersFile';
 
 const layerLists = fc
-  .array(fc.record({ name: fc.string(), filters: fc.integer({ min: 1, max: 20 }) }), { maxLength: 4 })
+  .uniqueArray(fc.record({ name: fc.string(), filters: fc.integer({ min: 1, max: 20 }) }), {
+    selector: ({ name }) => name,
+    maxLength: 4,
+  })
   .map((layers): PrunableLayer[] => layers);
 
 function recordOf(layers: readonly PrunableLayer[]): fc.Arbitrary<PruningRecord> {
@@ -114,6 +117,11 @@ describe('layers.bin', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('with two layers of one name is refused: views would show the filters of another layer', () => {
+    const layer = { name: 'stem.conv', filters: 16 };
+    expect(() => decodeLayersHeader(encodeLayersHeader([layer, layer]), 'layers.bin')).toThrow(UserError);
   });
 
   test('never does harm whatever its bytes are', () => {

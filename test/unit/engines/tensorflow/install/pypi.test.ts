@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { downloadWheel, isForPlatform, type FetchOptions } from '../../../../../src/engines/tensorflow/install/pypi';
-import { cudaRequirements, newestWithin } from '../../../../../src/engines/tensorflow/install/requirements';
+import { downloadWheel, type FetchOptions } from '../../../../../src/engines/tensorflow/install/pypi';
 
 const content = Buffer.from('a wheel, more or less');
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -74,35 +73,5 @@ describe('downloadWheel', () => {
     const asked = downloadWheel({ name: 'tensorflow-cpu', range: '==2.21.0' }, { ...options(), onProgress });
     await expect(asked).rejects.toThrow(/ECONNREFUSED/);
     expect(steps).toEqual([`asking ${new URL(index).host} for tensorflow-cpu`]);
-  });
-});
-
-describe('what a wheel says of itself', () => {
-  it('tells the platform', () => {
-    const name = (tag: string) => `tensorflow-2.21.0-cp312-cp312-${tag}.whl`;
-    expect(isForPlatform(name('manylinux_2_27_x86_64'), 'linux', 'x64')).toBe(true);
-    expect(isForPlatform(name('manylinux_2_27_aarch64'), 'linux', 'x64')).toBe(false);
-    expect(isForPlatform(name('manylinux_2_27_aarch64'), 'linux', 'arm64')).toBe(true);
-    expect(isForPlatform(name('macosx_12_0_arm64'), 'darwin', 'arm64')).toBe(true);
-    expect(isForPlatform(name('win_amd64'), 'linux', 'x64')).toBe(false);
-  });
-
-  it('tells what it needs of NVIDIA', () => {
-    const metadata = [
-      'Requires-Dist: absl-py>=1.0.0',
-      'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"',
-      "Requires-Dist: nvidia-nccl-cu12 (<3.0,>=2.27.7) ; extra == 'and-cuda'",
-    ].join('\n');
-    expect(cudaRequirements(metadata)).toEqual([
-      { name: 'nvidia-cudnn-cu12', range: '<10.0,>=9.3.0.75' },
-      { name: 'nvidia-nccl-cu12', range: '<3.0,>=2.27.7' },
-    ]);
-  });
-
-  it('is answered with the newest version in the range', () => {
-    const versions = ['9.3.0.75', '9.10.2.21', '10.0.0', '9.9.0', '9.11.0rc1', '9.3.0'];
-    expect(newestWithin(versions, '<10.0,>=9.3.0.75')).toBe('9.10.2.21');
-    expect(newestWithin(versions, '==9.9.0')).toBe('9.9.0');
-    expect(newestWithin(versions, '>11')).toBeUndefined();
   });
 });
