@@ -1,13 +1,16 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { compactTrainedRun } from '../../src/analysis/compactRun';
+import { measureSensitivity } from '../../src/analysis/sensitivity/measureSensitivity';
+import { taskOfConfig } from '../../src/analysis/sensitivity/task';
 import { loadExperiment } from '../../src/experiment/load';
 import { exportedNetwork } from '../../src/export/exportedNetwork';
 import { prepareExport } from '../../src/export/prepareExport';
 import { decodeSafetensors } from '../../src/formats/safetensors';
 import type { TensorMap } from '../../src/formats/tensor';
+import type { Sensitivity } from '../../src/runs/model/sensitivity';
 import { isEqual } from '../../src/runs/model/certificateFindings';
 import { createRuns } from '../../src/runs/folder/create';
 import { readHistory } from '../../src/runs/folder/reader';
@@ -40,8 +43,8 @@ function fiveClasses(training: number, test: number) {
   };
 }
 
-/** A finished run, with its compact network. */
-async function trained(network: string, way: string): Promise<string> {
+/** A config that names the network, beside it. */
+async function configOf(network: string, way: string): Promise<string> {
   await copyFile(resolve(pytorchFile(network, way)), join(folder, `${network}.onnx`));
   const configFile = join(folder, `${network}.sfp.json`);
   const config = {
@@ -52,6 +55,12 @@ async function trained(network: string, way: string): Promise<string> {
     engine: { name: 'onnxruntime', device: 'cpu' },
   };
   await writeFile(configFile, JSON.stringify(config));
+  return configFile;
+}
+
+/** A finished run, with its compact network. */
+async function trained(network: string, way: string): Promise<string> {
+  const configFile = await configOf(network, way);
   const experiment = await loadExperiment(configFile);
   const [run] = await createRuns(join(folder, 'runs'), { experiment, configFile, versions: {} });
   const outcome = await trainRun(run.folder, {
@@ -87,4 +96,34 @@ it('a network of PyTorch is trained, pruned, compacted, certified and exported, 
   const state = shapesOf(await pytorchState('mobile'));
   const { images, logits } = state;
   expect({ ...shapesOf(decodeSafetensors(written.bytes, file)), images, logits }).toEqual(state);
+});
+
+describe('the sensitivity of a network that is not trained here yet', () => {
+  const measured = async (network: string, way: string): Promise<Sensitivity> => {
+    const task = await taskOfConfig(await configOf(network, way), join(folder, 'runs'));
+    onTestFinished(() => rm(task.file, { force: true }));
+    return measureSensitivity(
+      task,
+      { rates: [0.5], images: 20 },
+      {
+        signal: new AbortController().signal,
+        batchWorkerScript: program.batchWorker,
+        onPreparing: () => undefined,
+        onNote: () => undefined,
+        onPool: () => undefined,
+      },
+    );
+  };
+
+  it('is that of the weights in its file', async () => {
+    const { subject, pools } = await measured('mobile', 'older-dynamic');
+    expect(subject.weights).toBe('./mobile.onnx');
+    expect(pools.map(({ name }) => name)).toContain('features.1.block.3.0');
+  });
+
+  it('is refused in a sentence where nothing can be pruned', async () => {
+    await expect(measured('dense', 'newer')).rejects.toThrow(
+      /^Nothing of dense can be pruned, .* "sfp import" tells why\.$/,
+    );
+  });
 });

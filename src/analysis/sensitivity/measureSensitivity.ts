@@ -33,13 +33,17 @@ export interface SensitivityOptions extends PreparationOptions {
  * Measures how the accuracy on the validation part falls when the filters of one pool at a time are pruned, and nothing is trained.
  * The file is written after each pool, so that a second call goes on where the first one was stopped; figures of other weights
  * or settings are replaced. Throws the reason of the signal when it is aborted, and a UserError where there is no validation
- * part or somebody else is measuring.
+ * part, nothing to prune, or somebody else is measuring.
  */
 export async function measureSensitivity(
   task: SensitivityTask,
   wish: SensitivityWish,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
+  if (prunableOf(task.graph, task.config.pruning.groups).pools.length === 0)
+    throw new UserError(
+      `Nothing of ${task.graph.name} can be pruned, so there is no sensitivity to measure; "sfp import" tells why.`,
+    );
   const before = await readSensitivity(task.file);
   const wanted = measurementOf(task, wish, countsOf(task.dataset), before);
   await refuseWhileMeasured(before, task);

@@ -1,3 +1,5 @@
+import { randomWeights } from '../../config/choices';
+import { networkFileOf } from '../../config/networkName';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../base/cacheFolder';
@@ -14,6 +16,7 @@ import { readHistory } from '../../runs/folder/reader';
 import { runNetwork } from '../../runs/folder/runNetwork';
 import { fileNames } from '../../runs/model/format';
 import type { RunHistory } from '../../runs/model/history';
+import { importedState } from '../../training/run/importedState';
 import { fittingState, startingState } from '../../training/run/startingWeights';
 
 /** Weights whose sensitivity is to be measured. */
@@ -60,8 +63,9 @@ export async function taskOfRun(folder: string, checkpoint: string): Promise<Sen
 }
 
 /**
- * The weights that a config's training would start from; runs that it names are looked for in `runsFolder`. The figures are kept
- * in the cache, as there is no run yet. Throws a UserError when the config is wrong, makes several runs, or names no weights.
+ * The weights that a config's training would start from, those of its network's file too; runs that it names are looked for in
+ * `runsFolder`. The figures are kept in the cache, as there is no run yet. Throws a UserError when the config is wrong, makes
+ * several runs, or names no weights.
  */
 export async function taskOfConfig(configFile: string, runsFolder: string): Promise<SensitivityTask> {
   const { runs } = await loadExperiment(configFile);
@@ -72,7 +76,8 @@ export async function taskOfConfig(configFile: string, runsFolder: string): Prom
       `${configFile} makes ${runs.length} runs; sensitivity is measured of one: name one of its runs, or a config without "sweep".`,
     );
   const { initialWeights } = config.training;
-  if (initialWeights === null)
+  const weights = initialWeights ?? networkFileOf(config.model)?.path ?? randomWeights;
+  if (weights === randomWeights)
     throw new UserError(
       `${configFile} starts from random weights, of which sensitivity tells nothing: train it and name the run, or set training.initialWeights.`,
     );
@@ -82,13 +87,16 @@ export async function taskOfConfig(configFile: string, runsFolder: string): Prom
     );
   // The run that the config would make has no folder yet, and none that is there must be taken for it.
   const place = { runFolder: join(resolve(runsFolder), '.new'), configFile: resolve(configFile) };
-  const state = await startingState(graph, initialWeights, place);
+  const state =
+    initialWeights === null
+      ? (await importedState(resolved, place)).state
+      : await startingState(graph, initialWeights, place);
   const sha256 = digestOf(state);
   const { criterion, groups, batchNorm } = config.pruning;
   const key = createHash('sha256').update(JSON.stringify([sha256, config.data, criterion, groups, batchNorm]));
   return {
     ...resolved,
-    weights: initialWeights,
+    weights,
     state,
     sha256,
     ...scoresOfWeights(resolved, state, -1),
