@@ -369,6 +369,8 @@ for (const scene of scenes)
         await page.settle();
         if (view !== 'layers') await page.showAll();
         await act?.(page.page);
+        // What was opened has moved the rest out of sight, where it is not drawn.
+        if (act && view === 'dashboard') await page.showAll();
         await expectDrawn(page.page);
         const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
         await expectContent(page, scene, width);
