@@ -101,7 +101,7 @@ async function certify(
   const { dataset } = await runNetwork(folder, manifest);
   const { classes } = dataset;
   // What cannot be decoded is no test image that was left out by a limit.
-  const testImages = config.data.limit === null ? split.test.length : dataset.testCount;
+  const testImages = config.data.skipBroken && config.data.limit === null ? split.test.length : dataset.testCount;
   const checkpoint = checkpointName({ epoch, step: null });
   const metadata = { run: id, name, checkpoint, arch: networkName(config.model), dataset: dataset.name };
   const about = { title: `${graph.name} of the run ${id}`, version, input: inputForm(dataset), classes, metadata };

@@ -53,7 +53,7 @@ describe('a tensor that is not whole', () => {
     [[-1n], new Uint8Array(4)],
     [[2n ** 62n], new Uint8Array(4)],
     [[0n, 2n ** 40n], new Uint8Array(0)],
-  ])('is refused: %j', (dims, rawData) => {
+  ])('is refused: case %#', (dims, rawData) => {
     const tensor = { name: 'w', dataType: DataType.FLOAT, dims, rawData };
     expect(() => onnxModel({ nodes: relu, initializers: [tensor] })).toThrow(UserError);
     expect(() => onnxModel({ nodes: relu, initializers: [tensor] })).toThrow(/the tensor "w" (is|has)/);
