@@ -24,6 +24,9 @@ export const batchNormPolicies = ['keep', 'zero'] as const;
 export const engineNames = ['auto', 'tensorflow', 'onnxruntime'] as const;
 export const devices = ['auto', 'cpu', 'gpu'] as const;
 
+/** Sides that pictures of `data.folder` may be brought to, in pixels. */
+export const pictureSides = { least: 8, most: 1024 } as const;
+
 /** More classes than any data set has; a network has a row of weights for each. */
 export const mostClasses = 10_000;
 

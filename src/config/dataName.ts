@@ -1,3 +1,4 @@
+import { lastPart } from './lastPart';
 import type { Config } from './schema';
 
 type Source = Pick<Config['data'], 'dataset' | 'arrays' | 'folder'>;
@@ -11,9 +12,4 @@ export function hasOwnImages({ arrays, folder }: Pick<Source, 'arrays' | 'folder
 export function dataName({ dataset, arrays, folder }: Source): string {
   const path = arrays ?? folder;
   return path === null ? dataset : lastPart(path);
-}
-
-/** Also of a path that another system has written. */
-function lastPart(path: string): string {
-  return path.split(/[\\/]/).findLast((part) => part !== '' && part !== '.') ?? path;
 }

@@ -9,6 +9,7 @@ import {
   engineNames,
   groupings,
   mostClasses,
+  pictureSides,
   schedules,
 } from './choices';
 
@@ -89,8 +90,8 @@ const ownImages = () => ({
     ),
   size: z
     .int()
-    .min(8)
-    .max(1024)
+    .min(pictureSides.least)
+    .max(pictureSides.most)
     .default(224)
     .describe(
       'Of `data.folder`: pixels of a side. For training a random part of a picture is resized to it, else its middle is taken once its shorter side has 256/224 of it.',

@@ -6,6 +6,7 @@ import { lookAtLock, nameOf, type LockSight } from '../runs/lock/runLock';
 import { fileNames } from '../runs/model/format';
 import { shellWord } from '../runs/model/shellWord';
 import { good, remark, type Finding } from './finding';
+import { namedRuns } from './namedRuns';
 
 const mostTold = 10;
 
@@ -22,7 +23,8 @@ export async function runLockFindings(runsFolder: string): Promise<Finding[]> {
     if (found !== null) findings.push(found);
     else if (run.problem === null && (run.status === 'running' || run.status === 'created')) waiting.push(run.id);
   }
-  if (waiting.length > 0) findings.unshift(good(`About to be trained, or trained without a lock: ${named(waiting)}.`));
+  if (waiting.length > 0)
+    findings.unshift(good(`About to be trained, or trained without a lock: ${namedRuns(waiting, mostTold)}.`));
   if (findings.length === 0) return [good('No run is being trained.')];
   // What something has to be done about comes first, and is not left out for what is well.
   const told = [...findings].sort((one, other) => Number(one.remedy === null) - Number(other.remedy === null));
@@ -70,9 +72,4 @@ function findingOf(
 function seconds(milliseconds: number): string {
   const count = Math.round(milliseconds / 1000);
   return count === 1 ? '1 second' : `${count} seconds`;
-}
-
-function named(ids: readonly string[]): string {
-  const more = ids.length - mostTold;
-  return more > 0 ? `${ids.slice(0, mostTold).join(', ')} and ${more} more` : ids.join(', ');
 }

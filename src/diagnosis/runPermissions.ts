@@ -1,6 +1,7 @@
 import { access, constants, lstat } from 'node:fs/promises';
 import { listRuns } from '../runs/folder/list';
 import { good, remark, type Finding } from './finding';
+import { namedRuns } from './namedRuns';
 
 const mostTold = 5;
 
@@ -42,23 +43,18 @@ export async function runPermissionFindings(runsFolder: string, rights = rightsH
 
 function closedFinding(ids: readonly string[], runsFolder: string): Finding {
   return remark(
-    `${folders(ids)} cannot be written, so that ${ids.length === 1 ? 'it' : 'they'} can only be looked at: ${named(ids)}.`,
+    `${folders(ids)} cannot be written, so that ${ids.length === 1 ? 'it' : 'they'} can only be looked at: ${namedRuns(ids, mostTold)}.`,
     `To train or delete them, give yourself the right to write in ${runsFolder} (\`chmod -R u+rwX\`), or ask their owner for it.`,
   );
 }
 
 function foreignFinding(ids: readonly string[], runsFolder: string): Finding {
   return remark(
-    `${folders(ids)} ${ids.length === 1 ? 'belongs' : 'belong'} to another user: ${named(ids)}.`,
+    `${folders(ids)} ${ids.length === 1 ? 'belongs' : 'belong'} to another user: ${namedRuns(ids, mostTold)}.`,
     `If one of them cannot go on, files in it are closed to you: take it over (\`sudo chown -R\` in ${runsFolder}), or copy it.`,
   );
 }
 
 function folders(ids: readonly string[]): string {
   return ids.length === 1 ? 'The folder of a run' : `The folders of ${ids.length} runs`;
-}
-
-function named(ids: readonly string[]): string {
-  const more = ids.length - mostTold;
-  return more > 0 ? `${ids.slice(0, mostTold).join(', ')} and ${more} more` : ids.join(', ');
 }

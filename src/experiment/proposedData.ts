@@ -1,4 +1,4 @@
-import { datasets } from '../config/choices';
+import { datasets, pictureSides } from '../config/choices';
 import { datasetInfo } from '../data/sets/datasetInfo';
 import { shapeInWords } from '../network/layers/shape';
 import type { Shape } from '../network/graph';
@@ -9,9 +9,6 @@ export type ProposedData =
   | { readonly dataset: string }
   | { readonly folder: string; readonly size: number; readonly channels: 1 | 3 }
   | { readonly arrays: string };
-
-/** Sides that `data.size` may have. */
-const [smallestSide, largestSide] = [8, 1024];
 
 /** The data that a network may be for, and its training images, null where nobody knows yet. */
 export function proposedData(
@@ -31,7 +28,7 @@ export function proposedData(
 }
 
 function ownData({ channels, height, width }: Shape, classes: number): Proposed<ProposedData> {
-  const isPicture = height === width && height >= smallestSide && height <= largestSide;
+  const isPicture = height === width && height >= pictureSides.least && height <= pictureSides.most;
   if (isPicture && (channels === 1 || channels === 3))
     return {
       value: { folder: './images', size: height, channels },

@@ -19,31 +19,18 @@ export type ReadExperiment =
   | { readonly experiment: null; readonly problems: readonly Problem[]; readonly hints: readonly [] };
 
 /** What was found where a config says that its images are: them, or a sentence that says why they can't be used. */
-export type FoundData = (data: RunConfig['data']) => DatasetInfo | string;
+type FoundData = (data: RunConfig['data']) => DatasetInfo | string;
 
 /**
  * Reads a config with all its checks: values that are not allowed, and values that do not go together. Problems are in the
  * order of the text; a config without any gets hints. `fallbackName` names an experiment whose config gives no name. Of images
  * that a config brings along, and of a network in a file, only `readExperimentIn` knows.
  */
-export function readExperiment(
-  text: string,
-  fallbackName: string,
-  data: FoundData = notLookedAt,
-  networks: FoundNetworks = nothingRead,
-): ReadExperiment {
+export function readExperiment(text: string, fallbackName: string): ReadExperiment {
   const parsed = parseConfig(text);
   if (parsed.config === null) return refused(parsed.problems);
-  const { config, document } = parsed;
-  const noImages = unusableData(document, config, fallbackName, data);
-  if (noImages.length > 0) return refused(document.problems(noImages));
-  const datasetOf: DatasetOf = (of) => data(of) as DatasetInfo;
-  const noNetworks = unusableNetworks(document, config, fallbackName, (model, of) => networks(model, datasetOf(of)));
-  if (noNetworks.length > 0) return refused(document.problems(noNetworks));
-  const networkOf: NetworkOf = (model, dataset) => networks(model, dataset) as LayerGraph;
-  const experiment = resolve(config, fallbackName, datasetOf, networkOf);
-  const problems = document.problems(inconsistencies(document, experiment));
-  return problems.length === 0 ? { experiment, problems: [], hints: hints(document, experiment) } : refused(problems);
+  const runs = sweptConfigs(parsed.config, fallbackName);
+  return checked({ ...parsed, fallbackName, runs }, notLookedAt, nothingRead);
 }
 
 /**
@@ -51,19 +38,41 @@ export function readExperiment(
  * are looked at.
  */
 export async function readExperimentIn(folder: string, text: string, fallbackName: string): Promise<ReadExperiment> {
-  const { config } = parseConfig(text);
+  const parsed = parseConfig(text);
+  if (parsed.config === null) return refused(parsed.problems);
+  const runs = sweptConfigs(parsed.config, fallbackName);
   const found = new Map<string, DatasetInfo | string>();
-  const configs = config ? sweptConfigs(config, fallbackName) : [];
-  for (const { data } of configs) {
+  for (const { data } of runs) {
     const key = JSON.stringify(data);
     if (hasOwnImages(data) && !found.has(key)) found.set(key, await foundIn(folder, data));
   }
   const dataOf: FoundData = (data) => found.get(JSON.stringify(data)) ?? notLookedAt(data);
-  const runs = configs.flatMap(({ model, data }) => {
+  const onData = runs.flatMap(({ model, data }) => {
     const dataset = dataOf(data);
     return typeof dataset === 'string' ? [] : [{ model, dataset }];
   });
-  return readExperiment(text, fallbackName, dataOf, await findNetworks(folder, runs));
+  return checked({ ...parsed, fallbackName, runs }, dataOf, await findNetworks(folder, onData));
+}
+
+/** A config whose values are allowed, and the configs of its runs. */
+interface Parsed {
+  readonly config: Config;
+  readonly document: ConfigDocument;
+  readonly fallbackName: string;
+  readonly runs: readonly RunConfig[];
+}
+
+function checked(parsed: Parsed, data: FoundData, networks: FoundNetworks): ReadExperiment {
+  const { config, document, fallbackName } = parsed;
+  const noImages = unusableData(parsed, data);
+  if (noImages.length > 0) return refused(document.problems(noImages));
+  const datasetOf: DatasetOf = (of) => data(of) as DatasetInfo;
+  const noNetworks = unusableNetworks(parsed, (model, of) => networks(model, datasetOf(of)));
+  if (noNetworks.length > 0) return refused(document.problems(noNetworks));
+  const networkOf: NetworkOf = (model, dataset) => networks(model, dataset) as LayerGraph;
+  const experiment = resolve(config, fallbackName, datasetOf, networkOf);
+  const problems = document.problems(inconsistencies(document, experiment));
+  return problems.length === 0 ? { experiment, problems: [], hints: hints(document, experiment) } : refused(problems);
 }
 
 async function foundIn(folder: string, data: RunConfig['data']): Promise<DatasetInfo | string> {
@@ -80,8 +89,8 @@ function notLookedAt(data: RunConfig['data']): DatasetInfo | string {
 }
 
 /** Images that can't be used, once for each place that names them. */
-function unusableData(document: ConfigDocument, config: Config, fallbackName: string, found: FoundData): Finding[] {
-  return sweptConfigs(config, fallbackName).flatMap(({ data }) => {
+function unusableData({ document, config, runs }: Parsed, found: FoundData): Finding[] {
+  return runs.flatMap(({ data }) => {
     const problem = found(data);
     if (typeof problem !== 'string') return [];
     const setting = data.arrays === null ? 'folder' : 'arrays';
@@ -93,12 +102,10 @@ function unusableData(document: ConfigDocument, config: Config, fallbackName: st
 
 /** Networks in files that can't be used, once for each place that names them. */
 function unusableNetworks(
-  document: ConfigDocument,
-  config: Config,
-  fallbackName: string,
+  { document, config, runs }: Parsed,
   found: (model: RunConfig['model'], data: RunConfig['data']) => LayerGraph | string,
 ): Finding[] {
-  return sweptConfigs(config, fallbackName).flatMap(({ model, data }) => {
+  return runs.flatMap(({ model, data }) => {
     const file = networkFileOf(model);
     if (file === null) return [];
     const several = severalNetworks(document, model);

@@ -1,19 +1,9 @@
 import { UserError } from '../base/errors';
-import { randomStream } from '../base/random';
+import { logitsDifference, noiseImages, type LogitsDifference } from '../engines/logitsDifference';
 import { openModelFile } from '../engines/onnxruntime/modelFile';
-import { sizeOf } from '../formats/tensor';
 import { imageShape } from '../network/shapes';
 import type { Exportable } from './exportable';
 import { plainLogits } from './plainLogits';
-
-/** How far a file's logits are from those of the network that it was made from. */
-export interface ExportCheck {
-  /** Number of images that it was tried with. */
-  readonly images: number;
-  readonly largestDifference: number;
-  /** Largest logit less the smallest. */
-  readonly logitsRange: number;
-}
 
 /** Largest allowed difference, as a share of the range of the logits. */
 const tolerance = 1e-4;
@@ -23,15 +13,13 @@ const imageCount = 4;
  * Runs an ONNX file in onnxruntime on images of random noise and compares its logits with plain arithmetic in double precision.
  * Throws a UserError where they differ by more than 1e-4 of their range.
  */
-export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportable): Promise<ExportCheck> {
+export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportable): Promise<LogitsDifference> {
   const strange = [...tensors].find(([, { data }]) => !data.every(Number.isFinite));
   if (strange)
     throw new UserError(
       `The weights hold values that are not finite ("${strange[0]}"), so the network gives no logits and was not written; choose an earlier checkpoint with --what.`,
     );
-  const { channels, height, width } = imageShape(graph);
-  const random = randomStream(0, 'export');
-  const images = Float32Array.from({ length: sizeOf([imageCount, channels, height, width]) }, () => random.normal());
+  const images = noiseImages(imageShape(graph), imageCount);
   const wanted = plainLogits(graph, tensors, images, imageCount);
   const file = await openModelFile(bytes);
   try {
@@ -41,13 +29,13 @@ export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportabl
   }
 }
 
-function agreed(logits: Float32Array, wanted: Float64Array): ExportCheck {
-  const largestDifference = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - logits[index]!)), 0);
-  const logitsRange = Math.max(...wanted) - Math.min(...wanted);
+function agreed(logits: Float32Array, wanted: Float64Array): LogitsDifference {
+  const found = logitsDifference(logits, wanted, imageCount);
+  const { largestDifference, logitsRange } = found;
   // Logits that are all equal, as an untrained network's can be, have no range, hence the floor of 1.
   if (logits.length !== wanted.length || !(largestDifference <= tolerance * Math.max(logitsRange, 1)))
     throw new UserError(
       `In onnxruntime the ONNX file gives logits that differ by ${largestDifference} from the network's, in a range of ${logitsRange}; it was not written. Please report this with your run.`,
     );
-  return { images: imageCount, largestDifference, logitsRange };
+  return found;
 }

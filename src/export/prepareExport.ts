@@ -1,10 +1,11 @@
+import type { LogitsDifference } from '../engines/logitsDifference';
 import { basename, dirname, join } from 'node:path';
 import { exportedOperatorSet } from '../formats/onnx/model';
 import { encodeSafetensors } from '../formats/safetensors';
 import { fullMetadata, type Exportable } from './exportable';
 import type { ExportFormat } from './formats';
 import { encodeOnnxNetwork } from './onnx';
-import { checkOnnx, type ExportCheck } from './onnxCheck';
+import { checkOnnx } from './onnxCheck';
 import { pytorchClass } from './pytorch/pytorchClass';
 import { encodeTfjsNetwork } from './tfjs';
 
@@ -20,7 +21,7 @@ export interface PreparedExport {
   /** Folder of the files that has to be made if it is missing; null when there is none to make. */
   readonly folder: string | null;
   /** Null for formats that SFP Lab cannot run. */
-  readonly check: ExportCheck | null;
+  readonly check: LogitsDifference | null;
   /** A remark about the files for people. */
   readonly note: string;
 }

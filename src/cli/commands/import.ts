@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { checkImport, type ImportEquality } from '../../engines/onnxruntime/importCheck';
+import type { LogitsDifference } from '../../engines/logitsDifference';
+import { checkImport } from '../../engines/onnxruntime/importCheck';
 import { countMultiplyAdds, countParameters, fullWidths, multiplyAddsByLayer } from '../../network/cost';
 import type { LayerGraph } from '../../network/graph';
 import { problemInWords, type ImportProblem } from '../../network/import/parts/importedNetwork';
@@ -86,7 +87,7 @@ function findingsOf(graph: LayerGraph): Findings {
   };
 }
 
-function asJson({ problems, notes }: ReadNetwork, equality: ImportEquality | null, findings: Findings | null) {
+function asJson({ problems, notes }: ReadNetwork, equality: LogitsDifference | null, findings: Findings | null) {
   const { layers = [], groups = [], multiplyAdds = null, parameters = null } = findings ?? {};
   return {
     equality: equality && { largestDifference: equality.largestDifference, logitsRange: equality.logitsRange },
@@ -99,7 +100,7 @@ function asJson({ problems, notes }: ReadNetwork, equality: ImportEquality | nul
   };
 }
 
-function printFindings(read: ReadNetwork, equality: ImportEquality | null, findings: Findings | null): void {
+function printFindings(read: ReadNetwork, equality: LogitsDifference | null, findings: Findings | null): void {
   const { bold, dim } = colours();
   if (findings) {
     print(layerTable(findings, dim));
@@ -145,7 +146,7 @@ function groupLines({ groups }: Findings): string[] {
   ];
 }
 
-function equalityLine({ file }: ReadNetwork, equality: ImportEquality | null): string {
+function equalityLine({ file }: ReadNetwork, equality: LogitsDifference | null): string {
   if (equality === null) return `${shortPath(file)} is not run for comparison: onnxruntime does not run such files.`;
   const { images, largestDifference, logitsRange } = equality;
   return `Its logits of ${plural(images, 'image')} differ by at most ${largestDifference.toExponential(1)} from the file’s own in onnxruntime, in a range of ${logitsRange.toPrecision(3)}.`;

@@ -1,24 +1,15 @@
 import { UserError } from '../../base/errors';
-import { randomStream } from '../../base/random';
 import type { OnnxDocument } from '../../formats/onnx/document';
 import { evaluationForm } from '../../formats/onnx/evaluationForm';
-import { sizeOf, type TensorMap } from '../../formats/tensor';
+import type { TensorMap } from '../../formats/tensor';
 import type { LayerGraph, Shape } from '../../network/graph';
 import type { FileNetwork } from '../../network/import/onnx/importOnnx';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
+import { logitsDifference, noiseImages, type LogitsDifference } from '../logitsDifference';
 import { physicalCores } from '../physicalCores';
 import { onnxruntimeEngine } from '.';
 import { createSession, loadRuntime } from './runtime';
-
-/** How far the logits of an imported network are from those that its file gives in onnxruntime. */
-export interface ImportEquality {
-  /** Number of images that it was tried with. */
-  readonly images: number;
-  readonly largestDifference: number;
-  /** Largest logit less the smallest. */
-  readonly logitsRange: number;
-}
 
 /** A network that was read from an ONNX file, with what is needed to run the file beside it. */
 export interface CheckedImport {
@@ -35,13 +26,10 @@ const imageCount = 4;
  * Runs an imported network in evaluation, and its file in onnxruntime, on images of random noise. Throws a UserError where their
  * logits differ by more than 1e-5 of their range, or onnxruntime does not take the file.
  */
-export async function checkImport(document: OnnxDocument, imported: CheckedImport): Promise<ImportEquality> {
+export async function checkImport(document: OnnxDocument, imported: CheckedImport): Promise<LogitsDifference> {
   const shape = imageShape(imported.graph);
   const count = imported.file.batch ?? imageCount;
-  const random = randomStream(0, 'export');
-  const images = Float32Array.from({ length: sizeOf([count, shape.channels, shape.height, shape.width]) }, () =>
-    random.normal(),
-  );
+  const images = noiseImages(shape, count);
   const compared = Math.min(count, imageCount);
   const wanted = await fileLogits(document, imported.file, { images, count, shape });
   const logits = await ownLogits(imported, images, compared);
@@ -117,15 +105,13 @@ function withChannelsLast(images: Float32Array, count: number, { channels, heigh
   return turned;
 }
 
-function agreed(logits: Float32Array, wanted: Float32Array, images: number, file: string): ImportEquality {
-  const largestDifference = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - logits[index]!)), 0);
-  const logitsRange =
-    wanted.reduce((most, value) => Math.max(most, value), -Infinity) -
-    wanted.reduce((least, value) => Math.min(least, value), Infinity);
+function agreed(logits: Float32Array, wanted: Float32Array, images: number, file: string): LogitsDifference {
+  const found = logitsDifference(logits, wanted, images);
+  const { largestDifference, logitsRange } = found;
   if (logits.length !== wanted.length || !(largestDifference <= tolerance * logitsRange))
     throw new UserError(
       `The network that was read from ${file} gives logits that differ by ${largestDifference} from the file’s own in onnxruntime, in a range of ${logitsRange}; nothing is trained with it. Please report this with the file.`,
       { file },
     );
-  return { images, largestDifference, logitsRange };
+  return found;
 }

@@ -15,7 +15,7 @@ import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
 /** What is prepared is told about so often. */
-export const preparingMilliseconds = 1000;
+const preparingMilliseconds = 1000;
 
 /** How engine and data of a run are got ready, for training or to measure what was trained. */
 export interface PreparationOptions {
@@ -102,7 +102,7 @@ async function readOwn(
 }
 
 /** Lets through what comes about once a second. */
-function paced<Values extends unknown[]>(tell: (...values: Values) => void): (...values: Values) => void {
+export function paced<Values extends unknown[]>(tell: (...values: Values) => void): (...values: Values) => void {
   let announced = performance.now();
   return (...values) => {
     if (performance.now() - announced < preparingMilliseconds) return;

@@ -20,14 +20,7 @@ import type { FilterPruning } from '../loop/filterPruner';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { heldTraining } from './heldTraining';
 import { importedState } from './importedState';
-import {
-  engineOf,
-  fetchDataset,
-  openLoader,
-  preparingMilliseconds,
-  readyCounts,
-  type PreparationOptions,
-} from './preparation';
+import { engineOf, fetchDataset, openLoader, paced, readyCounts, type PreparationOptions } from './preparation';
 import { runTimes } from './runTimes';
 import { startingState, type WeightSources } from './startingWeights';
 
@@ -94,12 +87,9 @@ async function measuredTimes(
 ): Promise<MachineTimes | null> {
   if (!needsMachineTimes(pruning)) return null;
   const what = 'measuring how fast this machine computes layers of every width';
-  let announced = performance.now();
-  const onProgress = (fraction: number): void => {
-    if (performance.now() - announced < preparingMilliseconds) return;
-    announced = performance.now();
+  const onProgress = paced((fraction: number) => {
     onPreparing(what, fraction);
-  };
+  });
   return runTimes(weightSources.runFolder, graph, pruning.groups, async () => {
     onPreparing(what, null);
     const { table, busy } = await layerTimes(graph, { signal, script: measuringScript, onProgress });
