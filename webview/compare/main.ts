@@ -40,7 +40,8 @@ mountView<Choices>({
 });
 
 function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs) return html`<main class="empty-state"><p>Waiting for VS Code to hand over the runs.</p></main>`;
+  if (!runs)
+    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the runs.</p></main>`;
   if (runs.length < 2)
     return html`<main class="empty-state">
       <p>

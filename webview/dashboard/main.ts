@@ -30,7 +30,8 @@ mountView<Choices>({
 });
 
 function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs) return html`<main class="empty-state"><p>Waiting for VS Code to hand over the runs.</p></main>`;
+  if (!runs)
+    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the runs.</p></main>`;
   if (runs.length === 0) return emptyState(actions.post);
   const labels = runLabels(runs);
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));

@@ -37,7 +37,8 @@ mountView<Choices>({
 });
 
 function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs) return html`<main class="empty-state"><p>Waiting for VS Code to hand over the run.</p></main>`;
+  if (!runs)
+    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the run.</p></main>`;
   const run = runs.find(({ manifest }) => manifest.id === choices.run) ?? runs[0];
   if (!run) return emptyState(actions);
   return html`<main>

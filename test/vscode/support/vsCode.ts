@@ -201,10 +201,13 @@ export class VsCode {
   }
 }
 
-/** Runs in a page: whether it is the visible page of this name and shows something. */
+/**
+ * Runs in a page: whether it is the visible page of this name and shows what it was handed over. One that still waits for that
+ * may be loaded again, and its frame is gone then.
+ */
 function showsPage(name: string): boolean {
   const isIt = document.documentElement.dataset.page === name;
-  return isIt && window.innerWidth > 0 && document.querySelector('main') !== null;
+  return isIt && window.innerWidth > 0 && document.querySelector('main:not([aria-busy])') !== null;
 }
 
 /** Nothing that comes by itself and stands in the way of a test. */
