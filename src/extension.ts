@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Commands } from './extension/commands';
+import { ConfigCompletion } from './extension/config/completion';
 import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
 import { ConfigLenses } from './extension/config/lenses';
@@ -105,6 +106,9 @@ function nameConfigParts(parts: Parts, log: vscode.LogOutputChannel): void {
   );
   parts.name(t('The quick fixes in configs'), () =>
     languages.registerCodeActionsProvider(configSelector, new ConfigQuickFixes(), fixes),
+  );
+  parts.name(t('The completion of layer names'), () =>
+    languages.registerCompletionItemProvider(configSelector, new ConfigCompletion(), ...ConfigCompletion.triggers),
   );
   parts.name(t('The marks in configs'), () => new ConfigDiagnostics(log));
 }

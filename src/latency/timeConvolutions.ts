@@ -94,7 +94,7 @@ function together(all: readonly Steadiness[]): Steadiness {
   const sum = (of: (each: Steadiness) => number): number => all.reduce((total, each) => total + of(each), 0);
   return {
     usedByOthers: sum(({ usedByOthers }) => usedByOthers) / all.length,
-    slowestRound: sum(({ slowestRound }) => slowestRound),
-    fastestRound: sum(({ fastestRound }) => fastestRound),
+    slowRound: sum(({ slowRound }) => slowRound),
+    fastRound: sum(({ fastRound }) => fastRound),
   };
 }

@@ -41,9 +41,12 @@ export const systemEnvironment: TimingEnvironment = {
 export const steadinessSchema = z.object({
   /** Share of all processors that other processes used, 0 to 1. */
   usedByOthers: z.number().min(0),
-  /** Seconds of the slowest and of the fastest round, each the sum of the models' medians. */
-  slowestRound: z.number().positive(),
-  fastestRound: z.number().positive(),
+  /**
+   * Seconds of a slow and of a fast round, each the sum of the models' medians: the quartiles of the rounds, as a round or two
+   * that something came across does not move the median of all passes.
+   */
+  slowRound: z.number().positive(),
+  fastRound: z.number().positive(),
 });
 export type Steadiness = z.infer<typeof steadinessSchema>;
 
@@ -55,8 +58,8 @@ export const timedModelsSchema = z.object({
 export type TimedModels = z.infer<typeof timedModelsSchema>;
 
 /** Whether a quiet moment may give other times. */
-export function wasBusy({ usedByOthers: share, slowestRound, fastestRound }: Steadiness): boolean {
-  const [slowest, fastest] = [1 / slowestRound, 1 / fastestRound];
+export function wasBusy({ usedByOthers: share, slowRound, fastRound }: Steadiness): boolean {
+  const [slowest, fastest] = [1 / slowRound, 1 / fastRound];
   return wasDisturbed({
     imagesPerSecond: slowest,
     slowestRound: slowest,
@@ -104,13 +107,13 @@ async function timeInTurns(
     }
   const ofRound = (round: number): number =>
     durations.reduce((sum, ofModel) => sum + spreadOf(ofModel[round]!).median, 0);
-  const all = Array.from({ length: rounds }, (_, round) => ofRound(round));
+  const { lowerQuartile, upperQuartile } = spreadOf(Array.from({ length: rounds }, (_, round) => ofRound(round)));
   return {
     spreads: durations.map((ofModel): Spread => spreadOf(ofModel.flat())),
     steadiness: {
       usedByOthers: usedByOthers(begin, times()),
-      slowestRound: Math.max(...all),
-      fastestRound: Math.min(...all),
+      slowRound: upperQuartile,
+      fastRound: lowerQuartile,
     },
   };
 }

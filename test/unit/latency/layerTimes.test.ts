@@ -8,7 +8,7 @@ import { tableOfBlocks } from '../../fixtures/timeTable';
 
 const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
 const deeper = buildNetwork('resnet56', { channels: 3, height: 32, width: 32 }, 10);
-const quiet = { usedByOthers: 0, slowestRound: 1, fastestRound: 1 };
+const quiet = { usedByOthers: 0, slowRound: 1, fastRound: 1 };
 const busy = { ...quiet, usedByOthers: 0.6 };
 
 function laboratory(steadiness = quiet) {

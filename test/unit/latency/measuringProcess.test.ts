@@ -9,7 +9,7 @@ const models = [{ name: 'net', bytes: Uint8Array.of(1, 2, 3) }];
 const { signal } = new AbortController();
 const answer = `{ models: {
   spreads: order.models.map(({ bytes }) => ({ runs: 1, lowest: bytes.length, lowerQuartile: 3, median: 3, upperQuartile: 3, highest: 3 })),
-  steadiness: { usedByOthers: 0, slowestRound: 1, fastestRound: 1 } } }`;
+  steadiness: { usedByOthers: 0, slowRound: 1, fastRound: 1 } } }`;
 
 /** A program in the place of the measuring one, which gets the order. */
 async function program(body: string): Promise<string> {

@@ -16,7 +16,7 @@ test('every batch size and number of threads has a run of its own, and a busy on
       const usedByOthers = threads === 2 && batchSize === 64 ? 0.5 : 0;
       return Promise.resolve({
         spreads: [spreadOf([batchSize]), spreadOf([batchSize / threads])],
-        steadiness: { usedByOthers, slowestRound: 1, fastestRound: 1 },
+        steadiness: { usedByOthers, slowRound: 1, fastRound: 1 },
       });
     },
   });
@@ -42,7 +42,7 @@ test('what other programs disturbed is measured again, so often at the most, and
       calls.set(batchSize, call);
       // One image is measured in peace the second time, 64 never.
       const usedByOthers = batchSize === 1 && call === 2 ? 0 : 0.5;
-      const steadiness = { usedByOthers, slowestRound: 1, fastestRound: 1 };
+      const steadiness = { usedByOthers, slowRound: 1, fastRound: 1 };
       return Promise.resolve({ spreads: [spreadOf([call]), spreadOf([call])], steadiness });
     },
   });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { timeInterleaved, wasBusy, type TimingEnvironment } from '../../../../src/engines/latency/interleaved';
+import {
+  timeInterleaved,
+  wasBusy,
+  type Steadiness,
+  type TimingEnvironment,
+} from '../../../../src/engines/latency/interleaved';
 
 /** Models that take the milliseconds that they are told to, by a clock that only they move; `log` has who ran, in order. */
 function laboratory(milliseconds: (model: string, run: number) => number) {
@@ -75,19 +80,28 @@ describe('models in one run', () => {
     expect(disposed()).toBe(2);
   });
 
+  /** How steady ten rounds were, of which those from 0 on that are told so took twice as long. */
+  async function steadinessWith(isSlow: (round: number) => boolean): Promise<Steadiness> {
+    const { environment } = laboratory((_, run) => (isSlow(run - 2) ? 2 : 1));
+    return (await timeInterleaved(models, { ...options, turnMilliseconds: 0, rounds: 10 }, environment)).steadiness;
+  }
+
   test('tell how unsteady the rounds were', async () => {
-    const { environment } = laboratory((_, run) => (run < 3 ? 1 : 2));
-    const { steadiness } = await timeInterleaved(models, options, environment);
+    const steadiness = await steadinessWith((round) => round > 4);
     expect(steadiness).toMatchObject({
-      fastestRound: expect.closeTo(0.002) as number,
-      slowestRound: expect.closeTo(0.004) as number,
+      fastRound: expect.closeTo(0.002) as number,
+      slowRound: expect.closeTo(0.004) as number,
     });
     expect(wasBusy(steadiness)).toBe(true);
+  });
+
+  test('are as steady as before when something came across a round or two', async () => {
+    expect(wasBusy(await steadinessWith((round) => round === 3 || round === 8))).toBe(false);
   });
 });
 
 test('a quiet machine is one whose rounds agree and whose processors nobody else uses', () => {
-  expect(wasBusy({ usedByOthers: 0.1, slowestRound: 1.2, fastestRound: 1 })).toBe(false);
-  expect(wasBusy({ usedByOthers: 0.1, slowestRound: 1.3, fastestRound: 1 })).toBe(true);
-  expect(wasBusy({ usedByOthers: 0.3, slowestRound: 1, fastestRound: 1 })).toBe(true);
+  expect(wasBusy({ usedByOthers: 0.1, slowRound: 1.2, fastRound: 1 })).toBe(false);
+  expect(wasBusy({ usedByOthers: 0.1, slowRound: 1.3, fastRound: 1 })).toBe(true);
+  expect(wasBusy({ usedByOthers: 0.3, slowRound: 1, fastRound: 1 })).toBe(true);
 });
