@@ -1,6 +1,7 @@
 // Builds everything that runs into dist/: `--production` minifies, `--watch` rebuilds on change.
 import { mkdir, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
+import { bundleInParts } from './scripts/bundleInParts.mjs';
 import { nodeBundle } from './scripts/nodeBundle.mjs';
 
 const production = process.argv.includes('--production');
@@ -13,7 +14,8 @@ const node = {
   ...common,
   ...nodeBundle,
   entryPoints: {
-    extension: 'src/extension.ts',
+    // In one piece it can be debugged by its source map.
+    ...(!production && { extension: 'src/extension.ts' }),
     cli: 'src/cli.ts',
     trainer: 'src/trainer.ts',
     batchWorker: 'src/data/batches/batchWorker.ts',
@@ -55,6 +57,7 @@ async function writeConfigSchema() {
 }
 
 await writeConfigSchema();
+if (production) await bundleInParts(node, 'extension', 'src/extension.ts', node.outdir);
 for (const options of [node, browser]) {
   const context = await esbuild.context(options);
   if (watch) await context.watch();

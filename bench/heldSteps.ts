@@ -1,5 +1,4 @@
-import { randomStream } from '../src/base/random';
-import type { Batch, CompiledNetwork, Engine } from '../src/engines/engine';
+import type { CompiledNetwork, Engine } from '../src/engines/engine';
 import type { LayerGraph } from '../src/network/graph';
 import { initialState } from '../src/network/initialState';
 import type { NetworkState } from '../src/network/state';
@@ -10,9 +9,8 @@ import { prunedRows } from '../src/pruning/held';
 import { zeroPruned } from '../src/pruning/masks';
 import { compileCompactTraining } from '../src/training/loop/compactTraining';
 import { optimizer, seed, type Workload } from './engineSubjects';
-import { medianRate, type Subject } from './subject';
-
-const learningRate = 0.01;
+import { randomBatch, stepsOf } from './stepSubjects';
+import type { Subject } from './subject';
 
 /**
  * Train steps of the dense network, of the same with half of the filters held at zero (coupled, batch norm too), and of what is
@@ -53,33 +51,4 @@ function halfPruned(graph: LayerGraph): { masked: NetworkState; held: ReadonlyMa
   const masked = initialState(graph, seed);
   for (const [parameter, rows] of held) zeroPruned(masked.parameters.get(parameter)!, rows);
   return { masked, held };
-}
-
-function randomBatch({ layers }: LayerGraph, count: number): Batch {
-  const input = layers[0]!;
-  if (input.kind !== 'input') throw new Error('A network begins with its input.');
-  const random = randomStream(seed, 'bench');
-  const size = input.shape.channels * input.shape.height * input.shape.width;
-  return {
-    images: Float32Array.from({ length: count * size }, () => random.normal()),
-    labels: Int32Array.from({ length: count }, () => random.below(10)),
-    count,
-  };
-}
-
-function stepsOf(name: string, batch: Batch, open: () => Promise<CompiledNetwork>): Subject {
-  let network: CompiledNetwork;
-  const step = async (): Promise<void> => {
-    await network.step(batch, learningRate);
-  };
-  return {
-    name,
-    isStep: true,
-    prepare: async () => {
-      network = await open();
-      await step();
-    },
-    imagesPerSecond: (seconds) => medianRate(seconds, batch.count, step),
-    dispose: () => network.dispose(),
-  };
 }

@@ -14,9 +14,11 @@ import { engineSubjects, type Workload } from './engineSubjects';
 import { besideLoadBench } from './besideLoad';
 import { compactBench } from './compact';
 import { heldSteps } from './heldSteps';
+import { importedArch, networkOfBench } from './networkOfBench';
+import { stepSubjects } from './stepSubjects';
 import { manyRunsBench } from './manyRuns';
 import { picturesBench } from './pictures';
-import { pytorchSubject } from './pytorchSubject';
+import { pytorchSubject, type PytorchWorkload } from './pytorchSubject';
 import { median, type Subject } from './subject';
 import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
 
@@ -32,13 +34,17 @@ interface Options {
   readonly besideLoad: boolean;
   readonly runs?: string;
   readonly pictures?: string;
-  readonly size: string;
+  readonly size?: string;
 }
 
 async function main(): Promise<void> {
   const options = new Command('npm run bench --')
     .description('Images a second of train step and evaluation; medians of interleaved repeats in one run.')
-    .option('--arch <name>', `one of ${architectures.join(', ')}`, 'resnet20')
+    .option(
+      '--arch <name>',
+      `one of ${architectures.join(', ')}; or ${importedArch}, which --torch exports`,
+      'resnet20',
+    )
     .option('--batch <size>', 'images in a step', '128')
     .option('--repeats <count>', 'rounds over all subjects', '5')
     .option('--seconds <seconds>', 'time of one subject in a round', '3')
@@ -48,19 +54,21 @@ async function main(): Promise<void> {
     .option('--beside-load', 'instead train steps alone and beside a busy core', false)
     .option('--runs <count>', 'instead what a folder of so many runs costs: list, compare, the extension host')
     .option('--pictures <count>', 'instead what a folder of so many JPEGs costs beside the train step')
-    .option('--size <pixels>', 'pixels of a side, of pictures in a folder', '224')
+    .option('--size <pixels>', 'pixels of a side: images are then made up (of a folder: 224 if left out)')
     .option('--epochs', 'also whole epochs of a fifth of CIFAR-10, and a pruning', false)
     .parse()
     .opts<Options>();
   if (options.runs !== undefined) await manyRunsBench(Number(options.runs), Number(options.repeats));
   else if (options.pictures !== undefined) await folderBench(options, Number(options.pictures));
+  else if (options.size !== undefined || options.arch === importedArch)
+    await stepBench(options, Number(options.size ?? 32));
   else await networkBench(options);
 }
 
 async function folderBench(options: Options, count: number): Promise<void> {
   const turns = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
   const workload = { arch: archOf(options), batchSize: Number(options.batch) };
-  const wish = { count, size: Number(options.size), threads: await physicalCores() };
+  const wish = { count, size: Number(options.size ?? 224), threads: await physicalCores() };
   console.log(`${workload.arch}, batch ${workload.batchSize}, ${wish.size} x ${wish.size}`);
   console.log(await picturesBench({ ...workload, ...wish, ...turns }));
 }
@@ -69,6 +77,23 @@ function archOf(options: Options): Workload['arch'] {
   const arch = architectures.find((name) => name === options.arch);
   if (arch !== undefined) return arch;
   throw new Error(`--arch is "${options.arch}"; it must be one of ${architectures.join(', ')}.`);
+}
+
+/** Steps and evaluations alone, of networks and sizes of images that CIFAR-10 does not go with. */
+async function stepBench({ arch, batch, torch, repeats, seconds }: Options, size: number): Promise<void> {
+  const batchSize = Number(batch);
+  const threads = await physicalCores();
+  const graph = await networkOfBench(arch, size, torch);
+  const subjects = (await cpuEngines(threads)).flatMap((engine) => stepSubjects(engine, graph, batchSize));
+  subjects.push(...peersOf(torch, { arch, batchSize, size, threads }));
+  console.log(`${arch}, ${size} x ${size}, batch ${batchSize}, ${machineText()}`);
+  const rates = await measure(subjects, { repeats: Number(repeats), seconds: Number(seconds) });
+  for (const subject of subjects) await subject.dispose();
+  console.log(tableOf(subjects, rates));
+}
+
+function machineText(): string {
+  return `${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.version}`;
 }
 
 /**
@@ -91,11 +116,9 @@ async function networkBench(options: Options): Promise<void> {
     subjects.push(...(options.held ? heldSteps(engine, workload) : await engineSubjects(engine, dataset, workload)));
     if (options.epochs) subjects.push(wholeEpochSubject(engine, workload));
   }
-  subjects.push(...peersOf(options.torch, workload, threads));
+  subjects.push(...peersOf(options.torch, { ...workload, size: 32, threads }));
   const turns = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
-  console.log(
-    `${arch}, batch ${workload.batchSize}, ${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.version}`,
-  );
+  console.log(`${arch}, batch ${workload.batchSize}, ${machineText()}`);
   if (options.besideLoad) {
     const steps = subjects.filter(({ isStep }) => isStep);
     console.log(await besideLoadBench(steps, { cores: threads, ...turns }));
@@ -113,10 +136,10 @@ function collected(value: string, values: readonly string[]): string[] {
   return [...values, value];
 }
 
-function peersOf(pythons: readonly string[], workload: Workload, threads: number): Subject[] {
+function peersOf(pythons: readonly string[], workload: PytorchWorkload): Subject[] {
   return pythons.flatMap((python) => [
-    pytorchSubject(python, 'channels_last', workload, threads),
-    pytorchSubject(python, 'nchw', workload, threads),
+    pytorchSubject(python, 'channels_last', workload),
+    pytorchSubject(python, 'nchw', workload),
   ]);
 }
 

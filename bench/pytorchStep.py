@@ -1,7 +1,8 @@
-"""The peer of `npm run bench`: the train step of a CIFAR ResNet in PyTorch, as its users write it.
+"""The peer of `npm run bench`: the train step of a network in PyTorch.
 
-Arguments: architecture (resnet20), batch size, threads, memory format (nchw or channels_last).
+Arguments: architecture (resnet20), batch size, pixels of a side, threads, memory format (nchw or channels_last).
 Writes its version and is ready; then answers each line, a number of seconds, with the images a second it made.
+With the arguments --export, architecture, pixels and a file it writes the untrained network as ONNX instead.
 """
 
 import statistics
@@ -9,51 +10,25 @@ import sys
 import time
 
 import torch
-from torch import nn
 from torch.nn import functional
 
-
-class Block(nn.Module):
-    def __init__(self, channels_in, channels, stride):
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels_in, channels, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(channels)
-        self.stride = stride
-        self.appended = channels - channels_in
-
-    def forward(self, x):
-        out = functional.relu(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
-        if self.appended:
-            x = functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.appended))
-        return functional.relu(out + x)
+from pytorchNetworks import network_of
 
 
-class ResNet(nn.Module):
-    def __init__(self, depth):
-        super().__init__()
-        blocks, channels_in = [], 16
-        for channels, first_stride in ((16, 1), (32, 2), (64, 2)):
-            for block in range((depth - 2) // 6):
-                blocks.append(Block(channels_in, channels, 1 if block else first_stride))
-                channels_in = channels
-        self.stem = nn.Sequential(nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU())
-        self.blocks = nn.Sequential(*blocks)
-        self.classifier = nn.Linear(64, 10)
-
-    def forward(self, x):
-        return self.classifier(self.blocks(self.stem(x)).mean((2, 3)))
+def export(arch, size, file):
+    network = network_of(arch, size)
+    trainable = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
+    axes = {"images": {0: "batch"}}
+    images = torch.randn(2, 3, size, size)
+    torch.onnx.export(network, (images,), file, dynamo=False, input_names=["images"], dynamic_axes=axes, **trainable)
 
 
-def main():
-    arch, batch, threads, memory_format = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+def measure(arch, batch, size, threads, memory_format):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     layout = torch.channels_last if memory_format == "channels_last" else torch.contiguous_format
-    network = ResNet(int(arch.removeprefix("resnet"))).to(memory_format=layout)
-    images = torch.randn(batch, 3, 32, 32).to(memory_format=layout)
+    network = network_of(arch, size).to(memory_format=layout)
+    images = torch.randn(batch, 3, size, size).to(memory_format=layout)
     labels = torch.randint(0, 10, (batch,))
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=5e-4)
 
@@ -74,4 +49,7 @@ def main():
         print(batch / statistics.median(durations), flush=True)
 
 
-main()
+if sys.argv[1] == "--export":
+    export(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+else:
+    measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])

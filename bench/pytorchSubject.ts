@@ -2,15 +2,23 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { Workload } from './engineSubjects';
 import type { Subject } from './subject';
 
 export type MemoryFormat = 'nchw' | 'channels_last';
 
+export interface PytorchWorkload {
+  readonly arch: string;
+  readonly batchSize: number;
+  /** Pixels of a side of the images. */
+  readonly size: number;
+  readonly threads: number;
+}
+
 /** The same train step in a PyTorch of the user's; the process waits, without using a core, while others are measured. */
-export function pytorchSubject(python: string, format: MemoryFormat, workload: Workload, threads: number): Subject {
+export function pytorchSubject(python: string, format: MemoryFormat, workload: PytorchWorkload): Subject {
+  const { arch, batchSize, size, threads } = workload;
   const script = join(process.cwd(), 'bench', 'pytorchStep.py');
-  const args = [script, workload.arch, workload.batchSize, threads, format].map(String);
+  const args = [script, arch, batchSize, size, threads, format].map(String);
   let name = `PyTorch (${python}) ${format}`;
   let peer: Peer | null = null;
   return {

@@ -5,7 +5,7 @@ import { networkFileOf, networkName } from '../config/networkName';
 import type { RunConfig } from '../config/schema';
 import type { DatasetInfo } from '../data/dataset';
 import type { LayerGraph, Shape } from '../network/graph';
-import { readNetwork, type NetworkFormat, type ReadNetwork } from '../network/import/readNetwork';
+import type { NetworkFormat, ReadNetwork } from '../network/import/readNetwork';
 import { problemInWords } from '../network/import/parts/importedNetwork';
 import { imageShape, inferShapes } from '../network/shapes';
 import { shapeInWords } from '../network/layers/shape';
@@ -62,6 +62,8 @@ async function graphOf(path: string, format: NetworkFormat, { height, width }: S
   const key = JSON.stringify([path, format, height, width, mtimeMs, size, ino]);
   const before = known.get(key);
   if (before) return before;
+  // Few configs name a file: whoever reads others, such as an editor that has just been started, goes without the readers.
+  const { readNetwork } = await import('../network/import/readNetwork');
   const { graph } = usable(await readNetwork(path, format, { height, width }));
   if (known.size >= mostKnown) known.clear();
   known.set(key, graph);

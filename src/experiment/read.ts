@@ -7,7 +7,6 @@ import type { Config, RunConfig } from '../config/schema';
 import type { SettingPath } from '../config/settings';
 import { sweptConfigs } from '../config/sweep';
 import type { DatasetInfo } from '../data/dataset';
-import { lookAtOwn } from '../data/own/lookAtOwn';
 import type { LayerGraph } from '../network/graph';
 import { inconsistencies } from './consistency';
 import { findNetworks, nothingRead, type FoundNetworks } from './foundNetworks';
@@ -77,6 +76,8 @@ function checked(parsed: Parsed, data: FoundData, networks: FoundNetworks): Read
 
 async function foundIn(folder: string, data: RunConfig['data']): Promise<DatasetInfo | string> {
   try {
+    // As for networks in files: few configs bring their images along.
+    const { lookAtOwn } = await import('../data/own/lookAtOwn');
     return (await lookAtOwn(data, folder)) ?? notLookedAt(data);
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import npmFetch from 'npm-registry-fetch';
+import { boundedJson } from '../../../download/boundedJson';
 import { npmSettings } from '../../../download/npmSettings';
 import { download } from '../../../download/resumableDownload';
 import { newestVersionIn, wheelIn } from './indexAnswers';
@@ -8,6 +8,8 @@ import type { Requirement } from './requirements';
 
 /** The public index; another one of the same kind for tests. */
 const publicIndex = 'https://pypi.org/pypi';
+/** Of an answer; those of packages with hundreds of versions have a few millions. */
+const mostBytes = 64_000_000;
 
 export interface FetchOptions {
   /** Where downloads are kept; what is there already and right is not fetched again. */
@@ -27,7 +29,7 @@ export async function downloadWheel({ name, range }: Requirement, options: Fetch
   onProgress({ phase: 'asking', source: `${new URL(index).host} for ${name}`, bytes: 0, total: 0 });
   // npm's own patience, of more than a minute, is too long where there is another source.
   const request = { ...settings, signal, retry: { retries: 1 }, timeout: 30_000 };
-  const ask = (address: string): Promise<unknown> => npmFetch.json(`${index}/${address}/json`, request);
+  const ask = (address: string): Promise<unknown> => boundedJson(`${index}/${address}/json`, request, mostBytes);
   const version = exactVersion(range) ?? newestVersionIn(await ask(name), { name, range });
   const file = wheelIn(await ask(`${name}/${version}`), { name, version });
   const place = path.join(folder, file.filename);
