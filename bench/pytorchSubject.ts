@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { keptMemory } from '../src/base/keptMemory';
 import type { Subject } from './subject';
 
 export type MemoryFormat = 'nchw' | 'channels_last';
@@ -27,7 +28,9 @@ export function pytorchSubject(python: string, format: MemoryFormat, workload: P
     },
     isStep: true,
     prepare: async () => {
-      peer = new Peer(spawn(python, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
+      // Without it PyTorch spends most of its time on fresh pages where these are dear, such as in a virtual machine.
+      const env = { ...keptMemory, ...process.env };
+      peer = new Peer(spawn(python, args, { env, stdio: ['pipe', 'pipe', 'inherit'] }));
       name = `PyTorch ${await peer.answer()} ${format}: train step`;
     },
     imagesPerSecond: async (seconds) => Number(await peer?.answer(String(seconds))),

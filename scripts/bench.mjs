@@ -1,5 +1,6 @@
 // @ts-check
 /** `npm run bench`: bundles bench/ and runs it; `npm run bench -- --help` tells the options. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { runVisibly } from './childProcess.mjs';
@@ -25,12 +26,16 @@ async function main() {
       measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
       cli: path.join(repository, 'src', 'cli.ts'),
       extensionHost: path.join(repository, 'bench', 'manyRuns', 'extensionHost.ts'),
+      keptMemory: path.join(repository, 'src', 'base', 'keptMemory.ts'),
       peakMemory: path.join(repository, 'bench', 'manyRuns', 'peakMemory.ts'),
     },
     logLevel: 'warning',
   });
+  // As training processes are started.
+  const { keptMemory } = createRequire(import.meta.url)(path.join(folder, 'keptMemory.js'));
   process.exitCode = await runVisibly(process.execPath, [path.join(folder, 'main.js'), ...process.argv.slice(2)], {
     cwd: repository,
+    env: { ...keptMemory, ...process.env },
   });
 }
 

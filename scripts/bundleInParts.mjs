@@ -7,7 +7,7 @@ import esbuild from 'esbuild';
  * Bundles a program for Node into a file with its name and parts beside it, `name.*.js`, that are read when an `import()` asks
  * for them: what a program needs at its start is then no more than that. esbuild divides ES modules only, so what it makes of them
  * is turned into what `require` reads, part by part.
- * @param {esbuild.BuildOptions} options
+ * @param {esbuild.BuildOptions & { target: string }} options
  * @param {string} name
  * @param {string} entry
  * @param {string} folder

@@ -5,13 +5,19 @@ import npmFetch, { type Options } from 'npm-registry-fetch';
  * and with one that says so when the answer is no JSON or has more bytes than it may, of which no more is read.
  */
 export async function boundedJson(address: string, options: Options, mostBytes: number): Promise<unknown> {
-  const response = await npmFetch(address, options);
+  // The client goes on reading what nobody wants any more, unless it is told to stop.
+  const enough = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, enough.signal]) : enough.signal;
+  const response = await npmFetch(address, { ...options, signal });
   const { host } = new URL(address);
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += piece.length;
-    if (bytes > mostBytes) throw new Error(`${host} answers with more than ${mostBytes} bytes`);
+    if (bytes > mostBytes) {
+      enough.abort();
+      throw new Error(`${host} answers with more than ${mostBytes} bytes`);
+    }
     pieces.push(piece);
   }
   try {

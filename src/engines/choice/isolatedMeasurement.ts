@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { runChild } from '../../base/childProcess';
+import { keptMemory } from '../../base/keptMemory';
 import { measuredRateIn, versionsIn } from './answers';
 import type { EngineSettings } from './candidates';
 import type { Engine } from '../engine';
@@ -50,7 +51,7 @@ async function runOrder(
   script: string = path.join(__dirname, 'measureEngine.js'),
 ): Promise<string> {
   // In a check, TensorFlow's warnings say what was wrong.
-  const env = order.workload ? {} : { TF_CPP_MIN_LOG_LEVEL: '1' };
+  const env = { ...keptMemory, ...(order.workload === null && { TF_CPP_MIN_LOG_LEVEL: '1' }) };
   const patience = order.workload ? measuringPatience : checkingPatience;
   const child = await runChild(process.execPath, [script], { env, input: JSON.stringify(order), signal, patience });
   signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../base/errors';
+import { keptMemory } from '../../base/keptMemory';
 import { signalTree } from '../../base/processes';
 import { openRegular } from '../../base/regularFile';
 import { fileNames, type RunManifest } from '../model/format';
@@ -63,7 +64,7 @@ async function spawnTrainer({ folders, node, trainerScript, env, niceness = 0 }:
     const child = spawn(node, [trainerScript, ...folders], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, ...env },
+      env: { ...keptMemory, ...process.env, ...env },
       windowsHide: true,
     });
     // A failed start is told by the missing pid; without a listener Node would throw the same problem later.

@@ -8,6 +8,7 @@ import { fileNames, type RunManifest } from '../../../../src/runs/model/format';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { requestStop } from '../../../../src/runs/control/stopRequest';
 import { startTrainer, stopRun } from '../../../../src/runs/control/trainerProcess';
+import { keptMemory } from '../../../../src/base/keptMemory';
 import { isRunning, processWith, signalTree, thisProcess } from '../../../../src/base/processes';
 import { readHistory } from '../../../../src/runs/folder/reader';
 import { RunWriter } from '../../../../src/runs/folder/writer';
@@ -99,6 +100,17 @@ describe('starting the trainer', () => {
     onTestFinished(() => signalTree(pid, 'SIGKILL'));
     expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
   });
+});
+
+test('the trainer keeps the memory that it has used, unless the environment says otherwise', async () => {
+  const folder = await newRunFolder();
+  const script = join(temporaryFolder(), 'teller.js');
+  await writeFile(script, 'for (const name of Object.keys(process.env)) console.log(`${name}=${process.env[name]}`)');
+  const env = { MALLOC_TOP_PAD_: '1' };
+  const { begun } = await startTrainer({ folders: [folder], node: process.execPath, trainerScript: script, env });
+  expect(await begun).toBe(false);
+  const told = (await readFile(join(folder, fileNames.log), 'utf8')).split('\n');
+  for (const [name, value] of Object.entries({ ...keptMemory, ...env })) expect(told).toContain(`${name}=${value}`);
 });
 
 describe('stopping a run', () => {
