@@ -9,14 +9,16 @@ const watch = process.argv.includes('--watch');
 
 const common = { bundle: true, minify: production, sourcemap: !production, outdir: 'dist', logLevel: 'warning' };
 
+/** Programs that people wait for, so that they read no more than they need. */
+const inParts = { extension: 'src/extension.ts', cli: 'src/cli.ts' };
+
 /** Runs in Node: the extension host, the command line, the training process and its batch worker. */
 const node = {
   ...common,
   ...nodeBundle,
   entryPoints: {
-    // In one piece it can be debugged by its source map.
-    ...(!production && { extension: 'src/extension.ts' }),
-    cli: 'src/cli.ts',
+    // In one piece they can be debugged by their source maps.
+    ...(!production && inParts),
     trainer: 'src/trainer.ts',
     batchWorker: 'src/data/batches/batchWorker.ts',
     measureEngine: 'src/measureEngine.ts',
@@ -57,7 +59,8 @@ async function writeConfigSchema() {
 }
 
 await writeConfigSchema();
-if (production) await bundleInParts(node, 'extension', 'src/extension.ts', node.outdir);
+if (production)
+  for (const [name, entry] of Object.entries(inParts)) await bundleInParts(node, name, entry, node.outdir);
 for (const options of [node, browser]) {
   const context = await esbuild.context(options);
   if (watch) await context.watch();

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { bundleInParts } from './bundleInParts.mjs';
 import { runVisibly } from './childProcess.mjs';
 import { nodeBundle } from './nodeBundle.mjs';
 import { checkNode, ensureDependencies, repository } from './prepare.mjs';
@@ -24,13 +25,15 @@ async function main() {
       main: path.join(repository, 'bench', 'main.ts'),
       batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
       measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
-      cli: path.join(repository, 'src', 'cli.ts'),
       extensionHost: path.join(repository, 'bench', 'manyRuns', 'extensionHost.ts'),
       keptMemory: path.join(repository, 'src', 'base', 'keptMemory.ts'),
       peakMemory: path.join(repository, 'bench', 'manyRuns', 'peakMemory.ts'),
     },
     logLevel: 'warning',
   });
+  // As it is shipped.
+  const shipped = { ...nodeBundle, minify: true };
+  await bundleInParts(shipped, 'cli', path.join(repository, 'src', 'cli.ts'), folder);
   // As training processes are started.
   const { keptMemory } = createRequire(import.meta.url)(path.join(folder, 'keptMemory.js'));
   process.exitCode = await runVisibly(process.execPath, [path.join(folder, 'main.js'), ...process.argv.slice(2)], {

@@ -32,6 +32,6 @@ export async function bundleInParts(options, name, entry, folder) {
       target: options.target,
       minify: true,
     });
-    await writeFile(file, code);
+    await writeFile(file, code, { mode: code.startsWith('#!') ? 0o755 : 0o644 });
   }
 }
