@@ -11,8 +11,17 @@ import type { NumberedRecord, RunDelta, RunHistory } from '../runs/model/history
 export interface RunsMessage {
   readonly type: 'runs';
   readonly runs: readonly RunHistory[];
+  /** Those that belong to the view but cannot be read; left out where there are none. */
+  readonly unreadable?: readonly UnreadableRun[];
   /** Ids of the runs of which older records are still to come; until then their prunings have none. */
   readonly awaited: readonly string[];
+}
+
+/** A run of a view that cannot be read, by its id and by what it is called, with the reason, a sentence. */
+export interface UnreadableRun {
+  readonly id: string;
+  readonly name: string;
+  readonly problem: string;
 }
 
 /** Host to webview: records of a shown run that were left out at first, the newest first. */

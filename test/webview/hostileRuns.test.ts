@@ -50,6 +50,19 @@ describe('the dashboard', () => {
     await expectNoMarkup();
   });
 
+  test('says which of its runs cannot be read and why, and keeps them for the next time', async () => {
+    const { manifest } = strange;
+    const unreadable = [{ id: 'linked', name: markup, problem: 'events.jsonl is not a file but a link.' }];
+    await view.send({ ...withoutOlderRecords([strange]), unreadable });
+    await view.page.getByRole('alert').getByText(`${markup} cannot be shown: events.jsonl is not a file`).waitFor();
+    const kept = await view.page.evaluate(() => sessionStorage.getItem('state'));
+    expect(JSON.parse(kept ?? '')).toMatchObject({ runIds: [manifest.id, 'linked'] });
+    await view.screenshot('dashboard-unreadable-run');
+    await expectNoMarkup();
+    await view.send(withoutOlderRecords([strange]));
+    await view.page.getByRole('alert').waitFor({ state: 'hidden' });
+  });
+
   test('tells filters that are on their way from damaged ones, and a record that is damaged when all have come', async () => {
     await view.send(withoutOlderRecords([strange]));
     await view.page.getByText('Pruning after epoch 11').waitFor();

@@ -1,13 +1,16 @@
 import { render, type TemplateResult } from 'lit-html';
-import type { WebviewMessage } from '../../src/protocol/messages';
+import type { UnreadableRun, WebviewMessage } from '../../src/protocol/messages';
 import { onThemeChange } from './theme';
 import { connectHost } from './host';
 import { received, type ShownRun } from './shownRuns';
 import { installTooltip } from './tooltip';
+import { unreadableNotes } from './unreadableNotes';
 
 export interface ViewState<Choices> {
   /** In the host's order; null until the host has answered. */
   readonly runs: readonly ShownRun[] | null;
+  /** Runs that would be here if they could be read. */
+  readonly unreadable: readonly UnreadableRun[];
   /** What the user has set; it outlives the page. */
   readonly choices: Choices;
 }
@@ -29,13 +32,13 @@ const arrivalsEvery = 300;
 /** Runs a view in this page: messages and choices go into the state, the state into the page, never the other way. */
 export function mountView<Choices extends object>({ defaults, template }: View<Choices>): void {
   const host = connectHost();
-  let state: ViewState<Choices> = { runs: null, choices: restored(defaults, host.kept().choices) };
+  let state: ViewState<Choices> = { runs: null, unreadable: [], choices: restored(defaults, host.kept().choices) };
   let scheduled = false;
   let arrivals: ReturnType<typeof setTimeout> | null = null;
 
   const change = (next: ViewState<Choices>): void => {
     state = next;
-    if (state.runs) host.keep({ runIds: state.runs.map((run) => run.manifest.id), choices: state.choices });
+    if (state.runs) host.keep({ runIds: idsOf(state), choices: state.choices });
     paintSoon();
   };
   const actions: Actions<Choices> = {
@@ -51,13 +54,13 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
     arrivals = null;
     requestAnimationFrame(() => {
       scheduled = false;
-      render(template(state, actions), document.body);
+      render([unreadableNotes(state.unreadable), template(state, actions)], document.body);
     });
   };
 
   host.onMessage((message) => {
     const runs = received(state.runs, message);
-    if (message.type === 'runs') change({ ...state, runs });
+    if (message.type === 'runs') change({ ...state, runs, unreadable: message.unreadable ?? [] });
     else state = { ...state, runs };
     if (message.type === 'records' && !message.isLast) arrivals ??= setTimeout(paintSoon, arrivalsEvery);
     else paintSoon();
@@ -67,6 +70,11 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
   onThemeChange(paintSoon);
   paintSoon();
   host.post({ type: 'ready', load: host.load });
+}
+
+/** Of all runs that the view was asked for, also of those that are not to be seen now. */
+function idsOf<Choices>({ runs, unreadable }: ViewState<Choices>): string[] {
+  return [...(runs ?? []).map(({ manifest }) => manifest.id), ...unreadable.map(({ id }) => id)];
 }
 
 /** Kept choices may come from another version: only what has the kind of its default, or a null default, is taken over. */

@@ -10,8 +10,8 @@ interface Followed {
   history: RunHistory | null;
   /** What has been read of a long run that has not been read to its end yet. */
   beginning: RunHistory | null;
-  /** Whether the last look at its folder was in vain. */
-  isUnreadable: boolean;
+  /** Why the last look at its folder was in vain; null where it was not. */
+  problem: string | null;
   followers: number;
   /** The `run.json` of a finished run at whose checkpoints somebody has looked. */
   looked: RunManifest | null;
@@ -54,9 +54,9 @@ export class FollowedRuns extends Disposable {
     return this.#followed.get(id)?.history ?? null;
   }
 
-  /** Whether a followed run cannot be read; it goes on being looked at. */
-  isUnreadable(id: string): boolean {
-    return this.#followed.get(id)?.isUnreadable ?? false;
+  /** Why a followed run cannot be read, which goes on being looked at; null where it can, and while that is not known. */
+  problemOf(id: string): string | null {
+    return this.#followed.get(id)?.problem ?? null;
   }
 
   override dispose(): void {
@@ -69,14 +69,14 @@ export class FollowedRuns extends Disposable {
     const followed: Followed = {
       history: null,
       beginning: null,
-      isUnreadable: false,
+      problem: null,
       followers: 0,
       looked: null,
       watch: watchRun(
         folder,
         (found, isUpToDate) => {
           const delta = asListed(found, run);
-          followed.isUnreadable = false;
+          followed.problem = null;
           const before = followed.history ?? followed.beginning ?? emptyHistory(delta.manifest, delta.status);
           const after = advance(before, delta);
           // Nobody is shown a run that grows from nothing while it is being read for the first time.
@@ -88,7 +88,7 @@ export class FollowedRuns extends Disposable {
           void this.#lookAtCheckpoints(run, followed, found);
         },
         (problem) => {
-          followed.isUnreadable = true;
+          followed.problem = problem.message;
           this.log.warn(problem.message);
           this.#advanced.fire({ id, delta: null });
         },

@@ -1,6 +1,11 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { webviewMessageSchema, type HostMessage, type WebviewMessage } from '../../protocol/messages';
+import {
+  webviewMessageSchema,
+  type HostMessage,
+  type UnreadableRun,
+  type WebviewMessage,
+} from '../../protocol/messages';
 import { packed } from '../../protocol/packed/packedMessage';
 import type { RunHistory } from '../../runs/model/history';
 import { Disposable } from '../disposable';
@@ -180,14 +185,18 @@ export class RunsPage extends Disposable {
   #hydrate(): void {
     if (!this.#watch.isReady || this.#ids === null) return;
     const runs: RunHistory[] = [];
+    const unreadable: UnreadableRun[] = [];
     for (const id of this.#ids) {
       const history = this.context.followed.historyOf(id);
+      const problem = this.context.followed.problemOf(id);
       if (history) runs.push(history);
-      else if (!this.context.followed.isUnreadable(id)) return;
+      else if (problem !== null) unreadable.push({ id, name: this.context.list.find(id)?.name ?? id, problem });
+      else return;
     }
     const sent = new Set(runs.map(({ manifest }) => manifest.id));
     this.#sent = sent;
-    void this.#post(withoutOlderRecords(runs));
+    const message = withoutOlderRecords(runs);
+    void this.#post(unreadable.length > 0 ? { ...message, unreadable } : message);
     void this.#postOlder(runs, sent);
   }
 

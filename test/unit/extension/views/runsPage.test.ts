@@ -75,7 +75,8 @@ class FakeWebview {
 class FakeRuns {
   readonly logged: string[] = [];
   readonly histories = new Map<string, RunHistory>();
-  readonly unreadable = new Set<string>();
+  /** Why runs cannot be read, by their ids. */
+  readonly problems = new Map<string, string>();
   #advanced: (advance: { id: string; delta: RunDelta | null }) => void = () => undefined;
 
   constructor(private readonly ids: readonly string[]) {}
@@ -88,13 +89,13 @@ class FakeRuns {
     return {
       extension: files.extension,
       list: {
-        find: (id: string) => (this.ids.includes(id) ? { id, folder: id } : undefined),
+        find: (id: string) => (this.ids.includes(id) ? { id, folder: id, name: `name of ${id}` } : undefined),
         onDidChange: () => nothing,
       },
       followed: {
         follow: () => nothing,
         historyOf: (id: string) => this.histories.get(id) ?? null,
-        isUnreadable: (id: string) => this.unreadable.has(id),
+        problemOf: (id: string) => this.problems.get(id) ?? null,
         onDidAdvance: (listener: (advance: { id: string; delta: RunDelta | null }) => void) => {
           this.#advanced = listener;
           return nothing;
@@ -214,16 +215,20 @@ describe('the runs of a page', () => {
     expect(shown()).toEqual([[id], [id]]);
   });
 
-  test('do not wait for one that another view has found unreadable already, and it joins them later', () => {
-    runs.unreadable.add('other');
+  test('do not wait for one that cannot be read, but say so, and it joins them later', () => {
+    runs.problems.set('other', 'It is a link.');
     const page = open();
     webview.say({ type: 'ready', load: 1 });
     page.show([id, 'other']);
+    expect(webview.posted[0]).toMatchObject({
+      unreadable: [{ id: 'other', name: 'name of other', problem: 'It is a link.' }],
+    });
     expect(shown()).toEqual([[id]]);
     const manifest = { ...run.history.manifest, id: 'other' };
     runs.histories.set('other', { ...run.history, manifest });
     runs.advance('other', { ...run.deltas.at(-1)!, id: 'other' });
     expect(shown()).toEqual([[id], [id, 'other']]);
+    expect(webview.posted[1]).not.toHaveProperty('unreadable');
     runs.advance(id, run.deltas.at(-1)!);
     expect(webview.posted.at(-1)).toMatchObject({ type: 'update', delta: { id } });
   });
