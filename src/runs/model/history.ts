@@ -103,7 +103,8 @@ export function advance(history: RunHistory, delta: RunDelta): RunHistory {
   const told = withEvents(history, delta.events);
   const { manifest, status, certificate = history.certificate, sensitivity = history.sensitivity } = delta;
   const { lostCheckpoints = history.lostCheckpoints } = delta;
-  const folded = { ...withinBounds(withRecords(told, delta.records)), manifest, status, certificate, sensitivity };
+  const bounded = told.prunings === history.prunings ? told : withNewestPrunings(told);
+  const folded = { ...withinBounds(withRecords(bounded, delta.records)), manifest, status, certificate, sensitivity };
   return lostCheckpoints === undefined ? folded : { ...folded, lostCheckpoints };
 }
 
@@ -247,23 +248,29 @@ const leftOut = {
 
 function withinBounds(history: RunHistory): RunHistory {
   const { epochs, recordsAhead } = history;
-  const told = newestPrunings(history.prunings);
-  const prunings = withNewestRecords(told);
-  const isLonger = epochs.length > most.epochs || told !== history.prunings;
-  const warnings = [...(isLonger ? [leftOut.epochs] : []), ...(prunings === told ? [] : [leftOut.records])];
+  const prunings = withNewestRecords(history.prunings);
+  const isLonger = epochs.length > most.epochs;
+  const warnings = [...(isLonger ? [leftOut.epochs] : []), ...(prunings === history.prunings ? [] : [leftOut.records])];
   return {
     ...history,
-    epochs: epochs.length > most.epochs ? epochs.slice(-most.epochs) : epochs,
+    epochs: isLonger ? epochs.slice(-most.epochs) : epochs,
     prunings,
     recordsAhead: newestOf(recordsAhead, recordsAtMost(recordsAhead.at(-1)?.record)),
     warnings: warnings.reduce(withWarning, history.warnings),
   };
 }
 
-function newestPrunings(prunings: readonly Pruning[]): readonly Pruning[] {
+/** Looks at every pruning's layers, which a page has to unpack: to be asked when there are more prunings. */
+function withNewestPrunings(history: RunHistory): RunHistory {
+  const { prunings } = history;
   let layers = 0;
   const first = prunings.findLastIndex(({ event }) => (layers += 1 + event.layers.length) > most.prunedLayers);
-  return newestOf(prunings, prunings.length - 1 - first);
+  if (first < 0) return history;
+  return {
+    ...history,
+    prunings: prunings.slice(first + 1),
+    warnings: withWarning(history.warnings, leftOut.epochs),
+  };
 }
 
 /** All records of a run have the same layers. */

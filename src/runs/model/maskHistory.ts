@@ -68,7 +68,8 @@ export function changeOfMasks(pairs: readonly (readonly [before: Uint8Array, now
   let [pruned, returned, both] = [0, 0, 0];
   for (const [before, now] of pairs) {
     for (let filter = 0; filter < now.length; filter++) {
-      const [isKept, wasKept] = [now[filter] === 1, before[filter] === 1];
+      const isKept = now[filter] === 1;
+      const wasKept = before[filter] === 1;
       if (!isKept && wasKept) pruned += 1;
       else if (isKept && !wasKept) returned += 1;
       else if (!isKept) both += 1;

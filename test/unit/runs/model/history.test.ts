@@ -241,6 +241,24 @@ describe('a run of any length', () => {
     expect(after([{ records: all.map(wide) }]).recordsAhead.map(({ number }) => number)).toEqual(all.slice(-12));
   });
 
+  test('is not unpacked because records of it arrive', () => {
+    const events = [0, 1, 2].map((number) => prunedEvent(number, number));
+    const { layers } = events[0]!;
+    let unpacked = 0;
+    const told = after([{ events }]);
+    const prunings = told.prunings.map(({ event, record: held }) => ({
+      record: held,
+      event: Object.defineProperty({ ...event }, 'layers', { get: () => ((unpacked += 1), layers) }),
+    }));
+    const history = after([{ records: [record(1, 1)] }, { records: [record(0, 0)] }], { ...told, prunings });
+    expect(outline(history)).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+      [2, 2, null],
+    ]);
+    expect(unpacked).toBe(0);
+  });
+
   test('keeps no more warnings than anybody reads', () => {
     const warn = (message: string): RunEvent => ({ type: 'warning', time: '', message });
     const many = after([{ events: Array.from({ length: 1000 }, (_, index) => warn(`${index}`)) }]).warnings;
