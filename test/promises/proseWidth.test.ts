@@ -33,3 +33,9 @@ it('prose of the documents is wrapped at 100 characters', () => {
   expect(files.length).toBeGreaterThan(10);
   expect(long).toEqual([]);
 });
+
+it('no document has marks of two texts that were put together', () => {
+  const marks = /<{7}|>{7}|={7}/;
+  const marked = files.filter((file) => marks.test(readFileSync(join(repository, file), 'utf8')));
+  expect(marked).toEqual([]);
+});
