@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { packed } from '../../src/protocol/packed/packedMessage';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
@@ -147,6 +148,27 @@ describe('the heatmap', () => {
     await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events, records } });
     await view.page.getByText('Pruning after epoch 5').waitFor();
   });
+});
+
+test('goes to a layer that was asked for before anything was drawn, and tells of it beside it', async () => {
+  await view.page.setViewportSize({ width: 300, height: 420 });
+  const layer = 'stage3.block3.conv2';
+  await view.page.evaluate(
+    ([runs, reveal]) => {
+      window.postMessage(runs);
+      window.postMessage(reveal);
+    },
+    [packed({ type: 'runs', runs: [run], awaited: [] }), { type: 'reveal', id: run.manifest.id, layer }] as const,
+  );
+  const told = view.page.locator('filter-inspector');
+  await told.getByText(`${layer}, filter 0 of 64`).waitFor();
+  const strip = view.page.getByRole('slider', { name: new RegExp(`^${layer}`) });
+  await expect
+    .poll(async () => {
+      const [cells, words] = [(await strip.boundingBox())!, (await told.boundingBox())!];
+      return [cells.y > 0, cells.y + cells.height <= words.y];
+    })
+    .toEqual([true, true]);
 });
 
 describe('damaged records', () => {

@@ -4,7 +4,7 @@ import { checkbox, dropdown, tabs, type Content } from '../components/controls';
 import '../components/filterInspector';
 import type { FilterInspector } from '../components/filterInspector';
 import { pruningAt } from '../components/filterLife';
-import type { FilterPointEvent } from '../components/filterStrip';
+import { FilterStrip, type FilterPointEvent } from '../components/filterStrip';
 import { LayerRow } from '../components/layerRow';
 import { layerTable } from '../components/layerTable';
 import { maskLegend } from '../components/maskLegend';
@@ -54,11 +54,13 @@ function reveal(layer: string, { choices }: ViewState<Choices>, { choose }: Acti
   choose({ layer, opened });
   // Called after the page has been drawn, in the same frame.
   requestAnimationFrame(() => {
-    const places = document.querySelectorAll<HTMLElement>('[data-layer]');
-    const place = [...places].find(({ dataset }) => dataset.layer === layer);
-    if (!place) return;
-    place.scrollIntoView({ block: 'center' });
-    if (place instanceof LayerRow) place.draw();
+    const places = [...document.querySelectorAll<HTMLElement>('[data-layer]')];
+    const at = places.findIndex(({ dataset }) => dataset.layer === layer);
+    if (at < 0) return;
+    // Rows that are drawn later would push it away.
+    for (const row of places.slice(0, at + 1)) if (row instanceof LayerRow) row.draw();
+    const place = places[at]!;
+    place.scrollIntoView({ block: 'start' });
     const focused = place.querySelector<HTMLElement>('filter-strip, summary') ?? place;
     focused.focus({ preventScroll: true });
   });
@@ -95,7 +97,10 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
     // The inspector tells the same.
     event.preventDefault();
     const pointedAt = 'at' in event.detail ? event.detail.at : at;
-    document.querySelector<FilterInspector>('filter-inspector')?.show({ run, at: pointedAt, layer, filter });
+    const inspector = document.querySelector<FilterInspector>('filter-inspector');
+    if (!inspector) return;
+    inspector.show({ run, at: pointedAt, layer, filter });
+    uncover(event.target, inspector);
   };
   return html`<div class="content" @filter-point=${inspect}>
       ${tabs({
@@ -111,6 +116,13 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
       })}
     </div>
     ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}`;
+}
+
+/** What the inspector says has its own height: it must not cover the strip that the keyboard is in. */
+function uncover(strip: EventTarget | null, inspector: FilterInspector): void {
+  if (!(strip instanceof FilterStrip) || strip !== document.activeElement) return;
+  const covered = strip.getBoundingClientRect().bottom - inspector.getBoundingClientRect().top;
+  if (covered > 0) window.scrollBy(0, Math.ceil(covered));
 }
 
 function byLayer(run: ShownRun, at: number, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
