@@ -47,7 +47,7 @@ const rooms = {
   ],
   'src/layerTimes/': ['src/base/', 'src/network/', 'src/pruning/'],
   'src/diagnosis/': ['src/base/', 'src/config/', 'src/data/', 'src/engines/', 'src/runs/'],
-  'src/protocol/': ['src/runs/model/'],
+  'src/protocol/': ['src/network/', 'src/runs/model/'],
   'src/export/': [
     'src/base/',
     'src/formats/',

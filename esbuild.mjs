@@ -39,8 +39,9 @@ const browser = {
   loader: { '.ttf': 'dataurl' },
   entryPoints: {
     dashboard: 'webview/dashboard/main.ts',
-    layers: 'webview/layers/main.ts',
     compare: 'webview/compare/main.ts',
+    layers: 'webview/layers/main.ts',
+    network: 'webview/network/main.ts',
   },
 };
 

@@ -14,6 +14,7 @@ import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
 import { LayersView } from './extension/views/layersView';
+import { NetworkView } from './extension/views/networkView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
 import type { PageContext } from './extension/views/runsPage';
 import { RunsPanels } from './extension/views/runsPanels';
@@ -59,6 +60,8 @@ function nameParts(
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
   parts.name(t('The layers view'), () => vscode.window.registerWebviewViewProvider('sfpLab.layers', layers()));
+  const network = parts.name(t('The network view'), () => new NetworkView(views(), selected()));
+  parts.name(t('The network view'), () => vscode.window.registerWebviewViewProvider('sfpLab.network', network()));
   parts.name(t('The status bar'), () => new StatusBar(active()));
   parts.name(t('The choice of a run in the tree'), () =>
     tree().onDidSelect((id) => {
@@ -87,6 +90,9 @@ function nameParts(
     },
     get tree() {
       return tree();
+    },
+    get layers() {
+      return layers();
     },
     get dashboards() {
       return dashboards();

@@ -27,6 +27,7 @@ import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
 import { writeSuggestedRates } from './runs/writeSuggestedRates';
 import { runsWithIds, targetOf, type RunArguments, type RunTarget } from './runTarget';
+import type { LayersView } from './views/layersView';
 import { siblings } from './views/panelKinds';
 import type { RunsPanels } from './views/runsPanels';
 import type { RunsTree } from './views/runsTree';
@@ -42,6 +43,7 @@ export interface CommandContext {
   readonly losses: CheckpointLosses;
   readonly selected: SelectedRun;
   readonly tree: RunsTree;
+  readonly layers: LayersView;
   readonly dashboards: RunsPanels;
   readonly comparisons: RunsPanels;
 }
@@ -75,6 +77,7 @@ export class Commands extends Disposable {
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
     this.#registerSuggestedRates();
+    this.#registerRevealLayer();
     const commandLine = this.own(new CommandLine(context.extension));
     this.#register('diagnose', () => diagnose(commandLine));
     this.#register('pruneNetwork', (file) => pruneNetwork(file instanceof vscode.Uri ? file : undefined, commandLine));
@@ -115,6 +118,16 @@ export class Commands extends Disposable {
         );
       });
     this.own(vscode.commands.registerCommand('sfpLab.writeSuggestedRates', write));
+  }
+
+  /** Called by pages alone, which know the layers. */
+  #registerRevealLayer(): void {
+    const reveal = (runId: unknown, layer: unknown) =>
+      this.context.problems.guard(async () => {
+        await this.context.list.ready;
+        if (typeof runId === 'string' && typeof layer === 'string') await this.context.layers.reveal(runId, layer);
+      });
+    this.own(vscode.commands.registerCommand('sfpLab.revealLayer', reveal));
   }
 
   async #start(given?: vscode.Uri): Promise<void> {

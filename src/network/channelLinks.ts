@@ -12,6 +12,15 @@ export type ChannelLinks = readonly (readonly InputChannel[])[] | null;
 
 /** The links of every layer, by its name: found by marking the inputs' channels and looking where the kind of layer takes them. */
 export function channelLinks(graph: LayerGraph): ReadonlyMap<string, ChannelLinks> {
+  const known = linksOf.get(graph) ?? found(graph);
+  linksOf.set(graph, known);
+  return known;
+}
+
+/** A graph does not change, and its links are asked for at every pruning. */
+const linksOf = new WeakMap<LayerGraph, ReadonlyMap<string, ChannelLinks>>();
+
+function found(graph: LayerGraph): ReadonlyMap<string, ChannelLinks> {
   const shapes = inferShapes(graph);
   return new Map(
     graph.layers.map((layer) => {

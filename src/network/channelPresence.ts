@@ -1,4 +1,4 @@
-import { channelFlow, type Channel, type Channels } from './channels';
+import { channelFlow, type Channel, type Channels, type StandIn } from './channels';
 import { channelLinks } from './channelLinks';
 import type { LayerGraph } from './graph';
 import { inferShapes } from './shapes';
@@ -6,10 +6,10 @@ import { inferShapes } from './shapes';
 /**
  * What decides whether a network without its pruned filters has a channel: for every layer's output what brings each of its
  * channels about, but where all that reads it is a factor of a product. There it goes with the channel that is multiplied, and
- * one that nothing reads is never there.
+ * one that nothing reads is never there. `standIn` is that of `channelFlow`.
  */
-export function channelPresence(graph: LayerGraph): ReadonlyMap<string, Channels> {
-  const flow = channelFlow(graph);
+export function channelPresence(graph: LayerGraph, standIn?: StandIn): ReadonlyMap<string, Channels> {
+  const flow = channelFlow(graph, standIn);
   const needs = channelNeeds(graph, flow);
   return new Map(
     [...flow].map(([name, channels]): [string, Channels] => {
@@ -47,5 +47,8 @@ function channelNeeds(graph: LayerGraph, flow: ReadonlyMap<string, Channels>): R
 
 function either(one: Channel, other: Channel): Channel {
   if (one.fixed || other.fixed) return always;
+  // Most channels are read once, or by layers that need them always: nothing has to be put together.
+  if (other.sources.length === 0) return one;
+  if (one.sources.length === 0) return other;
   return { sources: [...new Set([...one.sources, ...other.sources])], fixed: false };
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { LayerGraph } from '../network/graph';
 import type { NumberedRecord, RunDelta, RunHistory } from '../runs/model/history';
 
 /**
- * The contract between the extension host and its webviews (dashboard, layers, compare).
+ * The contract between the extension host and its webviews (dashboard, compare, layers, network).
  * A webview says `ready`, gets as `runs` what it shows first, as `records` what is older, and `update`s as runs go on. It may be
  * thrown away and start again at any time. Messages of the host are posted `packed`.
  */
@@ -40,7 +41,24 @@ export interface UpdateMessage {
   readonly delta: RunDelta;
 }
 
-export type HostMessage = RunsMessage | RecordsMessage | UpdateMessage;
+/** Host to webview, where networks are drawn: the network of a shown run, or a sentence why it is not known. */
+export interface NetworkMessage {
+  readonly type: 'network';
+  readonly id: string;
+  readonly network: { readonly graph: LayerGraph } | { readonly problem: string };
+}
+
+/** Host to webview, where layers are listed: the user wants to see this layer of a shown run. */
+export interface RevealMessage {
+  readonly type: 'reveal';
+  readonly id: string;
+  readonly layer: string;
+}
+
+/** What is said of one of the shown runs beside what has been recorded of it. */
+export type RemarkMessage = NetworkMessage | RevealMessage;
+
+export type HostMessage = RunsMessage | RecordsMessage | UpdateMessage | RemarkMessage;
 
 const runId = z.string().min(1);
 
@@ -63,6 +81,8 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compact'), runId }),
   /** Which network, as what and where to is asked by the host. */
   z.object({ type: z.literal('export'), runId }),
+  /** Shows the filters of a layer where all layers are listed. */
+  z.object({ type: z.literal('revealLayer'), runId, layer: z.string().min(1).max(300) }),
   z.object({ type: z.literal('compare'), runIds: z.array(runId).min(2) }),
   /** The empty state's button. */
   z.object({ type: z.literal('startRun') }),

@@ -1,5 +1,5 @@
 import { channelPresence } from '../network/channelPresence';
-import type { Channel } from '../network/channels';
+import type { Channel, FilterRef } from '../network/channels';
 import type { Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
 import type { Prunable } from './groups';
@@ -33,10 +33,21 @@ export function widthForecast(graph: LayerGraph, prunable: Prunable): (kept: rea
  * Filters without a mask are kept.
  */
 export function maskedWidths(graph: LayerGraph, masks: Masks): Widths {
-  const isThere = ({ sources, fixed }: Channel): boolean =>
-    fixed || sources.some(({ layer, filter }) => masks.get(layer)?.[filter] !== 0);
-  return new Map([...channelPresence(graph)].map(([name, channels]) => [name, channels.filter(isThere).length]));
+  const standIn = (ref: FilterRef): FilterRef => {
+    if (ref === keptFilter || ref === prunedFilter) return ref;
+    return masks.get(ref.layer)?.[ref.filter] === 0 ? prunedFilter : keptFilter;
+  };
+  const isThere = ({ sources, fixed }: Channel): boolean => fixed || sources.includes(keptFilter);
+  return new Map(
+    [...channelPresence(graph, standIn)].map(([name, channels]) => [name, channels.filter(isThere).length]),
+  );
 }
+
+/** Stand for all filters that masks keep, and for all others. */
+const [keptFilter, prunedFilter]: readonly [FilterRef, FilterRef] = [
+  { layer: '', filter: 1 },
+  { layer: '', filter: 0 },
+];
 
 function linearWidths(graph: LayerGraph, { pools }: Prunable): [string, LinearWidth][] {
   const groups = new Map<string, { readonly id: string; readonly pool: number }>();

@@ -70,6 +70,33 @@ export function forecastByLayer(graph: LayerGraph, prunable: Prunable, kept: Kep
   }));
 }
 
+/** What masks leave of one convolution. */
+export interface MaskedCount {
+  readonly filters: number;
+  readonly keptFilters: number;
+  /** Channels that it reads. */
+  readonly inputs: number;
+  readonly leftInputs: number;
+  /** Multiply-adds for one image, as in `MultiplyAdds`. */
+  readonly dense: number;
+  readonly exact: number;
+}
+
+/** What masks leave of every layer that papers count, by its name: fewer filters of its own, and fewer channels to read. */
+export function maskedByLayer(graph: LayerGraph, masks: Masks): ReadonlyMap<string, MaskedCount> {
+  const [full, left] = [fullWidths(graph), maskedWidths(graph, masks)];
+  const [dense, exact] = [multiplyAddsByLayer(graph, full), multiplyAddsByLayer(graph, left)];
+  const inputOf = new Map(graph.layers.map(({ name, inputs }) => [name, inputs[0]!]));
+  return new Map(
+    [...dense].map(([name, count]): [string, MaskedCount] => {
+      const input = inputOf.get(name)!;
+      const channels = { inputs: full.get(input)!, leftInputs: left.get(input)! };
+      const filters = { filters: full.get(name)!, keptFilters: left.get(name)! };
+      return [name, { ...filters, ...channels, dense: count, exact: exact.get(name)! }];
+    }),
+  );
+}
+
 function savingsAt(graph: LayerGraph, widths: Widths, paper: number): Savings {
   const full = fullWidths(graph);
   return {

@@ -36,6 +36,7 @@ describe('activation', () => {
     ['status bar', 'The status bar could not be set up: broken'],
     ['serializer sfpLab.dashboard', 'The dashboard could not be set up: broken'],
     ['view sfpLab.layers', 'The layers view could not be set up: broken'],
+    ['view sfpLab.network', 'The network view could not be set up: broken'],
     ['lenses', 'The lines above configs could not be set up: broken'],
     ['diagnostics', 'The marks in configs could not be set up: broken'],
   ])('goes on where this fails, and tells of it once: %s', (part, sentence) => {

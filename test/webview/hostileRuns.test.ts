@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { olderRecordsOf, withoutOlderRecords } from '../../src/extension/views/olderRecords';
+import type { Layer } from '../../src/network/graph';
+import { add, conv, input, linear } from '../../src/network/layers';
 import type { RunHistory } from '../../src/runs/model/history';
 import { longHistory, markup } from '../fixtures/longHistory';
 import { plausibleRun } from '../fixtures/plausibleRun';
@@ -147,6 +149,64 @@ describe('the Layers view', () => {
     await view.page.getByRole('tab', { name: 'Over time' }).click();
     await view.page.getByText('A row a filter, a column a pruning.').waitFor();
     await expectNoMarkup();
+  });
+});
+
+describe('the Network view', () => {
+  openBeforeEach('network', { width: 300, height: 900 }, (opened) => {
+    view = opened;
+  });
+
+  const images = input('images', { channels: 3, height: 4, width: 4 });
+
+  async function sendNetwork(layers: readonly Layer[], history: RunHistory = strange): Promise<void> {
+    await sendAsHost(history);
+    await view.send({ type: 'network', id: history.manifest.id, network: { graph: { name: markup, layers } } });
+  }
+
+  test('shows names with markup, and masks that are for other filters than the network has', async () => {
+    await sendNetwork([images, conv(markup, 'images', 40), conv('stage1.block1.conv1', markup, 2)]);
+    await view.page.getByRole('button', { name: /stage1.block1.conv1/ }).waitFor();
+    expect(await view.page.getByRole('button').count()).toBe(3);
+    await expectNoMarkup();
+  });
+
+  test('draws sums of sums of sums, each of which doubles what feeds it', async () => {
+    const sums = Array.from({ length: 100 }, (_, index) => {
+      const before = index === 0 ? 'conv' : `sum${index - 1}`;
+      return add(`sum${index}`, before, before);
+    });
+    await sendNetwork([images, conv('conv', 'images', 8), ...sums], {
+      ...boastful,
+      prunings: boastful.prunings.slice(0, 10),
+    });
+    await view.page.getByRole('button', { name: /^sum99, Add/ }).waitFor();
+  });
+
+  const chain = (length: number, channels: number): Layer[] =>
+    Array.from({ length }, (_, index) =>
+      linear(`layer${index}`, index === 0 ? 'images' : `layer${index - 1}`, channels),
+    );
+  const sumsOfAll = Array.from({ length: 400 }, (_, index) =>
+    add(
+      `sum${index}`,
+      'conv',
+      ...Array.from({ length: index + 1 }, (__, other) => (other === 0 ? 'conv' : `sum${other - 1}`)),
+    ),
+  );
+
+  test.each<[string, readonly Layer[], RegExp]>([
+    ['10,000 layers', chain(9999, 10), /has 10,000 parts, more than is drawn here \(600\)/],
+    ['3 million channels', chain(50, 60_000), /has 3,000,003 channels, more than is drawn here/],
+    [
+      'sums of everything before them',
+      [conv('conv', 'images', 3), ...sumsOfAll],
+      /has links that are [\d,]+ rows long together/,
+    ],
+  ])('says of a network with %s that it is not drawn', async (_, layers, sentence) => {
+    await sendNetwork([images, ...layers]);
+    await view.page.getByText(sentence).waitFor();
+    expect(await view.page.getByRole('button').count()).toBe(0);
   });
 });
 

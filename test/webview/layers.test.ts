@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { packed } from '../../src/protocol/packed/packedMessage';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
@@ -114,6 +115,29 @@ describe('the heatmap', () => {
     await raster.waitFor();
   });
 
+  test('goes to a layer that is asked for elsewhere, as cells, as text and over time', async () => {
+    const layer = 'stage3.block2.conv1';
+    const reveal = () => view.send({ type: 'reveal', id: run.manifest.id, layer });
+    await reveal();
+    await view.page.locator('filter-inspector').getByText(`${layer}, filter 0 of 64`).waitFor();
+    const strip = view.page.getByRole('slider', { name: new RegExp(`^${layer}`) });
+    expect(await strip.evaluate((element) => element === document.activeElement)).toBe(true);
+    const { y, height } = (await strip.boundingBox())!;
+    expect([y > 0, y + height < 900]).toEqual([true, true]);
+
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+    await reveal();
+    await view.page.getByRole('grid', { name: `Filters of ${layer}` }).waitFor();
+    expect(await view.page.getByRole('grid').count()).toBe(1);
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+
+    await view.page.getByRole('tab', { name: 'Over time' }).click();
+    await reveal();
+    const raster = view.page.getByRole('slider', { name: `${layer} over time: 64 filters, 13 prunings` });
+    await raster.waitFor();
+    await expect.poll(() => raster.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
   test('follows the newest pruning', async () => {
     const running = plausibleRun({ epochs: 12, state: 'training', epochsDone: 5 });
     await view.send({ type: 'runs', runs: [{ ...running.history, prunings: running.history.prunings.slice(0, 4) }] });
@@ -124,6 +148,27 @@ describe('the heatmap', () => {
     await view.send({ type: 'update', delta: { ...running.deltas.at(-1)!, events, records } });
     await view.page.getByText('Pruning after epoch 5').waitFor();
   });
+});
+
+test('goes to a layer that was asked for before anything was drawn, and tells of it beside it', async () => {
+  await view.page.setViewportSize({ width: 300, height: 420 });
+  const layer = 'stage3.block3.conv2';
+  await view.page.evaluate(
+    ([runs, reveal]) => {
+      window.postMessage(runs);
+      window.postMessage(reveal);
+    },
+    [packed({ type: 'runs', runs: [run], awaited: [] }), { type: 'reveal', id: run.manifest.id, layer }] as const,
+  );
+  const told = view.page.locator('filter-inspector');
+  await told.getByText(`${layer}, filter 0 of 64`).waitFor();
+  const strip = view.page.getByRole('slider', { name: new RegExp(`^${layer}`) });
+  await expect
+    .poll(async () => {
+      const [cells, words] = [(await strip.boundingBox())!, (await told.boundingBox())!];
+      return [cells.y > 0, cells.y + cells.height <= words.y];
+    })
+    .toEqual([true, true]);
 });
 
 describe('damaged records', () => {

@@ -1,9 +1,14 @@
 import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LayerGraph } from '../../src/network/graph';
+import { buildNetwork } from '../../src/network/zoo';
 import type { RunHistory } from '../../src/runs/model/history';
+import { denseNetwork, gatedNetwork } from '../fixtures/branchingNetworks';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
+import { prunedNetwork } from '../fixtures/prunedNetwork';
+import { hoverForTip } from './support/hoverForTip';
 import { ViewBrowser, type ViewName, type ViewPage } from './support/viewPage';
 import type { ThemeName } from './support/themes';
 
@@ -60,10 +65,16 @@ const baselines = [
   }).history,
 ];
 
+const resnet20 = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
+const dense = denseNetwork([4, 4]);
+const gated = gatedNetwork([16, 32]);
+
 interface Scene {
   readonly view: ViewName;
   readonly name: string;
   readonly runs: readonly RunHistory[];
+  /** That of the first run, where networks are drawn. */
+  readonly network?: LayerGraph;
   /** Texts that the picture shows, within its width. */
   readonly shows: readonly string[];
   /** How many canvases and strips it shows at least, all painted; none if left out. */
@@ -241,6 +252,38 @@ const scenes: Scene[] = [
     canvases: 1,
     choices: { tab: 'time', layer: 'stage3.block1.conv1' },
   },
+  { view: 'network', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
+  {
+    view: 'network',
+    name: 'preparing',
+    runs: [plausibleRun({ state: 'preparing' }).history],
+    network: resnet20,
+    shows: ['Downloading CIFAR-10', 'Colours appear', 'stem.conv', '3x3, 3 → 16'],
+  },
+  {
+    view: 'network',
+    name: 'resnet20',
+    runs: [l2],
+    network: resnet20,
+    shows: ['Finished', 'FLOPs saved', 'in all', 'stem.conv', '3x3, 3 → 12 of 16', 'add'],
+    act: async (page) => {
+      await hoverForTip(page.getByRole('button', { name: /^stage1.block2.conv1,/ }));
+    },
+  },
+  {
+    view: 'network',
+    name: 'dense',
+    runs: [prunedNetwork(dense)],
+    network: dense,
+    shows: ['FLOPs saved', 'features.conv0', 'concat'],
+  },
+  {
+    view: 'network',
+    name: 'gated',
+    runs: [prunedNetwork(gated)],
+    network: gated,
+    shows: ['FLOPs saved', 'stem', 'multiply'],
+  },
   { view: 'compare', name: 'empty', runs: [], shows: ['A comparison needs two runs'] },
   {
     view: 'compare',
@@ -289,6 +332,7 @@ const leastColours = 16;
 const sizes: Readonly<Record<ViewName, readonly number[]>> = {
   dashboard: [420, 900, 1500],
   layers: [260, 380],
+  network: [300, 640],
   compare: [320, 480, 900, 1280],
 };
 
@@ -352,7 +396,7 @@ async function expectContent({ page }: ViewPage, { shows, canvases = 0 }: Scene,
 }
 
 /** Cards with shaded and bordered figures of their own are looked at in both high contrasts. */
-const inBothContrasts = new Set(['certified', 'sensitivity', 'baselines']);
+const inBothContrasts = new Set(['certified', 'sensitivity', 'baselines', 'dense']);
 
 function themesOf({ name }: Scene): ThemeName[] {
   return ['dark', 'light', 'hc', ...(inBothContrasts.has(name) ? (['hcLight'] as const) : [])];
@@ -368,17 +412,19 @@ for (const scene of scenes)
   for (const theme of themesOf(scene))
     for (const width of widthsOf(scene, theme))
       test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
-        const { view, name, runs, choices = {}, act } = scene;
+        const { view, name, runs, network, choices = {}, act } = scene;
         const page = await browser.open(view, { theme, width, height: 800, choices });
         await page.send({ type: 'runs', runs });
+        if (network) await page.send({ type: 'network', id: runs[0]!.manifest.id, network: { graph: network } });
         await page.page.locator('main').waitFor();
         await page.settle();
-        if (view !== 'layers') await page.showAll();
+        const isInSideBar = view === 'layers' || view === 'network';
+        if (!isInSideBar) await page.showAll();
         await act?.(page.page);
         // What was opened has moved the rest out of sight, where it is not drawn.
         if (act && view === 'dashboard') await page.showAll();
         await expectDrawn(page.page);
-        const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, view !== 'layers');
+        const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, !isInSideBar);
         await expectContent(page, scene, width);
         const { share, colours } = inked(picture);
         expect(share).toBeGreaterThan(leastInk);

@@ -70,8 +70,11 @@ export class FilterStrip extends HTMLElement implements Painted {
 
   /** Called when the place it has changes. */
   fit(width: number): void {
+    const hadPlace = this.#layout !== null;
     this.#width = width;
     this.#draw();
+    // Somebody may have come here before there was anything to point at.
+    if (!hadPlace && this.#active !== null) this.#point(this.#active);
   }
   #width = 0;
 

@@ -54,9 +54,22 @@ function parsed(json: string | undefined): unknown {
   }
 }
 
+type Plain = Readonly<Record<string, unknown>>;
+
+/** What has to be there of each kind of message. */
+const isWhole: Readonly<Record<HostMessage['type'], (message: Plain) => boolean>> = {
+  runs: ({ runs }) => Array.isArray(runs),
+  records: ({ records }) => isPlain(records),
+  update: ({ delta }) => isPlain(delta),
+  network: ({ network }) => isPlain(network),
+  reveal: ({ layer }) => typeof layer === 'string',
+};
+
 function isHostMessage(data: unknown): data is PackedMessage {
-  if (typeof data !== 'object' || data === null || !('type' in data)) return false;
-  if (data.type === 'runs') return 'runs' in data && Array.isArray(data.runs);
-  if (data.type === 'records') return 'records' in data && typeof data.records === 'object';
-  return data.type === 'update' && 'delta' in data && typeof data.delta === 'object' && data.delta !== null;
+  if (!isPlain(data) || typeof data.type !== 'string' || !Object.hasOwn(isWhole, data.type)) return false;
+  return isWhole[data.type as HostMessage['type']](data);
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null;
 }

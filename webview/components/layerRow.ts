@@ -8,7 +8,7 @@ export type RowContent = () => TemplateResult;
  * `<layer-row .content=…>`: a row of a table of hundreds. Who looks back through the prunings changes all of them in every frame:
  * those in sight are drawn at once, the others when there is time.
  */
-class LayerRow extends HTMLElement {
+export class LayerRow extends HTMLElement {
   #content: RowContent | null = null;
   #isInSight = false;
 

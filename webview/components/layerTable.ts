@@ -68,6 +68,7 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
               (name) =>
                 html`<layer-row
                   class="layer"
+                  data-layer=${name}
                   .content=${() => row(name, columns, widest, overlaps.get(name))}
                 ></layer-row>`,
             )}</filter-sheet

@@ -24,13 +24,15 @@ export interface View<Choices extends object> {
   readonly defaults: Choices;
   /** Called after every change, at most once a frame. */
   readonly template: (state: ViewState<Choices>, actions: Actions<Choices>) => TemplateResult;
+  /** The user wants to see a layer: called once, before the page is drawn with what is chosen then. */
+  readonly reveal?: (layer: string, state: ViewState<Choices>, actions: Actions<Choices>) => void;
 }
 
 /** While records arrive that nobody may be looking at, the page is drawn anew so often, in milliseconds. */
 const arrivalsEvery = 300;
 
 /** Runs a view in this page: messages and choices go into the state, the state into the page, never the other way. */
-export function mountView<Choices extends object>({ defaults, template }: View<Choices>): void {
+export function mountView<Choices extends object>({ defaults, template, reveal }: View<Choices>): void {
   const host = connectHost();
   let state: ViewState<Choices> = { runs: null, unreadable: [], choices: restored(defaults, host.kept().choices) };
   let scheduled = false;
@@ -59,6 +61,10 @@ export function mountView<Choices extends object>({ defaults, template }: View<C
   };
 
   host.onMessage((message) => {
+    if (message.type === 'reveal') {
+      reveal?.(message.layer, state, actions);
+      return;
+    }
     const runs = received(state.runs, message);
     if (message.type === 'runs') change({ ...state, runs, unreadable: message.unreadable ?? [] });
     else state = { ...state, runs };

@@ -26,7 +26,7 @@ export function filterNumbers({ run, at, opened, onChange }: FilterNumbers): Tem
         const { open } = event.target as HTMLDetailsElement;
         if (open !== isOpen) onChange(open ? [...opened, name] : opened.filter((other) => other !== name));
       };
-      return html`<details ?open=${isOpen} @toggle=${toggled}>
+      return html`<details data-layer=${name} ?open=${isOpen} @toggle=${toggled}>
         <summary>${name} <span class="of">${filters - pruned}/${filters} kept</span></summary>
         <div class="scrolled">${isOpen ? filterTable(run, at, name) : nothing}</div>
       </details>`;

@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import { button, checkbox, dropdown, tabs, type Content } from '../components/controls';
+import { checkbox, dropdown, tabs, type Content } from '../components/controls';
 import '../components/filterInspector';
 import type { FilterInspector } from '../components/filterInspector';
 import { pruningAt } from '../components/filterLife';
-import type { FilterPointEvent } from '../components/filterStrip';
+import { FilterStrip, type FilterPointEvent } from '../components/filterStrip';
+import { LayerRow } from '../components/layerRow';
 import { layerTable } from '../components/layerTable';
 import { maskLegend } from '../components/maskLegend';
 import { runLabels } from '../components/runLabels';
-import { statusSign } from '../components/runNotes';
 import { progressOf } from '../components/runStatus';
+import { noRun, runHeader, waitingForRun } from '../components/selectedRun';
 import type { ShownRun } from '../components/shownRuns';
 import { timeline } from '../components/timeline';
 import { mountView, type Actions, type ViewState } from '../components/view';
@@ -34,33 +35,35 @@ interface Choices {
 mountView<Choices>({
   defaults: { tab: 'now', epoch: null, run: '', layer: '', asText: false, opened: [] },
   template: layersView,
+  reveal,
 });
 
 function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs)
-    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the run.</p></main>`;
+  if (!runs) return waitingForRun();
   const run = runs.find(({ manifest }) => manifest.id === choices.run) ?? runs[0];
-  if (!run) return emptyState(actions);
+  if (!run) return noRun('Select a run in the Runs view to see the filters of its layers here.', actions.post);
   return html`<main>
-    <header>
-      ${runs.length > 1 ? runChooser(runs, run, actions.choose) : html`<h1>${run.manifest.name}</h1>`}
-      ${statusSign(run)}
-    </header>
+    ${runHeader(run, runs.length > 1 ? runChooser(runs, run, actions.choose) : null)}
     ${run.prunings.length === 0 ? notYet(run) : content(run, choices, actions)}
   </main>`;
 }
 
-function emptyState({ post }: Actions<Choices>): TemplateResult {
-  return html`<main class="empty-state">
-    <p>Select a run in the Runs view to see the filters of its layers here.</p>
-    ${button({
-      label: 'Start SFP run',
-      icon: 'play',
-      onClick: () => {
-        post({ type: 'startRun' });
-      },
-    })}
-  </main>`;
+/** Goes to a layer in the way in which the user looks at layers now. */
+function reveal(layer: string, { choices }: ViewState<Choices>, { choose }: Actions<Choices>): void {
+  const opened = choices.asText ? [...new Set([...choices.opened, layer])] : choices.opened;
+  choose({ layer, opened });
+  // Called after the page has been drawn, in the same frame.
+  requestAnimationFrame(() => {
+    const places = [...document.querySelectorAll<HTMLElement>('[data-layer]')];
+    const at = places.findIndex(({ dataset }) => dataset.layer === layer);
+    if (at < 0) return;
+    // Rows that are drawn later would push it away.
+    for (const row of places.slice(0, at + 1)) if (row instanceof LayerRow) row.draw();
+    const place = places[at]!;
+    place.scrollIntoView({ block: 'start' });
+    const focused = place.querySelector<HTMLElement>('filter-strip, summary') ?? place;
+    focused.focus({ preventScroll: true });
+  });
 }
 
 function notYet(run: ShownRun): TemplateResult {
@@ -94,7 +97,10 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
     // The inspector tells the same.
     event.preventDefault();
     const pointedAt = 'at' in event.detail ? event.detail.at : at;
-    document.querySelector<FilterInspector>('filter-inspector')?.show({ run, at: pointedAt, layer, filter });
+    const inspector = document.querySelector<FilterInspector>('filter-inspector');
+    if (!inspector) return;
+    inspector.show({ run, at: pointedAt, layer, filter });
+    uncover(event.target, inspector);
   };
   return html`<div class="content" @filter-point=${inspect}>
       ${tabs({
@@ -110,6 +116,13 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
       })}
     </div>
     ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}`;
+}
+
+/** What the inspector says has its own height: it must not cover the strip that the keyboard is in. */
+function uncover(strip: EventTarget | null, inspector: FilterInspector): void {
+  if (!(strip instanceof FilterStrip) || strip !== document.activeElement) return;
+  const covered = strip.getBoundingClientRect().bottom - inspector.getBoundingClientRect().top;
+  if (covered > 0) window.scrollBy(0, Math.ceil(covered));
 }
 
 function byLayer(run: ShownRun, at: number, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
@@ -169,7 +182,7 @@ function overTime(run: ShownRun, choices: Choices, { choose }: Actions<Choices>)
           : nothing
       }
     </p>
-    <mask-raster .content=${guard([prunings, layer], () => ({ run, layer }))}></mask-raster>
+    <mask-raster data-layer=${layer} .content=${guard([prunings, layer], () => ({ run, layer }))}></mask-raster>
     <div class="axis"><span>before training</span><span>epoch ${prunings.at(-1)!.event.epoch + 1}</span></div>
     <p class="empty">A row a filter, a column a pruning.</p>
   </div>`;

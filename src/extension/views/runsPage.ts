@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import {
   webviewMessageSchema,
   type HostMessage,
+  type RemarkMessage,
   type UnreadableRun,
   type WebviewMessage,
 } from '../../protocol/messages';
@@ -44,6 +45,9 @@ const drawingTime = 200;
 export class RunsPage extends Disposable {
   /** null until `show` has been called: what is not known yet must not look like nothing. */
   #ids: readonly string[] | null = null;
+  readonly #sentRuns = this.own(new vscode.EventEmitter<void>());
+  /** The page has been sent the whole state of its runs: what is said of them has to be said again. */
+  readonly onDidSend = this.#sentRuns.event;
   #follows = new Map<string, vscode.Disposable>();
   /** The runs that the page has, for which deltas suffice; null while it has not got the whole state. */
   #sent: ReadonlySet<string> | null = null;
@@ -98,6 +102,11 @@ export class RunsPage extends Disposable {
     this.#follow(known);
     this.#sent = null;
     this.#hydrate();
+  }
+
+  /** Says something of a run that the page has; returns whether it could be said. */
+  async say(remark: RemarkMessage): Promise<boolean> {
+    return (this.#sent?.has(remark.id) ?? false) && (await this.#post(remark));
   }
 
   /** To be told whether the page is visible. A hidden page is gone; VS Code loads its document anew when it appears. */
@@ -198,6 +207,7 @@ export class RunsPage extends Disposable {
     const message = withoutOlderRecords(runs);
     void this.#post(unreadable.length > 0 ? { ...message, unreadable } : message);
     void this.#postOlder(runs, sent);
+    this.#sentRuns.fire();
   }
 
   /** What is not on the screen at first follows piece by piece, as fast as it arrives, and until the page gets everything anew. */
@@ -222,9 +232,9 @@ export class RunsPage extends Disposable {
     if (this.#ids?.some((id) => !this.context.list.find(id))) this.show(this.#ids);
   }
 
-  /** Settles when VS Code has taken it over. */
-  async #post(message: HostMessage): Promise<void> {
-    await this.webview.postMessage(packed(message));
+  /** Settles when VS Code has taken it over; returns whether there was a page that it could be handed to. */
+  async #post(message: HostMessage): Promise<boolean> {
+    return this.webview.postMessage(packed(message));
   }
 }
 
@@ -233,6 +243,7 @@ function titleOf(page: PageName): string {
     dashboard: vscode.l10n.t('The dashboard'),
     compare: vscode.l10n.t('The comparison'),
     layers: vscode.l10n.t('The view of the layers'),
+    network: vscode.l10n.t('The view of the network'),
   }[page];
 }
 
@@ -243,7 +254,7 @@ function retryNotice(tryNumber: number): string | null {
 }
 
 type Asked = Exclude<WebviewMessage, { type: 'ready' }>;
-type OfOneRun = Exclude<Asked['type'], 'compare' | 'startRun' | 'writeSuggestedRates'>;
+type OfOneRun = Exclude<Asked['type'], 'compare' | 'revealLayer' | 'startRun' | 'writeSuggestedRates'>;
 
 /** Commands that are given a run and nothing else, by the message that asks for them. */
 const commandsOfOneRun: Readonly<Record<OfOneRun, string>> = {
@@ -262,6 +273,7 @@ const commandsOfOneRun: Readonly<Record<OfOneRun, string>> = {
 function execute(message: Asked): Thenable<unknown> {
   const { executeCommand } = vscode.commands;
   if (message.type === 'startRun') return executeCommand('sfpLab.startRun');
+  if (message.type === 'revealLayer') return executeCommand('sfpLab.revealLayer', message.runId, message.layer);
   if (message.type === 'compare') return executeCommand('sfpLab.compareRuns', message.runIds);
   if (message.type === 'writeSuggestedRates')
     return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);

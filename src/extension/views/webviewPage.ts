@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { pageDocument, type PageStart } from './pageDocument';
 
 /** The pages that are built from webview/ into dist/webview. */
-export type PageName = 'dashboard' | 'layers' | 'compare';
+export type PageName = 'dashboard' | 'compare' | 'layers' | 'network';
 
 /** What a page may do: run its script. It reads nothing on the disk. */
 export const pageOptions: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [] };

@@ -29,10 +29,10 @@ export const addKind: LayerKind<AddLayer> = {
   }),
 };
 
-/** A sum is there as soon as one of its parts is. */
+/** A sum is there as soon as one of its parts is. What feeds several of them counts once, or sums of sums would have no end. */
 function joined(channels: readonly Channel[]): Channel {
   return {
-    sources: channels.flatMap(({ sources }) => sources),
+    sources: [...new Set(channels.flatMap(({ sources }) => sources))],
     fixed: channels.some(({ fixed }) => fixed),
   };
 }

@@ -15,7 +15,8 @@ export function input(name: string, shape: Shape): InputLayer {
 }
 
 export const inputKind: LayerKind<InputLayer> = {
-  fields: { shape: z.object({ channels, height: extent, width: extent }) },
+  // Made when a file is read: a page that knows the kinds of layers may not compile validators.
+  fields: { shape: z.lazy(() => z.object({ channels, height: extent, width: extent })) },
   shape: ({ shape }) => shape,
   channelFlow: ({ shape }) => fixedChannels(shape.channels),
   constants: ({ shape }) => Array.from({ length: shape.channels }, () => null),

@@ -16,7 +16,8 @@ export function pad(name: string, from: string, margins: Margins): PadLayer {
 const margin = z.int().min(0).max(most.kernel);
 
 export const padKind: LayerKind<PadLayer> = {
-  fields: { margins: z.object({ top: margin, left: margin, bottom: margin, right: margin }) },
+  // As the shape of an input layer, made when a file is read.
+  fields: { margins: z.lazy(() => z.object({ top: margin, left: margin, bottom: margin, right: margin })) },
   shape: (layer, inputs) => {
     const { channels, height, width } = only(layer, inputs);
     const { top, left, bottom, right } = layer.margins;

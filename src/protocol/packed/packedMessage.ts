@@ -1,5 +1,5 @@
 import type { RunDelta, RunHistory } from '../../runs/model/history';
-import type { HostMessage, RecordsMessage, RunsMessage, UpdateMessage } from '../messages';
+import type { HostMessage, RecordsMessage, RemarkMessage, RunsMessage, UpdateMessage } from '../messages';
 import { inOneBuffer } from './oneBuffer';
 import { packedEpochs, unpackedEpochs, type PackedEpochs } from './packedEpochs';
 import { packedPrunings, unpackedPrunings, type PackedPrunings } from './packedPrunings';
@@ -18,7 +18,8 @@ type PackedHistory = Omit<RunHistory, 'epochs' | 'prunings' | 'recordsAhead'> & 
 export type PackedMessage =
   | (Omit<RunsMessage, 'runs'> & { readonly runs: readonly PackedHistory[] })
   | (Omit<UpdateMessage, 'delta'> & { readonly delta: Omit<RunDelta, 'records'> & { readonly records: PackedRecords } })
-  | (Omit<RecordsMessage, 'records'> & { readonly records: PackedRecords });
+  | (Omit<RecordsMessage, 'records'> & { readonly records: PackedRecords })
+  | RemarkMessage;
 
 export function packed(message: HostMessage): PackedMessage {
   return inOneBuffer(packedParts(message));
@@ -32,6 +33,9 @@ function packedParts(message: HostMessage): PackedMessage {
       return { ...message, delta: { ...message.delta, records: packedRecords(message.delta.records) } };
     case 'records':
       return { ...message, records: packedRecords(message.records) };
+    case 'network':
+    case 'reveal':
+      return message;
   }
 }
 
@@ -43,6 +47,9 @@ export function unpacked(message: PackedMessage): HostMessage {
       return { ...message, delta: { ...message.delta, records: unpackedRecords(message.delta.records) } };
     case 'records':
       return { ...message, records: unpackedRecords(message.records) };
+    case 'network':
+    case 'reveal':
+      return message;
   }
 }
 

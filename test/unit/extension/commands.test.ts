@@ -24,8 +24,10 @@ let selection: string[];
 let commands: Commands;
 const open = vi.fn();
 const compare = vi.fn();
+const reveal = vi.fn();
 beforeEach(() => {
   reset();
+  reveal.mockClear();
   open.mockClear();
   compare.mockClear();
   selection = [];
@@ -40,6 +42,7 @@ beforeEach(() => {
     },
     dashboards: { open },
     comparisons: { open: compare },
+    layers: { reveal },
   };
   commands = new Commands(context as unknown as CommandContext);
 });
@@ -86,5 +89,14 @@ describe('Compare runs', () => {
     await call('sfpLab.compareRuns');
     expect(compare).toHaveBeenCalledExactlyOnceWith(['beta-l1', 'alpha-l2'], ViewColumn.Active);
     expect(questions).toEqual([]);
+  });
+});
+
+describe('Show layer', () => {
+  it('goes to a layer that a page names, and nowhere when it is called without one', async () => {
+    await call('sfpLab.revealLayer', 'beta-l1', 'stem.conv');
+    expect(reveal).toHaveBeenCalledExactlyOnceWith('beta-l1', 'stem.conv');
+    await call('sfpLab.revealLayer');
+    expect(reveal).toHaveBeenCalledOnce();
   });
 });

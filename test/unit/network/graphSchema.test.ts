@@ -25,6 +25,15 @@ describe('a network from a file', () => {
     );
   });
 
+  it('has names in which nothing hides', () => {
+    const renamed = { 'stem.conv': 'stem\u202e.conv\n' };
+    const graph = JSON.parse(
+      JSON.stringify(compactResNet).replaceAll('"stem.conv"', JSON.stringify(renamed['stem.conv'])),
+    ) as unknown;
+    const names = parseLayerGraph(graph).layers.map(({ name }) => name);
+    expect(names[1]).toBe(String.raw`stem\u202e.conv\n`);
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['is no object', null, /expected object/],
     ['has no layers', { name: 'x', layers: [] }, /layers/],

@@ -1,11 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LayerGraph } from '../../../src/network/graph';
-import { conv, linear, input, relu } from '../../../src/network/layers';
+import { channelPresence } from '../../../src/network/channelPresence';
+import type { Layer, LayerGraph } from '../../../src/network/graph';
+import { add, conv, globalAveragePool, input, linear, multiply, relu, sigmoid } from '../../../src/network/layers';
 import { prunableLayers } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
 import { prunableOf } from '../../../src/pruning/groups';
 import { filtersToPrune } from '../../../src/pruning/masks';
-import { forecastByLayer, forecastSavings } from '../../../src/pruning/savings';
+import { maskedWidths } from '../../../src/pruning/forecast';
+import { forecastByLayer, forecastSavings, maskedByLayer, maskedSavings } from '../../../src/pruning/savings';
+import { randomNetwork } from '../../fixtures/randomNetwork';
 
 const cifar = (arch: string, classes = 10) => buildNetwork(arch, { channels: 3, height: 32, width: 32 }, classes);
 /** The paper's rule: every layer by its own rate, whole filters rounded as floor(N * rate). */
@@ -144,3 +148,77 @@ describe('parameters', () => {
     expect(forecast(graph, () => 0.1).parameters).toEqual({ dense: 90 + 2 * 160 + 2, exact: 81 + 2 * 144 + 2 });
   });
 });
+
+describe('what masks leave', () => {
+  const masks = (kept: Readonly<Record<string, readonly number[]>>) =>
+    new Map(Object.entries(kept).map(([name, bits]) => [name, Uint8Array.from(bits)]));
+
+  test('of each convolution, counted by hand', () => {
+    const graph = {
+      name: 'small',
+      layers: [
+        input('images', { channels: 3, height: 4, width: 4 }),
+        conv('first', 'images', 4),
+        relu('relu', 'first'),
+        conv('second', 'relu', 4),
+        add('sum', 'second', 'relu'),
+        conv('depthwise', 'sum', 4, { groups: 4 }),
+        globalAveragePool('squeezed', 'depthwise'),
+        conv('gate', 'squeezed', 4, { size: 1 }),
+        sigmoid('sigmoid', 'gate'),
+        multiply('product', 'depthwise', 'sigmoid'),
+        linear('fc', 'product', 2),
+      ],
+    };
+    const counts = maskedByLayer(graph, masks({ first: [1, 0, 0, 1], second: [1, 1, 0, 0], gate: [0, 1, 1, 1] }));
+    // Of the sum, channel 2 is there for neither of its parts; the gate goes with what it multiplies, whatever its mask says.
+    expect(Object.fromEntries(counts)).toEqual({
+      first: { filters: 4, keptFilters: 2, inputs: 3, leftInputs: 3, dense: 16 * 9 * 12, exact: 16 * 9 * 6 },
+      second: { filters: 4, keptFilters: 2, inputs: 4, leftInputs: 2, dense: 16 * 9 * 16, exact: 16 * 9 * 4 },
+      depthwise: { filters: 4, keptFilters: 3, inputs: 4, leftInputs: 3, dense: 16 * 9 * 4, exact: 16 * 9 * 3 },
+      gate: { filters: 4, keptFilters: 3, inputs: 4, leftInputs: 3, dense: 16, exact: 9 },
+    });
+  });
+
+  test('adds up to what is saved in all, in any network and with any masks', () => {
+    fc.assert(
+      fc.property(randomNetwork, fc.infiniteStream(fc.boolean()), (graph, bits) => {
+        const drawn = randomMasks(graph, bits);
+        const layers = [...maskedByLayer(graph, drawn).values()];
+        const { dense, exact } = maskedSavings(graph, drawn, 0).multiplyAdds;
+        expect(layers.reduce((sum, layer) => sum + layer.dense, 0)).toBe(dense);
+        expect(layers.reduce((sum, layer) => sum + layer.exact, 0)).toBeCloseTo(exact, 6);
+      }),
+    );
+  });
+
+  test('is what brings channels about, filter by filter', () => {
+    fc.assert(
+      fc.property(randomNetwork, fc.infiniteStream(fc.boolean()), (graph, bits) => {
+        const drawn = randomMasks(graph, bits);
+        const isThere = ({ sources, fixed }: ReturnType<typeof presenceOf>[number]): boolean =>
+          fixed || sources.some(({ layer, filter }) => drawn.get(layer)?.[filter] !== 0);
+        const presenceOf = (name: string) => channelPresence(graph).get(name)!;
+        for (const [name, width] of maskedWidths(graph, drawn))
+          expect([name, width]).toEqual([name, presenceOf(name).filter(isThere).length]);
+      }),
+    );
+  });
+
+  test('is counted at once, however many sums lead to a layer', () => {
+    const layers: Layer[] = [
+      input('images', { channels: 3, height: 2, width: 2 }),
+      conv('conv', 'images', 256),
+      relu('end0', 'conv'),
+    ];
+    for (let block = 1; block <= 1000; block++)
+      layers.push(conv(`conv${block}`, `end${block - 1}`, 256), add(`end${block}`, `conv${block}`, `end${block - 1}`));
+    const widths = maskedWidths({ name: 'deep', layers }, new Map([['conv', new Uint8Array(256)]]));
+    expect([widths.get('end0'), widths.get('end1000')]).toEqual([0, 256]);
+  });
+});
+
+function randomMasks(graph: LayerGraph, bits: Iterator<boolean>): Map<string, Uint8Array> {
+  const draw = (): number => (bits.next().value ? 1 : 0);
+  return new Map(prunableLayers(graph).map(({ name, filters }) => [name, Uint8Array.from({ length: filters }, draw)]));
+}

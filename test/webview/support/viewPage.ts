@@ -6,7 +6,7 @@ import { packed } from '../../../src/protocol/packed/packedMessage';
 import { themes, type ThemeFixture, type ThemeName } from './themes';
 import { ViewServer } from './viewServer';
 
-export type ViewName = 'dashboard' | 'layers' | 'compare';
+export type ViewName = 'dashboard' | 'compare' | 'layers' | 'network';
 
 export interface OpenOptions {
   readonly theme?: ThemeName;

@@ -11,7 +11,8 @@ import { plausibleRun } from '../../../fixtures/plausibleRun';
 const window = vi.hoisted(() => ({ warnings: [] as { sentence: string; choose: (title: string) => void }[] }));
 const files = useBuiltPages();
 const executed = vi.hoisted(() => [] as string[]);
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  EventEmitter: (await import('../../../fixtures/fakePanels')).EventEmitter,
   Disposable: class {
     constructor(readonly dispose: () => void) {}
   },
@@ -30,8 +31,8 @@ vi.mock('vscode', () => ({
     showErrorMessage: () => Promise.resolve(undefined),
   },
   commands: {
-    executeCommand: (command: string) => {
-      executed.push(command);
+    executeCommand: (...called: string[]) => {
+      executed.push(called.join(' '));
       return Promise.resolve();
     },
   },
@@ -256,4 +257,37 @@ describe('the runs of a page', () => {
     await nextTurn();
     expect(types()).toEqual(['runs', 'records', 'records']);
   });
+});
+
+describe('what is said of a run', () => {
+  const remark = { type: 'reveal', id, layer: 'stem.conv' } as const;
+
+  test('is said to a page that has the run, of which it tells each time', async () => {
+    const page = open();
+    let times = 0;
+    page.onDidSend(() => (times += 1));
+    page.show([id]);
+    expect([await page.say(remark), times]).toEqual([false, 0]);
+    webview.say({ type: 'ready', load: 1 });
+    expect([await page.say(remark), times]).toEqual([true, 1]);
+    expect(webview.posted.at(-1)).toEqual(remark);
+    expect(await page.say({ ...remark, id: 'other' })).toBe(false);
+    page.visibilityChanged(false);
+    expect(await page.say(remark)).toBe(false);
+    page.visibilityChanged(true);
+    webview.say({ type: 'ready', load: 1 });
+    expect([await page.say(remark), times]).toEqual([true, 2]);
+  });
+});
+
+test('a page may ask for a layer, and for none whose name is longer than a layer can have', () => {
+  open();
+  const ask = (layer: string) => {
+    webview.say({ type: 'revealLayer', runId: id, layer });
+  };
+  ask('stem.conv');
+  expect(executed).toEqual([`sfpLab.revealLayer ${id} stem.conv`]);
+  ask('x'.repeat(301));
+  expect(executed).toHaveLength(1);
+  expect(runs.logged[0]).toContain('A view sent something unknown');
 });

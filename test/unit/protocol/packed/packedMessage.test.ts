@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '../../../../src/network/zoo';
 import type { HostMessage } from '../../../../src/protocol/messages';
 import { packed, unpacked } from '../../../../src/protocol/packed/packedMessage';
 import { longHistory } from '../../../fixtures/longHistory';
@@ -44,6 +45,16 @@ describe('A packed message', () => {
     const message = carried({ type: 'runs', runs: [{ ...l2, prunings }], awaited: [] });
     if (message.type !== 'runs') throw new Error('It has become another message.');
     expect(message.runs.map(plainHistory)).toEqual([plainHistory({ ...l2, prunings })]);
+  });
+
+  it('says the same of a network, and of a layer that is to be seen', () => {
+    const graph = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
+    const messages: readonly HostMessage[] = [
+      { type: 'network', id: 'some', network: { graph } },
+      { type: 'network', id: 'some', network: { problem: 'It is damaged.' } },
+      { type: 'reveal', id: 'some', layer: 'stem.conv' },
+    ];
+    expect(messages.map(carried)).toEqual(messages);
   });
 
   it('says the same of what a run has gained', () => {
