@@ -135,6 +135,11 @@ test('before the first pruning there is the network without colours, and what is
   await view.page.getByText('Colours appear after the first pruning').waitFor();
   expect(await node('stem.conv').innerText()).toBe('stem.conv\n3x3, 3 → 16');
   expect(await view.page.locator('.node.saving').count()).toBe(0);
+  const tip = await hoverForTip(node('stem.conv'));
+  expect((await tip.innerText()).split('\n').slice(2)).toEqual([
+    '16 of 16 filters kept, 3 of 3 channels read',
+    `442${narrow}k FLOPs`,
+  ]);
 });
 
 test('a damaged record of the newest pruning is named, and nothing is made up', async () => {

@@ -1,8 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LayerGraph } from '../../src/network/graph';
 import { networkOutline } from '../../src/network/outline';
 import { buildNetwork } from '../../src/network/zoo';
 import { denseNetwork, gatedNetwork } from '../fixtures/branchingNetworks';
+import { randomNetwork } from '../fixtures/randomNetwork';
 import { drawingOf, type Drawing, type DrawnNode } from '../../webview/network/drawing';
+import { tipOf } from '../../webview/network/nodeText';
+import { countsOf } from '../../webview/network/saving';
 
 const cifar = { channels: 3, height: 32, width: 32 };
 const imagenet = { channels: 3, height: 224, width: 224 };
@@ -40,6 +45,20 @@ describe('a drawing', () => {
       expect(links.length).toBe(networkOutline(graph).flatMap(({ reads }) => reads).length);
     },
   );
+
+  test('is made of any network, with words for every node', () => {
+    const expectWords = (graph: LayerGraph): void => {
+      const counts = countsOf(graph, null);
+      for (const { node } of drawn(graph).nodes) {
+        const count = counts.get(node.main.name);
+        expect(count === undefined).toBe(node.main.kind !== 'conv');
+        const tip = tipOf({ node, count, isPruned: true, isListed: false });
+        expect(tip).toMatch(/^.+\n[A-Z].+/);
+        expect(tip).not.toMatch(/NaN|undefined/);
+      }
+    };
+    fc.assert(fc.property(randomNetwork, expectWords), { numRuns: 50 });
+  });
 
   test('is made once of a network', () => {
     expect(drawn(networks[0]!)).toBe(drawn(networks[0]!));

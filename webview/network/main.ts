@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import type { LayerGraph } from '../../src/network/graph';
 import { icon, type Content } from '../components/controls';
@@ -25,12 +25,13 @@ function networkView({ runs }: ViewState<Choices>, { post }: Actions<Choices>): 
   if (!runs) return waitingForRun();
   const [run] = runs;
   if (!run) return noRun('Select a run in the Runs view to see its network here.', post);
-  return html`<main>${runHeader(run)} ${content(run, post)}</main>`;
+  const isBusy = run.network === null;
+  return html`<main aria-busy=${isBusy ? 'true' : nothing}>${runHeader(run)} ${content(run, post)}</main>`;
 }
 
 function content(run: ShownRun, post: Actions<Choices>['post']): Content {
   const { network } = run;
-  if (network === null) return html`<p class="empty" aria-busy="true">The network of this run is being read.</p>`;
+  if (network === null) return html`<p class="empty">The network of this run is being read.</p>`;
   if ('problem' in network) return problem(network.problem);
   const drawing = drawingOf(network.graph);
   if ('reason' in drawing) return problem(`${drawing.reason} The Layers view lists the layers that are pruned.`);
@@ -71,7 +72,7 @@ function legend(run: ShownRun, counts: Counts): TemplateResult {
   const { event } = run.prunings.at(-1)!;
   return html`<p class="saving-legend">
     <span class="hinted" tabindex="0" data-tip=${flopsTip}>FLOPs saved</span>
-    <span class="scale">0${'\u202f'}% <i class="ramp"></i> 100${'\u202f'}%</span>
+    <span class="scale">${percent(0, 0)} <i class="ramp"></i> ${percent(1, 0)}</span>
     <span class="all"><strong>${percent(savedOf(counts.values()))}</strong> in all, ${momentOf(event.epoch)}</span>
   </p>`;
 }

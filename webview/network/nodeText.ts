@@ -65,7 +65,7 @@ export function tipOf({ node, count, isPruned, isListed }: Told): string {
     isPruned
       ? `${percent(savedOf([count]))} of its FLOPs saved: ${compact(exact)} of ${compact(dense)} are left`
       : `${compact(dense)} FLOPs`,
-    isListed ? 'Click for its filters in the Layers view' : 'Has no filters that are pruned',
+    ...(isListed ? ['Click for its filters in the Layers view'] : isPruned ? ['Has no filters that are pruned'] : []),
   ].join('\n');
 }
 

@@ -24,6 +24,7 @@ const webviewMessages: readonly WebviewMessage[] = [
   { type: 'ready', load: 1 },
   { type: 'stop', runId },
   { type: 'writeSuggestedRates', runId, drop: 0.01 },
+  { type: 'revealLayer', runId, layer: 'stage1.block1.conv1' },
   { type: 'compare', runIds: [runId, 'other'] },
   { type: 'startRun' },
 ];
