@@ -2,6 +2,7 @@ import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunHistory } from '../../src/runs/model/history';
+import { denseNetwork } from '../fixtures/denseNetwork';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
 import { ViewBrowser, type ViewName, type ViewPage } from './support/viewPage';
@@ -37,6 +38,9 @@ const halfMeasured = {
   ...plausibleRun({ arch: 'resnet56', experiment: 'resnet56' }).history,
   sensitivity: plausibleSensitivity({ arch: 'resnet56', groups: 'coupled', measured: 20 }),
 };
+
+const animals = ['antelope', 'білка', 'cat', 'dog', 'Eichhörnchen', 'frog', 'αλεπού', 'حصان', 'zebra', 'żółw'];
+const imported = plausibleRun({ network: denseNetwork, classes: animals, certificate: {} }).history;
 
 const openRates = async (page: Page): Promise<void> => {
   await page.getByText('Suggested rates as table').click();
@@ -87,6 +91,10 @@ const hoverFilter = async (page: Page): Promise<void> => {
       { timeout: 10_000, interval: 200 },
     )
     .toBeGreaterThan(0);
+};
+
+const openClasses = async (page: Page): Promise<void> => {
+  await page.getByText('10 classes').first().click();
 };
 
 const openReasons = async (page: Page): Promise<void> => {
@@ -210,6 +218,14 @@ const scenes: Scene[] = [
     canvases: 40,
     act: openReasons,
   },
+  {
+    view: 'dashboard',
+    name: 'imported',
+    runs: [imported],
+    shows: ['densenet.onnx on images', 'features.denseblock3.denselayer5.conv2', 'Eichhörnchen', 'Equal to the masked'],
+    canvases: 35,
+    act: openClasses,
+  },
   { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {
     view: 'layers',
@@ -226,6 +242,21 @@ const scenes: Scene[] = [
     act: hoverFilter,
   },
   { view: 'layers', name: 'finished', runs: [l2], shows: ['Finished', 'stem.conv', '12/16'], canvases: 19 },
+  {
+    view: 'layers',
+    name: 'imported',
+    runs: [imported],
+    shows: ['Finished', 'features.conv0', 'features.transition1.conv'],
+    canvases: 20,
+  },
+  {
+    view: 'layers',
+    name: 'imported-over-time',
+    runs: [imported],
+    shows: ['before training', 'A row a filter, a column a pruning'],
+    canvases: 1,
+    choices: { tab: 'time', layer: 'features.denseblock3.denselayer5.conv1' },
+  },
   {
     view: 'layers',
     name: 'as-text',
@@ -273,6 +304,13 @@ const scenes: Scene[] = [
     act: async (page) => {
       await page.getByRole('columnheader', { name: 'Time saved, 64 images' }).scrollIntoViewIfNeeded();
     },
+  },
+  {
+    view: 'compare',
+    name: 'imported',
+    runs: [imported, l1],
+    shows: ['densenet.onnx, images', 'resnet20, cifar10', 'features.denseblock1.denselayer1.conv1', 'stem.conv'],
+    canvases: 40,
   },
   {
     view: 'compare',
