@@ -35,7 +35,7 @@ const rooms = {
   'src/experiment/': ['src/base/', 'src/network/', 'src/pruning/', 'src/config/', ...knownDatasets, 'src/data/own/'],
   'src/engines/tensorflow/install/': ['src/base/', 'src/download/', 'src/engines/'],
   'src/engines/': ['src/base/', 'src/formats/', 'src/network/'],
-  'src/runs/model/': ['src/base/', 'src/config/', 'src/network/', 'src/pruning/'],
+  'src/runs/model/': ['src/base/', 'src/config/', 'src/network/', 'src/pruning/', 'src/data/sets/datasetInfo.ts'],
   'src/runs/': [
     'src/base/',
     'src/formats/',

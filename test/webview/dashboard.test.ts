@@ -101,6 +101,52 @@ describe('a running run', () => {
   });
 });
 
+describe('the classes of a run', () => {
+  const card = () => view.page.getByRole('region', { name: /^Run / });
+
+  test('are told in a line of its card, and all of them one below the other when it is opened', async () => {
+    const classes = Array.from({ length: 200 }, (_, index) => `class-${index}`);
+    await view.send({ type: 'runs', runs: [plausibleRun({ classes }).history] });
+    const line = card().getByText(/200 classes: class-0, class-1, class-2, .*, …\s*$/);
+    await line.waitFor();
+    expect(await card().getByText('class-199').isVisible()).toBe(false);
+    await line.click();
+    await card().getByText('class-199').waitFor();
+    expect(await card().locator('.classes p').textContent()).toBe(classes.join('\n'));
+  });
+
+  test('of a known data set are those that everybody knows', async () => {
+    await view.send({ type: 'runs', runs: [l1.history] });
+    await card()
+      .getByText(/10 classes: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck\s*$/)
+      .waitFor();
+  });
+
+  test('are left out where a damaged run.json does not tell them', async () => {
+    const { history } = plausibleRun({ classes: ['cat', 'dog'] });
+    const manifest = { ...history.manifest, data: undefined };
+    await view.send({ type: 'runs', runs: [{ ...history, manifest }] });
+    await card().getByText('Finished').waitFor();
+    expect(await card().getByText('classes').count()).toBe(0);
+  });
+
+  test('stay within the card whatever their names are', async () => {
+    const classes = ['<img src=x onerror="document.title=1">', 'a'.repeat(100_000), 'قط', 'a\u0300'.repeat(90), ''];
+    await view.send({ type: 'runs', runs: [plausibleRun({ classes }).history] });
+    await card().getByText('5 classes').click();
+    await card().getByText('<img src=x').last().waitFor();
+    expect(await view.page.locator('img').count()).toBe(0);
+    const [outer, inner] = await Promise.all([card().boundingBox(), card().locator('.classes').boundingBox()]);
+    expect(inner!.x + inner!.width).toBeLessThanOrEqual(outer!.x + outer!.width);
+    expect(inner!.height).toBeLessThan(250);
+    expect(
+      await card()
+        .locator('.classes p')
+        .evaluate((list) => list.scrollWidth <= list.clientWidth),
+    ).toBe(true);
+  });
+});
+
 describe('runs that ended badly', () => {
   test('a failed one says why, and opens the log', async () => {
     const failed = plausibleRun({ state: 'failed', epochsDone: 7 }).history;

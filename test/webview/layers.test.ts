@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { packed } from '../../src/protocol/packed/packedMessage';
+import { denseNetwork } from '../fixtures/branchingNetworks';
 import { plausibleRun } from '../fixtures/plausibleRun';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
@@ -30,6 +31,21 @@ test('without a run it says where to choose one', async () => {
 test('before the first pruning it says what is happening', async () => {
   await view.send({ type: 'runs', runs: [plausibleRun({ state: 'preparing' }).history] });
   await view.page.getByText('Downloading CIFAR-10: 68 of 163 MB. The filters appear').waitFor();
+});
+
+test('names that are too long for the view lose their beginnings, as they differ by their ends', async () => {
+  await view.send({ type: 'runs', runs: [plausibleRun({ network: denseNetwork([4, 6, 5]), epochs: 4 }).history] });
+  for (const name of ['features.denseblock1.denselayer1.conv1', 'features.conv0']) {
+    const text = view.page.locator('.layer .name bdi').filter({ hasText: name }).first();
+    await text.waitFor();
+    const [shown, whole] = await text.evaluate((element) =>
+      [element.parentElement!, element].map((each) => each.getBoundingClientRect().toJSON() as DOMRect),
+    );
+    expect(whole!.right).toBeLessThanOrEqual(shown!.right);
+    // What fits begins where all names do.
+    if (name === 'features.conv0') expect(whole!.left).toBe(shown!.left);
+    else expect(whole!.left).toBeLessThan(shown!.left);
+  }
 });
 
 describe('the heatmap', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { denseNetwork } from '../fixtures/branchingNetworks';
 import { plausibleRun, type PlausibleOptions } from '../fixtures/plausibleRun';
 import { runLabels } from '../../webview/components/runLabels';
 
@@ -14,6 +15,13 @@ const labels = (...runs: Parameters<typeof runLabels>[0]) => runLabels(runs).map
 test('runs are called by what differs between them', () => {
   expect(labels(l1, l2)).toEqual(['L1', 'L2']);
   expect(labels(l1)).toEqual(['net-l1']);
+});
+
+test('networks and images are called by the setting that names them, and no setting that another one leaves without effect', () => {
+  const own = run({ criterion: 'l2', network: denseNetwork([1]), classes: ['cat', 'dog'], name: 'own' });
+  expect(labels(own, l1)).toEqual(['densenet.onnx, images, L2', 'resnet20, cifar10, L1']);
+  expect(labels(l1, run({ criterion: 'l1', arch: 'resnet56' }))).toEqual(['resnet20', 'resnet56']);
+  expect(labels(own, run({ criterion: 'l2', classes: ['cat', 'dog'] }))).toEqual(['densenet.onnx', 'resnet20']);
 });
 
 test('baselines are called by their kind, and change no other label, letter or colour', () => {

@@ -43,6 +43,9 @@ const halfMeasured = {
   sensitivity: plausibleSensitivity({ arch: 'resnet56', groups: 'coupled', measured: 20 }),
 };
 
+const animals = ['antelope', 'білка', 'cat', 'dog', 'Eichhörnchen', 'frog', 'αλεπού', 'حصان', 'zebra', 'żółw'];
+const imported = plausibleRun({ network: denseNetwork([4, 6, 5]), classes: animals, certificate: {} }).history;
+
 const openRates = async (page: Page): Promise<void> => {
   await page.getByText('Suggested rates as table').click();
   await page.evaluate(() => {
@@ -98,6 +101,10 @@ const hoverFilter = async (page: Page): Promise<void> => {
       { timeout: 10_000, interval: 200 },
     )
     .toBeGreaterThan(0);
+};
+
+const openClasses = async (page: Page): Promise<void> => {
+  await page.getByText('10 classes').first().click();
 };
 
 const openReasons = async (page: Page): Promise<void> => {
@@ -221,6 +228,14 @@ const scenes: Scene[] = [
     canvases: 40,
     act: openReasons,
   },
+  {
+    view: 'dashboard',
+    name: 'imported',
+    runs: [imported],
+    shows: ['densenet.onnx on images', 'features.denseblock3.denselayer5.conv2', 'Eichhörnchen', 'Equal to the masked'],
+    canvases: 35,
+    act: openClasses,
+  },
   { view: 'layers', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {
     view: 'layers',
@@ -237,6 +252,21 @@ const scenes: Scene[] = [
     act: hoverFilter,
   },
   { view: 'layers', name: 'finished', runs: [l2], shows: ['Finished', 'stem.conv', '12/16'], canvases: 19 },
+  {
+    view: 'layers',
+    name: 'imported',
+    runs: [imported],
+    shows: ['Finished', 'features.conv0', 'features.transition1.conv'],
+    canvases: 20,
+  },
+  {
+    view: 'layers',
+    name: 'imported-over-time',
+    runs: [imported],
+    shows: ['before training', 'A row a filter, a column a pruning'],
+    canvases: 1,
+    choices: { tab: 'time', layer: 'features.denseblock3.denselayer5.conv1' },
+  },
   {
     view: 'layers',
     name: 'as-text',
@@ -316,6 +346,13 @@ const scenes: Scene[] = [
     act: async (page) => {
       await page.getByRole('columnheader', { name: 'Time saved, 64 images' }).scrollIntoViewIfNeeded();
     },
+  },
+  {
+    view: 'compare',
+    name: 'imported',
+    runs: [imported, l1],
+    shows: ['densenet.onnx, images', 'resnet20, cifar10', 'features.denseblock1.denselayer1.conv1', 'stem.conv'],
+    canvases: 40,
   },
   {
     view: 'compare',

@@ -91,7 +91,8 @@ function row(
   widest: number,
   overlap: LayerOverlap | undefined,
 ): TemplateResult {
-  return html`<span class="name" title=${name}>${name}</span> ${columns.map((column) => filters(column, name, widest))}
+  return html`<span class="name" title=${name}><bdi>${name}</bdi></span>
+    ${columns.map((column) => filters(column, name, widest))}
     ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlap)}</span>` : nothing}`;
 }
 
@@ -107,7 +108,10 @@ function heading(columns: readonly Column[]): TemplateResult {
   return html`<div class="layer heading">
     <span class="name"></span>
     ${columns.map(
-      ({ label }) => html`<span class="run-name">${badge(label.letter, label.colour)}${label.label}</span>`,
+      ({ label }) =>
+        html`<span class="run-name" title=${label.label}
+          >${badge(label.letter, label.colour)}<span class="label">${label.label}</span></span
+        >`,
     )}
     <span
       class="overlap hinted"

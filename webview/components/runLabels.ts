@@ -1,4 +1,6 @@
 import { baselineTitles } from '../../src/config/baselines';
+import { dataName } from '../../src/config/dataName';
+import { networkName } from '../../src/config/networkName';
 import { differingSettings } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
 
@@ -27,10 +29,12 @@ export function runLabels(runs: readonly RunHistory[]): RunLabel[] {
 type Texts = ReadonlyMap<string, string>;
 
 function judgedTexts(runs: readonly RunHistory[]): Texts {
-  const differences = differingSettings(runs);
-  const told = runs.map((_, index) =>
-    differences.map(({ path, values }) => settingInWords(path, values[index])).join(', '),
-  );
+  const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
+  const differences = differingSettings(runs).filter(({ path }) => areAllPictures || !ofPictures.has(path));
+  const told = runs.map(({ manifest }, index) => {
+    const words = differences.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
+    return [...new Set(words)].join(', ');
+  });
   return new Map(
     runs.map(({ manifest }, index): [string, string] => {
       const label = told[index]!;
@@ -38,6 +42,25 @@ function judgedTexts(runs: readonly RunHistory[]): Texts {
       return [manifest.id, telling ? label : manifest.name];
     }),
   );
+}
+
+/** Without effect on other images than pictures in folders. */
+const ofPictures = new Set(['data.size', 'data.channels', 'data.skipBroken', 'data.cacheGigabytes']);
+
+/** Which network and which images a run has is said by several settings, of which one counts: its name. Null for others. */
+function nameOf(path: string, { config: { model, data } }: RunHistory['manifest']): string | null {
+  switch (path) {
+    case 'model.arch':
+    case 'model.onnx':
+    case 'model.tfjs':
+      return networkName(model);
+    case 'data.dataset':
+    case 'data.arrays':
+    case 'data.folder':
+      return dataName(data);
+    default:
+      return null;
+  }
 }
 
 function baselineTexts(runs: readonly RunHistory[], judged: Texts): Texts {

@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { baselineKinds, isOwnBaseline } from '../../src/config/baselines';
 import type { WebviewMessage } from '../../src/protocol/messages';
+import { classNamesOf, firstNames } from '../../src/runs/model/classNames';
 import { canGoOn, currentMultiplyAdds, type RunHistory } from '../../src/runs/model/history';
 import { badge } from '../components/chartFigure';
 import { button, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
 import { masksCourse } from '../components/masksCourse';
-import { compact, percent, points, whole } from '../components/numbers';
+import { compact, count, percent, points, whole } from '../components/numbers';
 import { runNotes, statusSign } from '../components/runNotes';
 import { progressOf } from '../components/runStatus';
 import type { ShownRun } from '../components/shownRuns';
@@ -25,7 +26,7 @@ export function runCard(
       ${statusSign(run)}
       <span class="actions">${actions(run, all, post)}</span>
     </header>
-    ${progressBar(run, all)} ${runNotes(run, post)} ${run.started ? figures(run, all) : nothing}
+    ${progressBar(run, all)} ${classes(run)} ${runNotes(run, post)} ${run.started ? figures(run, all) : nothing}
   </section>`;
 }
 
@@ -102,6 +103,27 @@ function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResu
     </div>
     <div class="progress-text"><span>${text}</span><span>${pace}</span></div>
   </div>`;
+}
+
+/** More of them do not fit into the widest card. */
+const mostOfNames = 160;
+
+/** How many classes there are and what the first are called, in a line; all of them when it is opened. */
+function classes({ manifest }: RunHistory): TemplateResult | typeof nothing {
+  const names = classNamesOf(manifest) ?? [];
+  if (names.length === 0) return nothing;
+  const first = firstNames(names, mostOfNames);
+  // Each keeps the direction of its script to itself: in a line as an element, in the list as a paragraph.
+  return html`<details class="classes">
+    <summary>
+      ${count(names.length, 'class', 'classes')}<span class="first"
+        >${first.map((name, index) => html`${index === 0 ? ': ' : ', '}<bdi>${name}</bdi>`)}${
+          first.length < names.length ? ', …' : nothing
+        }</span
+      >
+    </summary>
+    <div class="scrolled"><p>${names.join('\n')}</p></div>
+  </details>`;
 }
 
 const flopsHint = 'FLOPs are multiply-adds of all convolutions for one image; one multiply-add is counted once.\n';

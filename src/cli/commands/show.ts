@@ -5,6 +5,7 @@ import { dataName } from '../../config/dataName';
 import { lossSentence, lostCheckpoints } from '../../runs/checkpoints/lostCheckpoints';
 import { readBaselines, type ListedBaseline } from '../../runs/folder/baselines';
 import type { Certificate } from '../../runs/model/certificate';
+import { classNamesOf, firstNames } from '../../runs/model/classNames';
 import { heldSentence } from '../../runs/model/heldSentence';
 import { currentMultiplyAdds, type RunHistory } from '../../runs/model/history';
 import { maskHistory, type MaskHistory } from '../../runs/model/maskHistory';
@@ -24,7 +25,13 @@ export async function show(run: string, options: { readonly runs?: string; reado
   const lost = await lossOf(folder, history);
   const baselines = (await readBaselines(folder, history.manifest.id)).map((run) => judged(run, history));
   if (options.json)
-    printJson({ folder, ...withPlainArrays(history), lostCheckpoints: lost?.sentence ?? null, baselines });
+    printJson({
+      folder,
+      classes: classNamesOf(history.manifest),
+      ...withPlainArrays(history),
+      lostCheckpoints: lost?.sentence ?? null,
+      baselines,
+    });
   else printHistory(history, folder, lost, baselines);
 }
 
@@ -160,6 +167,7 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['config', configFile ?? unknown],
     ['network', `${networkName(config.model)} on ${dataName(config.data)}, seed ${config.training.seed}`],
     ...(data ? [['images', data.reading]] : []),
+    ...classRows(history.manifest),
     ...importedRows(imported),
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
@@ -168,6 +176,17 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
     ...results(history),
   ];
+}
+
+/** More of them would take a second line. */
+const mostOfNames = 90;
+
+function classRows(manifest: RunHistory['manifest']): string[][] {
+  const names = classNamesOf(manifest);
+  if (names === null) return [];
+  const first = firstNames(names, mostOfNames);
+  const more = first.length < names.length ? `, … (${names.length} in all, which --json tells)` : '';
+  return [['classes', `${first.join(', ')}${more}`]];
 }
 
 function importedRows(imported: RunHistory['manifest']['imported']): string[][] {

@@ -34,6 +34,21 @@ test('a run whose masks are held says which network is trained, and why; no warn
   expect(JSON.parse((await sfp(['show', id, '--json'])).stdout)).toMatchObject({ held: heldEvent, warnings: [] });
 });
 
+test('the first classes of a run are shown, and every one as JSON', async () => {
+  const classes = ['\u001b[2Jcat', 'собака', ...Array.from({ length: 300 }, (_, index) => `class-${index}`)];
+  const run = plausibleRun({ name: 'net-classes', classes });
+  await writeRun(join(line.folder, '.sfp', 'runs'), run);
+  const { stdout } = await sfp(['show', 'net-classes']);
+  expect(stdout).toMatch(
+    /\n *classes +\\u001b\[2Jcat, собака, class-0, .*class-\d, … \(302 in all, which --json tells\)\n/,
+  );
+  const shown = JSON.parse((await sfp(['show', 'net-classes', '--json'])).stdout) as { classes: string[] };
+  expect(shown.classes).toEqual(['\\u001b[2Jcat', ...classes.slice(1)]);
+  expect((await sfp(['show', 'net-l1-seed1'])).stdout).toMatch(
+    /\n *classes +airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck\n/,
+  );
+});
+
 test('a run is shown as JSON with scores and masks of every pruning', async () => {
   const { prunings } = runs[0]!.history;
   const { stdout } = await sfp(['show', 'net-l1-seed1', '--json']);
