@@ -63,7 +63,7 @@ export class LineDisplay implements TrainDisplay {
       case 'preparing':
         return this.#preparingLine(event, name);
       case 'started':
-        return `${name}  ${startedText(event)}\n${headingLine(this.names)}`;
+        return [...startedLines(event, history).map((line) => `${name}  ${line}`), headingLine(this.names)].join('\n');
       case 'epoch':
         return epochLine(name, event, history);
       case 'held':
@@ -184,10 +184,12 @@ function stateText(history: RunHistory): string {
   return `${epoch}  loss ${loss(progress.loss)}  ${speed(imagesPerSecond)} images/s  ${duration(secondsLeft)} left`;
 }
 
-function startedText({ device, images, engine, from }: RunEventOf<'started'>): string {
-  if (from) return `goes on in epoch ${from.epoch + 1} after ${from.step} steps; ${engine} on ${device}`;
-  const parts = `${images.training} training, ${images.validation} validation, ${images.test} test images`;
-  return `${parts}; ${engine} on ${device}`;
+function startedLines({ device, images, engine, from }: RunEventOf<'started'>, { manifest }: RunHistory): string[] {
+  const parts = from
+    ? `goes on in epoch ${from.epoch + 1} after ${from.step} steps`
+    : `${images.training} training, ${images.validation} validation, ${images.test} test images`;
+  const operators = manifest.engine?.operators;
+  return [`${parts}; ${engine} on ${device}`, ...(operators === undefined ? [] : [operators])];
 }
 
 /** What became of the compact network, masked against compact. */

@@ -45,6 +45,8 @@ export interface BatchResult {
 
 /** A network compiled for training and evaluation by one engine. Calls must not overlap. */
 export interface CompiledNetwork {
+  /** A sentence for people: of which operators the engine has built it, and why not of faster ones; null where it has no choice. */
+  readonly operators: string | null;
   /**
    * One optimisation step on a full batch of `batchSize` images. The result is from before the update. `index` counts the steps
    * of a training from 0 and decides what dropout leaves out; networks without dropout need none.

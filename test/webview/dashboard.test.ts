@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyAfter, plausibleRun } from '../fixtures/plausibleRun';
+import { hoverForTip } from './support/hoverForTip';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
@@ -99,6 +100,14 @@ describe('a running run', () => {
     expect(await takenIn('second')).toBe(before);
     expect(await view.messages()).toEqual([{ type: 'ready', load: 1 }]);
   });
+});
+
+test('the pace of a run tells on what it goes', async () => {
+  await view.send({ type: 'runs', runs: [l1.history] });
+  const tip = await hoverForTip(view.page.getByRole('region', { name: /^Run / }).getByText(/^took /));
+  expect(await tip.innerText()).toBe(
+    'onnxruntime, CPU (8 cores, 8 threads)\nThe only engine that is there.\nBlocked operators, 16 channels at a time.',
+  );
 });
 
 describe('the classes of a run', () => {

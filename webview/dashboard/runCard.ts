@@ -101,8 +101,16 @@ function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResu
     >
       <div .style=${`width: ${known ? (100 * fraction).toFixed(2) : 0}%`}></div>
     </div>
-    <div class="progress-text"><span>${text}</span><span>${pace}</span></div>
+    <div class="progress-text"><span>${text}</span>${paceOn(run.manifest.engine, pace)}</div>
   </div>`;
+}
+
+/** How fast it goes, and on what. */
+function paceOn(engine: RunHistory['manifest']['engine'], pace: string): TemplateResult | typeof nothing {
+  if (pace === '' || engine === null) return pace === '' ? nothing : html`<span>${pace}</span>`;
+  const { name, device, reason, operators } = engine;
+  const tip = [`${name}, ${device}`, reason, operators].filter((line) => line).join('\n');
+  return html`<span class="hinted" tabindex="0" data-tip=${tip}>${pace}</span>`;
 }
 
 /** More of them do not fit into the widest card. */

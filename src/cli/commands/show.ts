@@ -172,6 +172,7 @@ function facts(history: RunHistory, folder: string): string[][] {
     ['pruning', `${schedule}, ${criterion}, rate ${rate}, every ${often}`],
     ['engine', engine === null ? unknown : `${engine.name}, ${engine.device}`],
     ...(engine?.reason ? [['', engine.reason]] : []),
+    ...(engine?.operators ? [['', engine.operators]] : []),
     ['created', localTime(created)],
     ['commit', git === null ? unknown : `${git.commit.slice(0, 10)}${git.dirty ? ', with changes' : ''}`],
     ...results(history),

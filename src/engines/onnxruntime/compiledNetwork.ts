@@ -10,7 +10,7 @@ import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
 import { importanceSpecs, packImportance, unpackImportance } from '../importance';
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
-import { fitsBlocks } from './blocked/fitsBlocks';
+import { misfit } from './blocked/misfit';
 import { blockedStorage } from './blocked/storage';
 import { dropoutInput, type CommonOps } from './commonOps';
 import type { Device } from './device';
@@ -23,10 +23,14 @@ import { PlainOps } from './plainOps';
 import { createSession, type Runtime, type SessionSettings } from './runtime';
 import { VariableLayout, type Layouts } from '../variableLayout';
 
-/** Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones. */
-export type Convolutions = { readonly kind: 'plain' } | { readonly kind: 'blocked'; readonly block: number };
+/**
+ * Which of onnxruntime's convolutions a network is built of: blocked ones with so many channels in a block, or plain ones, with
+ * the reason as a clause where others would be faster.
+ */
+export type Convolutions =
+  { readonly kind: 'plain'; readonly why: string | null } | { readonly kind: 'blocked'; readonly block: number };
 
-export const plain: Convolutions = { kind: 'plain' };
+export const plain: Convolutions = { kind: 'plain', why: null };
 
 /** Compiles a network into two sessions: a training step, and an evaluation pass for any number of images. */
 export async function compileNetwork(
@@ -35,14 +39,20 @@ export async function compileNetwork(
   options: CompileOptions,
   settings: SessionSettings & { readonly convolutions: Convolutions },
 ): Promise<CompiledNetwork> {
-  const wanted = settings.device === undefined || settings.device === 'cpu' ? settings.convolutions : plain;
-  const fitting = fittingConvolutions(graph, options.batchSize, wanted);
+  const isOnCpu = settings.device === undefined || settings.device === 'cpu';
+  const fitting = fittingConvolutions(graph, options.batchSize, isOnCpu ? settings.convolutions : plain);
   const layouts = variableLayouts(graph, fitting, options.importanceOf);
   const opsFor = operationsFor(layouts, fitting, settings.device);
   const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
   const copies = settings.device === 'webgpu' ? await createSession(runtime, copyingModel(layouts), settings) : null;
-  return new OnnxNetwork(runtime, { step, inference, copies }, layouts, graph, options);
+  const operators = isOnCpu ? inWords(fitting) : null;
+  return new OnnxNetwork(runtime, { step, inference, copies }, layouts, graph, options, operators);
+}
+
+function inWords(convolutions: Convolutions): string {
+  if (convolutions.kind === 'blocked') return `Blocked operators, ${convolutions.block} channels at a time.`;
+  return convolutions.why === null ? 'Plain operators.' : `Plain operators: ${convolutions.why}.`;
 }
 
 /** The training step that `compileNetwork` runs on a GPU, for a check of the device. */
@@ -59,7 +69,8 @@ function operationsFor(layouts: Layouts, convolutions: Convolutions, device: Dev
 }
 
 function fittingConvolutions(graph: LayerGraph, batchSize: number, wanted: Convolutions): Convolutions {
-  return wanted.kind === 'blocked' && fitsBlocks(graph, batchSize, wanted.block) ? wanted : plain;
+  const why = wanted.kind === 'blocked' ? misfit(graph, batchSize, wanted.block) : null;
+  return why === null ? wanted : { kind: 'plain', why };
 }
 
 function variableLayouts(graph: LayerGraph, convolutions: Convolutions, sets: ParameterSets = new Map()): Layouts {
@@ -115,6 +126,7 @@ class OnnxNetwork implements CompiledNetwork {
     private readonly layouts: Layouts,
     private readonly graph: LayerGraph,
     private readonly options: CompileOptions,
+    readonly operators: string | null,
   ) {
     this.images = imageShape(graph);
     this.batchSize = options.batchSize;

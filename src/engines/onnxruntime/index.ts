@@ -5,7 +5,7 @@ import { cpuText } from '../cpuText';
 import { physicalCores } from '../physicalCores';
 import type { Adapter } from './adapter';
 import { fillingPays } from './blocked/fillingPays';
-import { compileNetwork, plain } from './compiledNetwork';
+import { compileNetwork, plain, type Convolutions } from './compiledNetwork';
 import { devices, type Device } from './device';
 import { checkDevice, deviceNames, type GpuDevice } from './deviceCheck';
 import { usableConvolutions } from './usableConvolutions';
@@ -63,10 +63,18 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     // Checked when a network is compiled, as one who only asks what the engine is need not wait for it.
     compile: async (graph: LayerGraph, compileOptions: CompileOptions) => {
       const usable = device === 'cpu' ? await usableConvolutions(runtime, sessions, options.convolutions) : plain;
-      const isFaster = usable.kind === 'blocked' && fillingPays(graph, usable.block);
-      const convolutions = isFaster || options.convolutions === 'blocked' ? usable : plain;
+      const convolutions = options.convolutions === undefined ? fasterOf(usable, graph) : usable;
       return compileNetwork(runtime, graph, compileOptions, { ...sessions, convolutions });
     },
+  };
+}
+
+/** Plain ones where blocks of the network's channels would be filled up with more than it has. */
+function fasterOf(usable: Convolutions, graph: LayerGraph): Convolutions {
+  if (usable.kind === 'plain' || fillingPays(graph, usable.block)) return usable;
+  return {
+    kind: 'plain',
+    why: `the layers are narrow, so that whole blocks of ${usable.block} would more than double them`,
   };
 }
 

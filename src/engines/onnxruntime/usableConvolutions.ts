@@ -1,4 +1,4 @@
-import { compileNetwork, type Convolutions } from './compiledNetwork';
+import { compileNetwork, plain, type Convolutions } from './compiledNetwork';
 import type { Runtime, SessionSettings } from './runtime';
 import { agree, sampleGraph, sampleOptions, sampleResult } from './sampleNetwork';
 
@@ -15,10 +15,10 @@ export async function usableConvolutions(
   settings: SessionSettings,
   wanted?: Convolutions['kind'],
 ): Promise<Convolutions> {
-  if (wanted === 'plain') return { kind: 'plain' };
+  if (wanted === 'plain') return plain;
   const resultOf = async (convolutions: Convolutions): Promise<number[]> =>
     sampleResult(await compileNetwork(runtime, sampleGraph, sampleOptions, { ...settings, convolutions }));
-  const expected = await resultOf({ kind: 'plain' });
+  const expected = await resultOf(plain);
   for (const block of blockSizes) {
     const convolutions = { kind: 'blocked' as const, block };
     // An operator that is not there, or takes no such block, makes the compilation or the step fail.
@@ -26,5 +26,5 @@ export async function usableConvolutions(
     if (result && agree(result, expected)) return convolutions;
   }
   if (wanted === 'blocked') throw new Error("onnxruntime's blocked convolutions do not work on this machine.");
-  return { kind: 'plain' };
+  return { kind: 'plain', why: 'onnxruntime has no blocked ones for this processor' };
 }

@@ -112,6 +112,7 @@ interface StateVectors {
 type Feeds = Readonly<Record<string, number>>;
 
 class TensorflowNetwork implements CompiledNetwork {
+  readonly operators = null;
   private readonly make: TensorMaker;
   /** Which parameters are trained; null where none is held. */
   private trained: Float32Array | null = null;

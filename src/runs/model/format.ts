@@ -127,6 +127,8 @@ export const runManifestSchema = z.lazy(() =>
         device: text,
         versions: z.record(text, text),
         reason: text,
+        /** Of which of its operators the network is built, where the engine has a choice; a sentence. */
+        operators: text.optional(),
       })
       .nullable(),
     git: z.object({ commit: text, dirty: z.boolean() }).nullable(),

@@ -51,6 +51,10 @@ class CompactTraining implements CompiledNetwork {
     this.#importance = new Map(firsts.map(([set, { shape }]) => [set, new Float32Array(shape[0]!)]));
   }
 
+  get operators(): string | null {
+    return this.compiled.operators;
+  }
+
   async step(batch: Batch, learningRate: number, index?: number): Promise<BatchResult> {
     const result = await this.compiled.step(batch, learningRate, index);
     this.#unseen.step(learningRate);

@@ -160,11 +160,10 @@ async function train(
     },
   });
   try {
-    const { id, name, device, versions, reason } = setup.engine;
-    const engine = { id, name, device, versions: { ...versions }, reason };
+    const engine = recordedEngine(setup);
     await writer.update({ engine, ...(setup.imported && { imported: setup.imported }) });
     if (setup.imported) await journal.log(importedLine(setup.imported));
-    await journal.log(`Engine ${name} on ${device}: ${reason}`);
+    await journal.log(engineLine(engine));
     const difference = point && engineDifference(before, engine);
     for (const message of [...warnings, ...(difference === null ? [] : [difference])])
       await journal.event({ type: 'warning', message });
@@ -186,6 +185,15 @@ async function train(
   } finally {
     await setup.dispose();
   }
+}
+
+function recordedEngine({ engine, network: { operators } }: TrainingSetup): NonNullable<RunManifest['engine']> {
+  const { id, name, device, versions, reason } = engine;
+  return { id, name, device, versions: { ...versions }, reason, ...(operators !== null && { operators }) };
+}
+
+function engineLine({ name, device, reason, operators }: NonNullable<RunManifest['engine']>): string {
+  return `Engine ${name} on ${device}: ${reason}${operators === undefined ? '' : ` ${operators}`}`;
 }
 
 async function concludeTraining(

@@ -49,6 +49,10 @@ test('the first classes of a run are shown, and every one as JSON', async () => 
   );
 });
 
+test('a run tells which operators its engine has built it of', async () => {
+  expect((await sfp(['show', 'net-l1-seed1'])).stdout).toContain('Blocked operators, 16 channels at a time.\n');
+});
+
 test('a run is shown as JSON with scores and masks of every pruning', async () => {
   const { prunings } = runs[0]!.history;
   const { stdout } = await sfp(['show', 'net-l1-seed1', '--json']);

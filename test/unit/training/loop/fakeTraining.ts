@@ -28,6 +28,7 @@ export const graph: LayerGraph = {
  * may, and the evaluation counts the filters that are there. What it is asked is noted in `calls`.
  */
 export class FakeNetwork implements CompiledNetwork {
+  readonly operators = null;
   readonly calls: string[] = [];
   #state: NetworkState = initialState(graph, 1);
   #held: ReadonlyMap<string, Uint8Array> = new Map();

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { misfit } from '../../../../../src/engines/onnxruntime/blocked/misfit';
+import type { Layer, LayerGraph } from '../../../../../src/network/graph';
+import {
+  averagePool,
+  batchNorm,
+  concat,
+  conv,
+  dropout,
+  flatten,
+  globalAveragePool,
+  globalMaxPool,
+  hardSigmoid,
+  input,
+  linear,
+  maxPool,
+  multiply,
+  relu,
+  sigmoid,
+  subsamplePad,
+} from '../../../../../src/network/layers';
+import { buildNetwork } from '../../../../../src/network/zoo';
+
+const [batch, block] = [32, 16];
+
+/** Layers behind a convolution `first` of 20 filters on images of 3 channels, and what makes logits of the last of them. */
+function networkOf(layers: readonly Layer[], side = 12): LayerGraph {
+  const all = [input('images', { channels: 3, height: side, width: side }), conv('first', 'images', 20), ...layers];
+  const last = all.at(-1)!.name;
+  return { name: 'net', layers: [...all, globalAveragePool('pool', last), linear('classifier', 'pool', 2)] };
+}
+
+describe('a network fits blocks', () => {
+  const cifar = { channels: 3, height: 32, width: 32 };
+  it.each(['resnet20', 'resnet50', 'vgg16', 'mobilenetv2'])('as those of the zoo do: %s', (arch) => {
+    expect(misfit(buildNetwork(arch, cifar, 10), batch, block)).toBeNull();
+  });
+
+  it('with whole blocks before the last part of a concatenation, strides that divide, and poolings of any kind', () => {
+    const layers = [
+      conv('wide', 'first', 32, { stride: 2 }),
+      conv('narrow', 'first', 5, { stride: 2 }),
+      concat('both', 'wide', 'narrow'),
+      maxPool('max', 'both', { size: 3, stride: 2, padding: 1 }),
+      averagePool('mean', 'max'),
+      dropout('drop', 'mean', 0.5),
+    ];
+    expect(misfit(networkOf(layers), batch, block)).toBeNull();
+  });
+});
+
+describe('what does not fit is said of the first layer that is in the way', () => {
+  const gate = [globalAveragePool('squeeze', 'first'), conv('excite', 'squeeze', 20, { size: 1 })];
+  const images = { channels: 16, height: 12, width: 12 };
+  it.each<[string, LayerGraph]>([
+    ['conv3 has a stride of 2 that does not divide 33', networkOf([conv('conv3', 'first', 16, { stride: 2 })], 33)],
+    ['short has a stride of 2 that does not divide 33', networkOf([subsamplePad('short', 'first', 2, 4)], 33)],
+    ['deep has a dilation of 2', networkOf([relu('relu', 'first'), conv('deep', 'relu', 16, { dilation: 2 })])],
+    [
+      'split has 4 groups',
+      networkOf([conv('split', 'first', 20, { groups: 4 }), conv('more', 'split', 5, { groups: 5 })]),
+    ],
+    [
+      'wide has a padding of 3 that does not go with its kernel and stride',
+      networkOf([conv('wide', 'first', 16, { padding: 3 })]),
+    ],
+    ['both puts channels behind 20, which are no whole blocks of 16', networkOf([concat('both', 'first', 'first')])],
+    [
+      'gate is a sigmoid, which would make something of the zeros that fill blocks up',
+      networkOf([sigmoid('gate', 'first')]),
+    ],
+    [
+      'gate is a sigmoid, which would make something of the zeros that fill blocks up',
+      networkOf([hardSigmoid('gate', 'first')]),
+    ],
+    [
+      'excite reads what was pooled over whole images or flattened',
+      networkOf([...gate, multiply('scaled', 'first', 'excite')]),
+    ],
+    ['bn reads the images themselves', networkOf([batchNorm('bn', 'images'), conv('again', 'bn', 8)])],
+    ['drop drops pixels of the images', networkOf([dropout('drop', 'images', 0.2), conv('again', 'drop', 8)])],
+    [
+      'last takes the largest value of a whole image',
+      {
+        name: 'net',
+        layers: [...networkOf([]).layers.slice(0, 2), globalMaxPool('last', 'first'), linear('fc', 'last', 2)],
+      },
+    ],
+    [
+      'images has 16 channels, enough to fill a block of 16',
+      { name: 'net', layers: [input('images', images), conv('c', 'images', 16)] },
+    ],
+  ])('%s', (said, graph) => {
+    expect(misfit(graph, batch, block)).toBe(said);
+  });
+
+  it('or of the batch', () => {
+    expect(misfit(networkOf([]), 100, block)).toBe('a batch of 100 is no whole number of blocks of 16');
+  });
+
+  it('and not of layers that are flat already', () => {
+    const layers = [
+      flatten('flat', 'first'),
+      linear('hidden', 'flat', 7),
+      dropout('drop', 'hidden', 0.5),
+      linear('fc', 'drop', 2),
+    ];
+    expect(misfit({ name: 'net', layers: [...networkOf([]).layers.slice(0, 2), ...layers] }, batch, block)).toBeNull();
+  });
+});
