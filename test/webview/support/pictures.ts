@@ -1,24 +1,16 @@
 import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LayerGraph } from '../../src/network/graph';
-import { buildNetwork } from '../../src/network/zoo';
-import type { RunHistory } from '../../src/runs/model/history';
-import { denseNetwork, gatedNetwork } from '../fixtures/branchingNetworks';
-import { plausibleRun } from '../fixtures/plausibleRun';
-import { plausibleSensitivity } from '../fixtures/plausibleSensitivity';
-import { prunedNetwork } from '../fixtures/prunedNetwork';
-import { hoverForTip } from './support/hoverForTip';
-import { ViewBrowser, type ViewName, type ViewPage } from './support/viewPage';
-import type { ThemeName } from './support/themes';
-
-let browser: ViewBrowser;
-beforeAll(async () => {
-  browser = await ViewBrowser.start();
-});
-afterAll(async () => {
-  await browser.stop();
-});
+import type { LayerGraph } from '../../../src/network/graph';
+import { buildNetwork } from '../../../src/network/zoo';
+import type { RunHistory } from '../../../src/runs/model/history';
+import { denseNetwork, gatedNetwork } from '../../fixtures/branchingNetworks';
+import { plausibleRun } from '../../fixtures/plausibleRun';
+import { plausibleSensitivity } from '../../fixtures/plausibleSensitivity';
+import { prunedNetwork } from '../../fixtures/prunedNetwork';
+import { hoverForTip } from './hoverForTip';
+import { ViewBrowser, type ViewName, type ViewPage } from './viewPage';
+import type { ThemeName } from './themes';
 
 const experiment = 'resnet20-l1-l2';
 const l1 = plausibleRun({ criterion: 'l1', experiment }).history;
@@ -445,28 +437,43 @@ function widthsOf({ view }: Scene, theme: ThemeName): readonly number[] {
   return theme === 'dark' ? all : all.filter((_, index) => index === 0 || index === all.length - 1);
 }
 
-for (const scene of scenes)
-  for (const theme of themesOf(scene))
-    for (const width of widthsOf(scene, theme))
-      test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
-        const { view, name, runs, network, choices = {}, act } = scene;
-        const page = await browser.open(view, { theme, width, height: 800, choices });
-        await page.send({ type: 'runs', runs });
-        if (network) await page.send({ type: 'network', id: runs[0]!.manifest.id, network: { graph: network } });
-        await page.page.locator('main').waitFor();
-        await page.settle();
-        const isInSideBar = view === 'layers' || view === 'network';
-        if (!isInSideBar) await page.showAll();
-        await act?.(page.page);
-        // What was opened has moved the rest out of sight, where it is not drawn.
-        if (act && view === 'dashboard') await page.showAll();
-        await expectDrawn(page.page);
-        const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, !isInSideBar);
-        await expectContent(page, scene, width);
-        const { share, colours } = inked(picture);
-        expect(share).toBeGreaterThan(leastInk);
-        expect(colours).toBeGreaterThan(leastColours);
-        expect(await page.violations()).toEqual([]);
-        expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-        await page.close();
-      });
+/** Takes pictures of these views in all their scenes, in a file of tests of their own, as they take most of the time of all views. */
+export function takePicturesOf(views: readonly ViewName[]): void {
+  let browser: ViewBrowser;
+  beforeAll(async () => {
+    browser = await ViewBrowser.start();
+  });
+  afterAll(async () => {
+    await browser.stop();
+  });
+
+  for (const scene of scenes.filter(({ view }) => views.includes(view)))
+    for (const theme of themesOf(scene))
+      for (const width of widthsOf(scene, theme))
+        test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
+          await takePicture(browser, scene, theme, width);
+        });
+}
+
+async function takePicture(browser: ViewBrowser, scene: Scene, theme: ThemeName, width: number): Promise<void> {
+  const { view, name, runs, network, choices = {}, act } = scene;
+  const page = await browser.open(view, { theme, width, height: 800, choices });
+  await page.send({ type: 'runs', runs });
+  if (network) await page.send({ type: 'network', id: runs[0]!.manifest.id, network: { graph: network } });
+  await page.page.locator('main').waitFor();
+  await page.settle();
+  const isInSideBar = view === 'layers' || view === 'network';
+  if (!isInSideBar) await page.showAll();
+  await act?.(page.page);
+  // What was opened has moved the rest out of sight, where it is not drawn.
+  if (act && view === 'dashboard') await page.showAll();
+  await expectDrawn(page.page);
+  const picture = await page.screenshot(`${view}-${name}-${theme}-${width}`, !isInSideBar);
+  await expectContent(page, scene, width);
+  const { share, colours } = inked(picture);
+  expect(share).toBeGreaterThan(leastInk);
+  expect(colours).toBeGreaterThan(leastColours);
+  expect(await page.violations()).toEqual([]);
+  expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await page.close();
+}

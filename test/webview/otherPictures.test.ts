@@ -1,0 +1,3 @@
+import { takePicturesOf } from './support/pictures';
+
+takePicturesOf(['compare', 'layers', 'network']);
