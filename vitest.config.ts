@@ -30,8 +30,8 @@ export default defineConfig({
         include: ['unit', 'promises', 'fuzz'].map((folder) => `test/${folder}/**/*.test.ts`),
         workers: 2,
       }),
-      project('webview', 120_000, { workers: 2 }),
-      // A real VS Code in a real browser now and then loses a click or a code lens on a busy machine; what is broken fails twice.
+      // A real browser, and a real VS Code in it, now and then lose a click on a busy machine; what is broken fails twice.
+      project('webview', 120_000, { workers: 2, retry: 1 }),
       project('vscode', 600_000, { globalSetup: ['test/vscode/support/globalSetup.ts'], retry: 1 }),
     ],
   },
