@@ -7,7 +7,8 @@ import npmFetch, { type Options } from 'npm-registry-fetch';
 export async function boundedJson(address: string, options: Options, mostBytes: number): Promise<unknown> {
   // The client goes on reading what nobody wants any more, unless it is told to stop.
   const enough = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, enough.signal]) : enough.signal;
+  const given = options.signal as AbortSignal | undefined;
+  const signal = given ? AbortSignal.any([given, enough.signal]) : enough.signal;
   const response = await npmFetch(address, { ...options, signal });
   const { host } = new URL(address);
   const pieces: Uint8Array[] = [];
