@@ -6,6 +6,7 @@ import type { RunHistory } from '../../src/runs/model/history';
 import type { EpochPickEvent } from '../components/chartFigure';
 import { asCsv, asMarkdown, copyText } from '../components/clipboard';
 import { button, checkbox, dropdown } from '../components/controls';
+import { waitingFor } from '../components/emptyStates';
 import { filtersSection, type FiltersChoices } from '../components/filtersSection';
 import type { LabelledRun } from '../components/layerTable';
 import { count } from '../components/numbers';
@@ -40,8 +41,7 @@ mountView<Choices>({
 });
 
 function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs)
-    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the runs.</p></main>`;
+  if (!runs) return waitingFor('the runs');
   if (runs.length < 2)
     return html`<main class="empty-state">
       <p>

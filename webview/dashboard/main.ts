@@ -3,6 +3,7 @@ import { guard } from 'lit-html/directives/guard.js';
 import type { RunHistory } from '../../src/runs/model/history';
 import type { EpochPickEvent } from '../components/chartFigure';
 import { button } from '../components/controls';
+import { noRun, waitingFor } from '../components/emptyStates';
 import { filtersSection, type FiltersChoices } from '../components/filtersSection';
 import type { LabelledRun } from '../components/layerTable';
 import { accuracyChart, lossChart, maskChart } from '../components/runCharts';
@@ -30,9 +31,8 @@ mountView<Choices>({
 });
 
 function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs)
-    return html`<main class="empty-state" aria-busy="true"><p>Waiting for VS Code to hand over the runs.</p></main>`;
-  if (runs.length === 0) return emptyState(actions.post);
+  if (!runs) return waitingFor('the runs');
+  if (runs.length === 0) return noRun(invitation, actions.post);
   const labels = runLabels(runs);
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));
   return html`<main>
@@ -43,18 +43,7 @@ function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choic
   </main>`;
 }
 
-function emptyState(post: Post): TemplateResult {
-  return html`<main class="empty-state">
-    <p>There is no run to show yet: start one from a config, and it appears here while it trains.</p>
-    ${button({
-      label: 'Start SFP run',
-      icon: 'play',
-      onClick: () => {
-        post({ type: 'startRun' });
-      },
-    })}
-  </main>`;
-}
+const invitation = 'There is no run to show yet: start one from a config, and it appears here while it trains.';
 
 /** Baselines have another pruning on purpose, so what the others have in common is told. */
 function judgedRuns(runs: readonly RunHistory[]): readonly RunHistory[] {

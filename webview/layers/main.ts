@@ -10,7 +10,8 @@ import { layerTable } from '../components/layerTable';
 import { maskLegend } from '../components/maskLegend';
 import { runLabels } from '../components/runLabels';
 import { progressOf } from '../components/runStatus';
-import { noRun, runHeader, waitingForRun } from '../components/selectedRun';
+import { noRun, waitingFor } from '../components/emptyStates';
+import { runHeader } from '../components/selectedRun';
 import type { ShownRun } from '../components/shownRuns';
 import { timeline } from '../components/timeline';
 import { mountView, type Actions, type ViewState } from '../components/view';
@@ -39,7 +40,7 @@ mountView<Choices>({
 });
 
 function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
-  if (!runs) return waitingForRun();
+  if (!runs) return waitingFor('the run');
   const run = runs.find(({ manifest }) => manifest.id === choices.run) ?? runs[0];
   if (!run) return noRun('Select a run in the Runs view to see the filters of its layers here.', actions.post);
   return html`<main>

@@ -7,7 +7,8 @@ import { missingRecordNotice } from '../components/missingRecord';
 import { percent } from '../components/numbers';
 import { progressOf } from '../components/runStatus';
 import { scrolledAcross } from '../components/scrolledAcross';
-import { noRun, runHeader, waitingForRun } from '../components/selectedRun';
+import { noRun, waitingFor } from '../components/emptyStates';
+import { runHeader } from '../components/selectedRun';
 import type { ShownRun } from '../components/shownRuns';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import { drawingOf, type Drawing } from './drawing';
@@ -22,7 +23,7 @@ type Choices = Readonly<Record<string, never>>;
 mountView<Choices>({ defaults: {}, template: networkView });
 
 function networkView({ runs }: ViewState<Choices>, { post }: Actions<Choices>): TemplateResult {
-  if (!runs) return waitingForRun();
+  if (!runs) return waitingFor('the run');
   const [run] = runs;
   if (!run) return noRun('Select a run in the Runs view to see its network here.', post);
   const isBusy = run.network === null;
