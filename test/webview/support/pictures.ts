@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LayerGraph } from '../../../src/network/graph';
 import { buildNetwork } from '../../../src/network/zoo';
 import type { RunHistory } from '../../../src/runs/model/history';
@@ -38,8 +38,15 @@ const halfMeasured = {
 const animals = ['antelope', 'білка', 'cat', 'dog', 'Eichhörnchen', 'frog', 'αλεπού', 'حصان', 'zebra', 'żółw'];
 const imported = plausibleRun({ network: denseNetwork([4, 6, 5]), classes: animals, certificate: {} }).history;
 
+/** Opens what a summary with this text folds away. */
+const unfold = async (page: Page, text: string): Promise<void> => {
+  const summary = page.locator('summary', { hasText: text }).first();
+  const isOpen = await summary.evaluate((element) => element.closest('details')?.open);
+  if (!isOpen) await summary.click();
+};
+
 const openRates = async (page: Page): Promise<void> => {
-  await page.getByText('Suggested rates as table').click();
+  await unfold(page, 'Suggested rates as table');
   await page.evaluate(() => {
     scrollTo(0, 0);
   });
@@ -96,11 +103,11 @@ const hoverFilter = async (page: Page): Promise<void> => {
 };
 
 const openClasses = async (page: Page): Promise<void> => {
-  await page.getByText('10 classes').first().click();
+  await unfold(page, '10 classes');
 };
 
 const openReasons = async (page: Page): Promise<void> => {
-  await page.getByText('Where the rest of the saving went').first().click();
+  await unfold(page, 'Where the rest of the saving went');
 };
 
 const scenes: Scene[] = [
@@ -448,19 +455,44 @@ export function takePicturesOf(views: readonly ViewName[]): void {
   });
 
   for (const scene of scenes.filter(({ view }) => views.includes(view)))
-    for (const theme of themesOf(scene))
-      for (const width of widthsOf(scene, theme))
-        test(`${scene.view}, ${scene.name}, ${theme}, ${width} px`, async () => {
-          await takePicture(browser, scene, theme, width);
-        });
+    describe(`${scene.view}, ${scene.name}`, () => {
+      takePictures(scene, () => browser);
+    });
 }
 
-async function takePicture(browser: ViewBrowser, scene: Scene, theme: ThemeName, width: number): Promise<void> {
-  const { view, name, runs, network, choices = {}, act } = scene;
-  const page = await browser.open(view, { theme, width, height: 800, choices });
+/** A scene is opened once: its themes and widths change under it as they do in VS Code, which is also much quicker. */
+function takePictures(scene: Scene, browser: () => ViewBrowser): void {
+  let opened: ViewPage | null = null;
+  const openedPage = async (): Promise<ViewPage> => (opened ??= await openScene(browser(), scene));
+  afterEach(async ({ task }) => {
+    // What failed is tried again on a page that it has not touched.
+    if (task.result?.state === 'pass') return;
+    await opened?.close();
+    opened = null;
+  });
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  for (const theme of themesOf(scene))
+    for (const width of widthsOf(scene, theme))
+      test(`${theme}, ${width} px`, async () => {
+        await takePicture(await openedPage(), scene, theme, width);
+      });
+}
+
+async function openScene(browser: ViewBrowser, { view, runs, network, choices = {} }: Scene): Promise<ViewPage> {
+  const page = await browser.open(view, { choices });
   await page.send({ type: 'runs', runs });
   if (network) await page.send({ type: 'network', id: runs[0]!.manifest.id, network: { graph: network } });
   await page.page.locator('main').waitFor();
+  return page;
+}
+
+async function takePicture(page: ViewPage, scene: Scene, theme: ThemeName, width: number): Promise<void> {
+  const { view, name, act } = scene;
+  await page.wear(theme);
+  await page.page.setViewportSize({ width, height: 800 });
   await page.settle();
   const isInSideBar = view === 'layers' || view === 'network';
   if (!isInSideBar) await page.showAll();
@@ -475,5 +507,4 @@ async function takePicture(browser: ViewBrowser, scene: Scene, theme: ThemeName,
   expect(colours).toBeGreaterThan(leastColours);
   expect(await page.violations()).toEqual([]);
   expect(await page.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-  await page.close();
 }

@@ -110,6 +110,16 @@ export class ViewPage {
     }, packed(whole));
   }
 
+  /** Another theme, as VS Code changes it under a page that is open. */
+  async wear(theme: ThemeName): Promise<void> {
+    await this.page.evaluate(({ variables, bodyClass }) => {
+      const root = document.documentElement;
+      root.removeAttribute('style');
+      for (const [name, value] of Object.entries(variables)) root.style.setProperty(`--vscode-${name}`, value);
+      document.body.className = bodyClass;
+    }, themes[theme]);
+  }
+
   async messages(): Promise<WebviewMessage[]> {
     return (await this.page.evaluate(() => window.recorded.messages)) as WebviewMessage[];
   }
