@@ -6,6 +6,9 @@ import { errorCode, onFile } from './fileProblem';
 /** Links are not followed and pipes not waited for; both are undefined on Windows, which makes 0 of them here. */
 const careful = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** Where the system refuses links by itself, reading needs no look before: nothing is changed by opening something else. */
+const refusesLinks = careful !== 0;
+
 const flagsFor = {
   read: constants.O_RDONLY,
   /** Made when it is missing. */
@@ -21,35 +24,47 @@ const flagsFor = {
  * with a UserError; so are the other problems of a file, but for a missing one (`ENOENT`), which is thrown as it is.
  */
 export async function openRegular(path: string, purpose: keyof typeof flagsFor): Promise<FileHandle> {
-  return (await openedRegular(path, purpose)).file;
+  return (await openLooked(path, purpose)).file;
 }
 
-async function openedRegular(
-  path: string,
-  purpose: keyof typeof flagsFor,
-): Promise<{ readonly file: FileHandle; readonly size: number }> {
-  await refuseUnlessRegular(path);
+/** A file that was opened, and what was seen of it then. */
+export interface OpenedFile {
+  readonly file: FileHandle;
+  readonly found: Stats;
+}
+
+/** As `openRegular`. */
+export async function openLooked(path: string, purpose: keyof typeof flagsFor): Promise<OpenedFile> {
+  if (purpose !== 'read' || !refusesLinks) await refuseUnlessRegular(path);
   try {
     const file = await open(path, flagsFor[purpose] | careful);
     try {
       const found = await file.stat();
       if (!found.isFile()) throw notRegular(path);
-      return { file, size: found.size };
+      return { file, found };
     } catch (error) {
       await file.close();
       throw error;
     }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw error;
-    // What came in between the two looks.
-    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') throw notRegular(path);
+    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') {
+      // Links that lead round in a circle above the file have their own sentence.
+      await refuseUnlessRegular(path);
+      throw notRegular(path);
+    }
     return onFile(path, () => Promise.reject(error as Error));
   }
 }
 
 /** The same, but null for a missing file. */
 export async function openRegularIfThere(path: string, purpose: keyof typeof flagsFor): Promise<FileHandle | null> {
-  return openRegular(path, purpose).catch((error: unknown) => {
+  return nullIfMissing(openRegular(path, purpose));
+}
+
+/** Null instead of the error of a missing file. */
+export async function nullIfMissing<T>(opening: Promise<T>): Promise<T | null> {
+  return opening.catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   });
@@ -60,10 +75,19 @@ export async function openRegularIfThere(path: string, purpose: keyof typeof fla
  * again") when it is longer than `most` bytes: no memory is taken for it.
  */
 export async function readRegular(path: string, most: number, remedy: string): Promise<Buffer> {
-  const { file, size } = await openedRegular(path, 'read');
+  return (await readLooked(path, most, remedy)).bytes;
+}
+
+/** As `readRegular`, with what was seen of the file before it was read. */
+export async function readLooked(
+  path: string,
+  most: number,
+  remedy: string,
+): Promise<{ readonly bytes: Buffer; readonly found: Stats }> {
+  const { file, found } = await openLooked(path, 'read');
   try {
-    if (size > most) throw new UserError(`${path} is larger than such a file can be; ${remedy}.`, { file: path });
-    return await onFile(path, () => bytesOf(file, size));
+    if (found.size > most) throw new UserError(`${path} is larger than such a file can be; ${remedy}.`, { file: path });
+    return { bytes: await onFile(path, () => bytesOf(file, found.size)), found };
   } finally {
     await file.close();
   }
@@ -96,10 +120,7 @@ export async function refuseUnlessFolder(path: string): Promise<void> {
 
 /** What is at a path, a link as the link that it is; null where nothing is. Throws the errors of the system. */
 export async function lookAt(path: string): Promise<Stats | null> {
-  return lstat(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  });
+  return nullIfMissing(lstat(path));
 }
 
 function notRegular(path: string): UserError {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { errorCode, onFile } from '../../base/fileProblem';
 
@@ -15,10 +16,14 @@ const clockTick = 2000;
 /** The mark of what is at a path; a link is not followed. Throws a UserError where the folder may not be looked at. */
 export async function fileMark(path: string): Promise<FileMark> {
   try {
-    const { mtimeMs, size, ino } = await lstat(path);
-    return { text: `${mtimeMs} ${size} ${ino}`, isSettled: mtimeMs < Date.now() - clockTick };
+    return markOf(await lstat(path));
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return { text: '', isSettled: false };
     return onFile(path, () => Promise.reject(error as Error));
   }
+}
+
+/** The mark of a file of which this was seen just now. */
+export function markOf({ mtimeMs, size, ino }: Stats): FileMark {
+  return { text: `${mtimeMs} ${size} ${ino}`, isSettled: mtimeMs < Date.now() - clockTick };
 }

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { errorCode } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
-import { readRegular } from '../../base/regularFile';
+import { readLooked } from '../../base/regularFile';
 import { fileNames, formatVersion, runManifestSchema, type RunManifest } from '../model/format';
-import { fileMark } from './fileMark';
+import { fileMark, markOf, type FileMark } from './fileMark';
 
 /** A config has a megabyte at most, and `run.json` holds it with its defaults and in longer lines. */
 const mostBytes = 4 * 2 ** 20;
 
 /** Reads `run.json` of a run folder. Throws a UserError when there is none, or it is damaged or of another version. */
 export async function readManifest(folder: string): Promise<RunManifest> {
-  return manifestOf(await readText(folder), folder);
+  return manifestOf((await readText(folder)).text, folder);
 }
 
 /** `run.json` of a run folder that is looked at again and again: it is read where it may have changed. */
@@ -22,20 +22,24 @@ export class FollowedManifest {
 
   /** As `readManifest`; the same object as before where the file is the same. */
   async read(): Promise<RunManifest> {
-    const mark = await fileMark(join(this.folder, fileNames.run));
-    if (mark.isSettled && this.#known?.mark === mark.text) return this.#known.manifest;
-    const text = await readText(this.folder);
+    if (this.#known !== null && (await this.#isUnchangedSince(this.#known.mark))) return this.#known.manifest;
+    const { text, mark } = await readText(this.folder);
     const manifest = this.#known?.text === text ? this.#known.manifest : manifestOf(text, this.folder);
     // The text is needed only where the mark does not suffice.
     this.#known = mark.isSettled ? { mark: mark.text, text: '', manifest } : { mark: '', text, manifest };
     return manifest;
   }
+
+  async #isUnchangedSince(known: string): Promise<boolean> {
+    const mark = await fileMark(join(this.folder, fileNames.run));
+    return mark.isSettled && mark.text === known;
+  }
 }
 
-async function readText(folder: string): Promise<string> {
+async function readText(folder: string): Promise<{ readonly text: string; readonly mark: FileMark }> {
   const file = join(folder, fileNames.run);
-  const bytes = await readRegular(file, mostBytes, 'the run can’t be shown').catch(explainMissing(folder));
-  return bytes.toString();
+  const read = await readLooked(file, mostBytes, 'the run can’t be shown').catch(explainMissing(folder));
+  return { text: read.bytes.toString(), mark: markOf(read.found) };
 }
 
 function manifestOf(text: string, folder: string): RunManifest {

@@ -1,13 +1,12 @@
-import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Breather } from '../../base/breather';
 import { onFile } from '../../base/fileProblem';
 import { parseJson } from '../../base/parseJson';
-import { openRegularIfThere } from '../../base/regularFile';
+import { nullIfMissing, openLooked, type OpenedFile } from '../../base/regularFile';
 import { fileNames, runEventSchema, type RunEventOf } from '../model/format';
 
 /** The end of the file is searched first, as the newest epoch is nearly always there, then more before it. */
-const firstPart = 2 ** 16;
+const firstPart = 2 ** 14;
 const nextParts = 2 ** 20;
 /** No line of an epoch is longer; it may lie across the border of two parts. */
 const longestLine = 2 ** 14;
@@ -22,12 +21,11 @@ const mostTries = 1000;
  */
 export async function newestEpoch(folder: string): Promise<RunEventOf<'epoch'> | null> {
   const path = join(folder, fileNames.events);
-  const file = await openRegularIfThere(path, 'read');
-  return file && onFile(path, () => searched(file).finally(() => file.close()));
+  const opened = await nullIfMissing(openLooked(path, 'read'));
+  return opened && onFile(path, () => searched(opened).finally(() => opened.file.close()));
 }
 
-async function searched(file: FileHandle): Promise<RunEventOf<'epoch'> | null> {
-  const { size } = await file.stat();
+async function searched({ file, found: { size } }: OpenedFile): Promise<RunEventOf<'epoch'> | null> {
   const search = new Search();
   let end = size;
   let begin = Math.max(0, size - firstPart);

@@ -1,7 +1,7 @@
 import { lutimes, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDurably, syncFolder, syncParent } from '../../base/durable';
-import { errorCode } from '../../base/fileProblem';
+import { errorCode, onFile } from '../../base/fileProblem';
 import { folderNames } from '../../base/folderNames';
 import { parseJson } from '../../base/parseJson';
 import { openRegular, refuseUnlessFolder } from '../../base/regularFile';
@@ -99,8 +99,13 @@ export class LockFiles {
   }
 
   async #numbers(): Promise<number[]> {
-    await refuseUnlessFolder(this.#folder);
-    return (await folderNames(this.#folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
+    const names = await onFile(this.#folder, () => folderNames(this.#folder)).catch(async (error: unknown) => {
+      await refuseUnlessFolder(this.#folder);
+      throw error;
+    });
+    // Where a link leads is not looked into any further.
+    if (names.length > 0) await refuseUnlessFolder(this.#folder);
+    return names.filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
   }
 
   /** Not the run folder with it: a run that was deleted does not come back. */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { access, cp, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -158,7 +158,8 @@ describe('the lock of a run', () => {
   test('of a run whose folder was deleted is lost, and the folder does not come back', async () => {
     const folder = await newRunFolder();
     const lock = await taken(folder);
-    await rm(folder, { recursive: true });
+    // At once, lest the lock looks for itself while files are deleted one by one.
+    await rename(folder, join(temporaryFolder(), 'deleted'));
     await expect(lock.assertHeld()).rejects.toThrow(`${folder} is not there; it may have been moved or deleted.`);
     await lock.release();
     await expect(RunLock.take(folder)).rejects.toThrow('is not there');
