@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import { logitsDifference, noiseImages, type LogitsDifference } from '../engines/logitsDifference';
 import { openModelFile } from '../engines/onnxruntime/modelFile';
+import { areFinite } from '../formats/tensor';
 import { imageShape } from '../network/shapes';
 import type { Exportable } from './exportable';
 import { plainLogits } from './plainLogits';
@@ -14,7 +15,7 @@ const imageCount = 4;
  * Throws a UserError where they differ by more than 1e-4 of their range.
  */
 export async function checkOnnx(bytes: Uint8Array, { graph, tensors }: Exportable): Promise<LogitsDifference> {
-  const strange = [...tensors].find(([, { data }]) => !data.every(Number.isFinite));
+  const strange = [...tensors].find(([, { data }]) => !areFinite(data));
   if (strange)
     throw new UserError(
       `The weights hold values that are not finite ("${strange[0]}"), so the network gives no logits and was not written; choose an earlier checkpoint with --what.`,

@@ -3,6 +3,7 @@ import { decodeSafetensors } from '../../formats/safetensors';
 import { readWeightsFile } from '../../formats/weightsFile';
 import { weightName } from '../../network/layers/names';
 import { prunableLayers, type PrunableLayer } from '../../network/prunableLayers';
+import { areFinite } from '../../formats/tensor';
 import type { TensorMap } from '../../network/state';
 import { criteria, type CriterionId } from '../../pruning/criteria';
 import { criteriaOverlap } from '../../pruning/criteriaOverlap';
@@ -90,7 +91,8 @@ function refuseUnlessNumbers(criterion: CriterionId, { tensors, layers }: Weight
   if (needs === 'nothing') return;
   for (const { weight, batchNorm } of layers) {
     const name = needs === 'batchNorm' && batchNorm !== null ? weightName(batchNorm) : weight;
-    if (tensors.get(name)?.data.every(Number.isFinite) === false)
+    const tensor = tensors.get(name);
+    if (tensor && !areFinite(tensor.data))
       throw new UserError(
         `${subject}: "${name}" has values that are no finite numbers, by which no filter can be ranked. The training diverged, or the file is damaged; take other weights.`,
       );

@@ -5,6 +5,7 @@ import { pixelBytes, type ArrayPart, type ArrayRoles } from './arrayRoles';
 import { fail } from './fail';
 import { withArrays, type ArrayWish } from './lookAtArrays';
 import { bytesOf, float32In, type ValueType } from './valueTypes';
+import { areFinite } from '../../formats/tensor';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
@@ -60,7 +61,7 @@ async function readParts(
       const target = images.subarray(image * pixels, (image + 1) * pixels);
       if (channels === 1) target.set(values);
       else apart(values, target, channels, area);
-      if (kind === 'floats' && !target.every(Number.isFinite))
+      if (kind === 'floats' && !areFinite(target))
         throw fail(path, `has a value that is no finite float32 number in image ${image} of "${part.images.name}"`);
       onImage();
       image++;

@@ -258,12 +258,17 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   private readVariables(input: 'parameters' | 'statistics', layout: VariableLayout): void {
-    if (layout.size === 0) return;
+    for (const [name, value] of this.declaredVariables(input, layout)) this.variables.set(name, value);
+  }
+
+  /** How variables come into the model: all of a layout as one flat input. Called before fields of a heir are there. */
+  protected declaredVariables(input: 'parameters' | 'statistics', layout: VariableLayout): [string, Value][] {
+    if (layout.size === 0) return [];
     this.to.model.input(input, [layout.size]);
-    for (const [index, piece] of this.pieces({ name: input, extents: [layout.size] }, layout).entries()) {
+    return this.pieces({ name: input, extents: [layout.size] }, layout).map((piece, index) => {
       const { name, extents } = layout.slots[index]!;
-      this.variables.set(name, this.to.reshape(piece, extents));
-    }
+      return [name, this.to.reshape(piece, extents)];
+    });
   }
 }
 

@@ -4,11 +4,10 @@ import { evaluationForm } from '../../formats/onnx/evaluationForm';
 import type { TensorMap } from '../../formats/tensor';
 import type { LayerGraph, Shape } from '../../network/graph';
 import type { FileNetwork } from '../../network/import/onnx/importOnnx';
-import { parameterSpecs, statisticSpecs } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
 import { logitsDifference, noiseImages, type LogitsDifference } from '../logitsDifference';
 import { physicalCores } from '../physicalCores';
-import { onnxruntimeEngine } from '.';
+import { forwardOnce } from './forwardOnce';
 import { createSession, loadRuntime } from './runtime';
 
 /** A network that was read from an ONNX file, with what is needed to run the file beside it. */
@@ -20,7 +19,8 @@ export interface CheckedImport {
 
 /** Largest allowed difference, as a share of the range of the logits. */
 const tolerance = 1e-5;
-const imageCount = 4;
+/** Large networks take a second for each, at the beginning of every run. */
+const imageCount = 3;
 
 /**
  * Runs an imported network in evaluation, and its file in onnxruntime, on images of random noise. Throws a UserError where their
@@ -54,9 +54,13 @@ async function fileLogits(
     : new runtime.Tensor('float32', images, [count, channels, height, width]);
   try {
     const threads = await physicalCores();
-    const session = await createSession(runtime, evaluationForm(document, logits), { threads, optimization: 'all' });
+    const { model, weights } = evaluationForm(document, logits);
+    const session = await createSession(runtime, model, { threads, optimization: 'all' });
     try {
-      const output = (await session.run({ [input]: tensor }))[logits];
+      const feeds = [...weights].map(
+        ([name, { shape, data }]) => [name, new runtime.Tensor('float32', data, shape)] as const,
+      );
+      const output = (await session.run({ [input]: tensor, ...Object.fromEntries(feeds) }))[logits];
       if (!(output?.data instanceof Float32Array)) throw new Error('it gives no float32 result');
       return output.data;
     } finally {
@@ -76,23 +80,9 @@ async function ownLogits(
   images: Float32Array,
   count: number,
 ): Promise<Float32Array> {
-  const engine = await onnxruntimeEngine({ convolutions: 'plain' });
-  const optimizer = { momentum: 0, nesterov: false, weightDecay: 0 };
-  const network = await engine.compile(graph, { batchSize: count, optimizer });
-  try {
-    const named = (specs: readonly { readonly name: string }[]): TensorMap =>
-      new Map(specs.map(({ name }) => [name, tensors.get(name)!]));
-    const parameters = named(parameterSpecs(graph));
-    const momenta = new Map(
-      [...parameters].map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]),
-    );
-    await network.writeState({ parameters, momenta, statistics: named(statisticSpecs(graph)) });
-    const { channels, height, width } = imageShape(graph);
-    const used = images.subarray(0, count * channels * height * width);
-    return await network.predict({ count, images: used, labels: new Int32Array(count) });
-  } finally {
-    await network.dispose();
-  }
+  const { channels, height, width } = imageShape(graph);
+  const used = images.subarray(0, count * channels * height * width);
+  return forwardOnce(await loadRuntime(), graph, tensors, { images: used, count, threads: await physicalCores() });
 }
 
 function withChannelsLast(images: Float32Array, count: number, { channels, height, width }: Shape): Float32Array {

@@ -34,6 +34,7 @@ const mostExternalFiles = 10_000;
  */
 export async function readOnnxDocument(file: string): Promise<OnnxDocument> {
   const model = parseOnnx(await bytesOf(file, file, mostBytes), file);
+  for (const tensor of tensorsOf(model)) alignInPlace(tensor);
   const external = new Map<string, Uint8Array>();
   let left = mostBytes;
   for (const location of externalLocations(model, file)) {
@@ -55,6 +56,23 @@ export function parseOnnx(bytes: Uint8Array, file: string): ModelProto {
     const reason = visibleText(cause instanceof Error ? cause.message : String(cause));
     throw new UserError(`${file} is not a whole ONNX file: ${reason}; export it again.`, { file, cause });
   }
+}
+
+/**
+ * In a file, values lie at any byte, where no array can be laid over them: whoever reads them would copy them. So they are moved
+ * to the place before them where one can. That takes nothing of another's: a tensor's tags and lengths are four bytes at least.
+ */
+function alignInPlace(tensor: TensorProto): void {
+  tensor.rawData = moved(tensor.rawData);
+  tensor.floatData = moved(tensor.floatData);
+}
+
+function moved(values: Uint8Array): Uint8Array {
+  const distance = values.byteOffset % Float32Array.BYTES_PER_ELEMENT;
+  if (distance === 0) return values;
+  const place = new Uint8Array(values.buffer, values.byteOffset - distance, values.length);
+  place.set(values);
+  return place;
 }
 
 /** A file that is told of in an ONNX file, and where in it the tensor's bytes are. */

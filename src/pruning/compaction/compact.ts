@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors';
 import type { LayerGraph } from '../../network/graph';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../network/parameters';
+import { areFinite } from '../../formats/tensor';
 import type { TensorMap } from '../../network/state';
 import { compactGraph, type Scatter } from './compactGraph';
 import { compactTensors, type KeptChannelMap } from './compactTensors';
@@ -68,7 +69,7 @@ function checkTensors(graph: LayerGraph, tensors: TensorMap): void {
       throw new UserError(
         `"${name}" has the shape [${tensor.shape.join(', ')}] where "${graph.name}" needs [${shape.join(', ')}].`,
       );
-    if (!tensor.data.every(Number.isFinite))
+    if (!areFinite(tensor.data))
       throw new UserError(
         `"${name}" has values that are no numbers: the training diverged. Take an earlier checkpoint.`,
       );

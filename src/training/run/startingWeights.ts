@@ -5,6 +5,7 @@ import { decodeSafetensors } from '../../formats/safetensors';
 import { readWeightsFile } from '../../formats/weightsFile';
 import type { LayerGraph } from '../../network/graph';
 import { parameterSpecs, statisticSpecs } from '../../network/parameters';
+import { areFinite } from '../../formats/tensor';
 import type { NetworkState, Tensor, TensorMap } from '../../network/state';
 import { listRuns } from '../../runs/folder/list';
 
@@ -74,6 +75,6 @@ function fitting({ name, shape }: TensorSpec, tensors: TensorMap, of: string): T
   if (tensor === undefined) throw problem(`it has no "${name}"`);
   if (tensor.shape.join() !== shape.join())
     throw problem(`"${name}" has the shape [${tensor.shape.join(', ')}], the network's has [${shape.join(', ')}]`);
-  if (!tensor.data.every(Number.isFinite)) throw problem(`"${name}" has values that are not finite numbers`);
+  if (!areFinite(tensor.data)) throw problem(`"${name}" has values that are not finite numbers`);
   return tensor;
 }

@@ -1,4 +1,4 @@
-import type { Tensor, TensorMap } from '../../../formats/tensor';
+import { areFinite, type Tensor, type TensorMap } from '../../../formats/tensor';
 import type { Layer, LayerGraph, Shape } from '../../graph';
 import { parseLayerGraph } from '../../graphSchema';
 import { kindOf } from '../../layers';
@@ -90,7 +90,7 @@ function byName(layer: string, { weight, bias, mean, variance, fill }: LayerTens
 function requireFitting(name: string, { shape, data }: Tensor, wanted: readonly number[]): void {
   if (shape.join() !== wanted.join())
     throw new Unsupported(`"${name}" is [${shape.join(', ')}], but its inputs need [${wanted.join(', ')}].`);
-  if (!data.every(Number.isFinite)) throw new Unsupported(`"${name}" holds values that are not finite numbers.`);
+  if (!areFinite(data)) throw new Unsupported(`"${name}" holds values that are not finite numbers.`);
 }
 
 /** What layer kinds say of shapes that do not fit becomes a reason. */
