@@ -327,6 +327,17 @@ const scenes: Scene[] = [
     runs: [prunedNetwork(gated)],
     network: gated,
     shows: ['FLOPs saved', 'stem', 'multiply'],
+    act: async (page) => {
+      await hoverForTip(page.getByRole('button', { name: /^layers.0.0.conv1,/ }));
+    },
+  },
+  {
+    view: 'network',
+    name: 'zoomed',
+    runs: [prunedNetwork(gated)],
+    network: gated,
+    shows: ['FLOPs saved', 'layers.0.1.conv1'],
+    choices: { zoom: 1.8, layer: 'layers.0.1.conv1' },
   },
   { view: 'compare', name: 'empty', runs: [], shows: ['A comparison needs two runs'] },
   {
