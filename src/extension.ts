@@ -14,11 +14,11 @@ import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
 import { LayersView } from './extension/views/layersView';
-import { NetworkView } from './extension/views/networkView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
 import type { PageContext } from './extension/views/runsPage';
 import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
+import { SelectedRunView } from './extension/views/selectedRunView';
 import { StatusBar } from './extension/views/statusBar';
 import { visibleLog } from './extension/visibleLog';
 
@@ -60,7 +60,7 @@ function nameParts(
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
   parts.name(t('The layers view'), () => vscode.window.registerWebviewViewProvider('sfpLab.layers', layers()));
-  const network = parts.name(t('The network view'), () => new NetworkView(views(), selected()));
+  const network = parts.name(t('The network view'), () => new SelectedRunView('network', views(), selected()));
   parts.name(t('The network view'), () => vscode.window.registerWebviewViewProvider('sfpLab.network', network()));
   parts.name(t('The status bar'), () => new StatusBar(active()));
   parts.name(t('The choice of a run in the tree'), () =>

@@ -10,11 +10,14 @@ export type ProposedData =
   | { readonly folder: string; readonly size: number; readonly channels: 1 | 3 }
   | { readonly arrays: string };
 
-/** The data that a network may be for, and its training images, null where nobody knows yet. */
-export function proposedData(
-  images: Shape,
-  classes: number,
-): { readonly data: Proposed<ProposedData>; readonly trainingImages: number | null } {
+/** Data that a network may be for, and how many training images it has; null where nobody knows yet. */
+export interface DataProposal {
+  readonly data: Proposed<ProposedData>;
+  readonly trainingImages: number | null;
+}
+
+/** The data that networks for such images and so many classes may be for, without a look at any. */
+export function proposedData(images: Shape, classes: number): DataProposal {
   const fitting = datasets
     .map(datasetInfo)
     .filter((known) => known.classes.length === classes && shapeInWords(known.shape) === shapeInWords(images));

@@ -1,4 +1,4 @@
-import { channelFlow } from './channels';
+import { channelLinks } from './channelLinks';
 import type { LayerGraph } from './graph';
 import { kindOf } from './layers';
 import { biasName, weightName } from './layers/names';
@@ -19,11 +19,12 @@ export interface PrunableLayer {
 /** The layers that are pruned, in the order of the network. */
 export function prunableLayers(graph: LayerGraph): PrunableLayer[] {
   const bound = boundLayers(graph);
+  const batchNorms = soleBatchNorms(graph);
   return graph.layers.flatMap((layer) => {
     if (layer.kind !== 'conv' || !layer.prunable || bound.has(layer.name)) return [];
     const { name, filters } = layer;
     const bias = layer.bias ? biasName(name) : null;
-    return [{ name, filters, weight: weightName(name), bias, batchNorm: batchNormAfter(graph, name) }];
+    return [{ name, filters, weight: weightName(name), bias, batchNorm: batchNorms.get(name) ?? null }];
   });
 }
 
@@ -36,21 +37,53 @@ export type Bond =
   /** They are factors of a product of this name, and go with what they multiply. */
   | { readonly factorsOf: string };
 
-/** The convolutions whose filters cannot be pruned for themselves, by name, each with the reason. */
+/**
+ * The convolutions whose filters cannot be pruned for themselves, by name, each with the reason. Bonds go back channel by channel
+ * from who makes them, so that it takes a time that grows with the channels of all layers, however deep its sums are.
+ */
 export function boundLayers(graph: LayerGraph): ReadonlyMap<string, Bond> {
-  const flow = channelFlow(graph);
-  const readWhole = wholeReaders(graph);
+  const bonds = bondsOf(graph);
+  const links = channelLinks(graph);
+  // Of several bonds the first holds, by its place among them; behind the last one there is none.
+  const firstOf = new Map(
+    [...inferShapes(graph)].map(([name, { channels }]) => [name, emptyBonds(channels, bonds.length)]),
+  );
+  for (const [place, { from }] of bonds.entries()) lower(firstOf.get(from)!, place);
   const bound = new Map<string, Bond>();
-  const bind = (from: string, bond: Bond): void => {
-    for (const { sources } of flow.get(from)!)
-      for (const { layer } of sources) if (!bound.has(layer)) bound.set(layer, bond);
-  };
-  bind(graph.layers.at(-1)!.name, 'output');
-  for (const layer of graph.layers) {
-    if (readWhole.has(layer.name)) bind(layer.inputs[0]!, { readWholeBy: layer.name });
-    if (layer.kind === 'multiply') bind(layer.inputs[1]!, { factorsOf: layer.name });
+  for (const layer of graph.layers.toReversed()) {
+    const own = firstOf.get(layer.name)!;
+    const makesFilters = layer.kind === 'conv' && layer.groups === 1;
+    const first = makesFilters ? own.reduce((least, place) => Math.min(least, place), bonds.length) : bonds.length;
+    if (bonds[first]) bound.set(layer.name, bonds[first].bond);
+    for (const [output, sources] of (links.get(layer.name) ?? []).entries())
+      for (const { input, channel } of sources) {
+        // Factors bring no channel about.
+        if (layer.kind === 'multiply' && input === 1) continue;
+        const ofInput = firstOf.get(layer.inputs[input]!)!;
+        ofInput[channel] = Math.min(ofInput[channel]!, own[output]!);
+      }
   }
   return bound;
+}
+
+/** What must have all channels of a layer, in the order in which the reasons count. */
+function bondsOf(graph: LayerGraph): readonly { readonly from: string; readonly bond: Bond }[] {
+  const readWhole = wholeReaders(graph);
+  return [
+    { from: graph.layers.at(-1)!.name, bond: 'output' },
+    ...graph.layers.flatMap(({ kind, name, inputs }) => [
+      ...(readWhole.has(name) ? [{ from: inputs[0]!, bond: { readWholeBy: name } }] : []),
+      ...(kind === 'multiply' ? [{ from: inputs[1]!, bond: { factorsOf: name } }] : []),
+    ]),
+  ];
+}
+
+function emptyBonds(channels: number, none: number): Int32Array {
+  return new Int32Array(channels).fill(none);
+}
+
+function lower(places: Int32Array, place: number): void {
+  for (const [channel, known] of places.entries()) places[channel] = Math.min(known, place);
 }
 
 /** The layers that must have all channels of what they read, by name. */
@@ -63,7 +96,10 @@ export function wholeReaders(graph: LayerGraph): ReadonlySet<string> {
   return new Set(readers.map(({ name }) => name));
 }
 
-function batchNormAfter(graph: LayerGraph, name: string): string | null {
-  const [reader, ...others] = graph.layers.filter(({ inputs }) => inputs.includes(name));
-  return reader?.kind === 'batchNorm' && others.length === 0 ? reader.name : null;
+/** The names of the batch norms that alone read what they read, by the names of those. */
+function soleBatchNorms(graph: LayerGraph): ReadonlyMap<string, string> {
+  const readers = new Map<string, string | null>();
+  for (const { kind, name, inputs } of graph.layers)
+    for (const input of new Set(inputs)) readers.set(input, kind === 'batchNorm' && !readers.has(input) ? name : null);
+  return new Map([...readers].flatMap(([input, reader]) => (reader === null ? [] : [[input, reader] as const])));
 }

@@ -41,7 +41,7 @@ export interface UpdateMessage {
   readonly delta: RunDelta;
 }
 
-/** Host to webview, where networks are drawn: the network of a shown run, or a sentence why it is not known. */
+/** Host to webview, in the side bar: the network of a shown run, or a sentence why it is not known. */
 export interface NetworkMessage {
   readonly type: 'network';
   readonly id: string;

@@ -1,7 +1,7 @@
-import { channelFlow, type FilterRef } from '../network/channels';
+import type { FilterRef } from '../network/channels';
 import type { LayerGraph } from '../network/graph';
 import { prunableLayers, type PrunableLayer } from '../network/prunableLayers';
-import { DisjointSets } from './disjointSets';
+import { joinedFilters, keyOf } from './joinedFilters';
 
 export type { FilterRef } from '../network/channels';
 
@@ -59,13 +59,9 @@ function layersOf(group: readonly FilterRef[]): string[] {
 }
 
 function coupledGroups(graph: LayerGraph, prunable: readonly FilterRef[]): FilterRef[][] {
-  const joined = new DisjointSets();
-  for (const channels of channelFlow(graph).values())
-    for (const { sources, fixed } of channels) {
-      for (const source of sources.slice(1)) joined.join(keyOf(sources[0]!), keyOf(source));
-      // What is added to something that is always there does not shrink anything by going.
-      if (fixed && sources[0]) joined.join(keyOf(sources[0]), alwaysThere);
-    }
+  const { sets: joined, fixed } = joinedFilters(graph);
+  // What is added to something that is always there does not shrink anything by going.
+  for (const key of fixed) joined.join(key, alwaysThere);
   const groups = new Map<string, FilterRef[]>();
   const prunableKeys = new Set(prunable.map(keyOf));
   for (const key of joined.members()) if (!prunableKeys.has(key)) joined.join(key, alwaysThere);
@@ -80,7 +76,3 @@ function coupledGroups(graph: LayerGraph, prunable: readonly FilterRef[]): Filte
 }
 
 const alwaysThere = '';
-
-function keyOf({ layer, filter }: FilterRef): string {
-  return `${layer}:${filter}`;
-}

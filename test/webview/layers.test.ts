@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { packed } from '../../src/protocol/packed/packedMessage';
-import { denseNetwork } from '../fixtures/branchingNetworks';
+import type { LayerGraph } from '../../src/network/graph';
+import { add, conv, input, linear } from '../../src/network/layers';
+import { buildNetwork } from '../../src/network/zoo';
+import type { RunHistory } from '../../src/runs/model/history';
+import { denseNetwork, gatedNetwork } from '../fixtures/branchingNetworks';
 import { plausibleRun } from '../fixtures/plausibleRun';
+import { prunedNetwork } from '../fixtures/prunedNetwork';
 import { stripPixels } from './support/pixels';
 import { openBeforeEach } from './support/openedView';
 import type { ViewPage } from './support/viewPage';
@@ -239,4 +244,112 @@ test('a run that was broken off and went on shows each pruning once over time', 
   await view.send({ type: 'runs', runs: [plausibleRun({ epochs: 6, killedIn: 3 }).history] });
   await view.page.getByRole('tab', { name: 'Over time' }).click();
   await view.page.getByRole('slider', { name: 'stem.conv over time: 16 filters, 7 prunings' }).waitFor();
+});
+
+describe('layers that move together', () => {
+  const resnet20 = buildNetwork('resnet20', { channels: 3, height: 32, width: 32 }, 10);
+  const withGroups = (history: RunHistory, groups: 'coupled' | 'independent'): RunHistory => {
+    const { manifest } = history;
+    const pruning = { ...manifest.config.pruning, groups };
+    return { ...history, manifest: { ...manifest, config: { ...manifest.config, pruning } } };
+  };
+  async function show(history: RunHistory, graph: LayerGraph): Promise<void> {
+    await view.send({ type: 'runs', runs: [history] });
+    await view.send({ type: 'network', id: history.manifest.id, network: { graph } });
+  }
+  const strip = (layer: string) => view.page.getByRole('slider', { name: new RegExp(`^${layer}:`) });
+  const told = (layer: string) => view.page.getByRole('region', { name: `Layers that move together with ${layer}` });
+
+  test('are marked with their group, and named for the chosen layer, as links that choose them', async () => {
+    await show(withGroups(run, 'coupled'), resnet20);
+    await view.page.getByLabel('group 1').first().waitFor();
+    expect(await view.page.getByLabel('group 1').count()).toBe(10);
+    await strip('stage1.block1.conv2').focus();
+    const group = told('stage1.block1.conv2');
+    await group.waitFor();
+    expect(await group.innerText()).toBe(
+      'stage1.block1.conv2\n\nMoves together with stem.conv, stage1.block2.conv2, stage1.block3.conv2, ' +
+        'stage2.block1.conv2, stage2.block2.conv2, stage2.block3.conv2 and 3 more: what is added into one channel is ' +
+        'kept or pruned together.',
+    );
+    const rows = (kind: string) =>
+      view.page
+        .locator(`.layer.${kind}`)
+        .evaluateAll((found) => found.map((row) => (row as HTMLElement).dataset.layer));
+    expect(await rows('chosen')).toEqual(['stage1.block1.conv2']);
+    expect(await rows('together')).toHaveLength(9);
+    await group.getByRole('button', { name: 'stage2.block2.conv2' }).click();
+    await told('stage2.block2.conv2').waitFor();
+    await expect
+      .poll(() => strip('stage2.block2.conv2').evaluate((element) => element === document.activeElement))
+      .toBe(true);
+    expect(await rows('chosen')).toEqual(['stage2.block2.conv2']);
+  });
+
+  test('are told of a layer that is chosen by its name, as text and over time, too', async () => {
+    await show(withGroups(run, 'coupled'), resnet20);
+    await view.page.locator('.layer .name').filter({ hasText: 'stage1.block1.conv1' }).click();
+    await told('stage1.block1.conv1').getByText('Moves alone').waitFor();
+    await view.page.getByRole('checkbox', { name: 'As text' }).click();
+    await view.page.getByText(/^stage1.block2.conv2/).click();
+    await told('stage1.block2.conv2').getByText('Moves together with stem.conv').waitFor();
+    await view.page.getByRole('tab', { name: 'Over time' }).click();
+    await told('stage1.block2.conv2').waitFor();
+  });
+
+  test('are told where they are pruned independently, with what would join them, and what goes along anyway', async () => {
+    const graph = gatedNetwork([16]);
+    await show(withGroups(prunedNetwork(graph), 'independent'), graph);
+    await strip('layers.0.0.conv1').focus();
+    const text = await told('layers.0.0.conv1').innerText();
+    expect(text).toContain('Is added to layers.0.0.downsample and layers.0.1.conv1. Here each is pruned on its own');
+    expect(text).toContain(
+      'Where its filters go, channels of layers.0.0.conv2, layers.0.0.se.fc2, layers.0.1.conv2 and layers.0.1.se.fc2 go too.',
+    );
+    // What is never pruned is no link.
+    expect(await told('layers.0.0.conv1').getByRole('button').allInnerTexts()).toEqual([
+      'layers.0.0.downsample',
+      'layers.0.1.conv1',
+    ]);
+  });
+
+  test('stay with what is never pruned, which is named', async () => {
+    const gated = gatedNetwork([16]);
+    const layers = gated.layers.map((layer) =>
+      layer.kind === 'conv' && layer.name === 'layers.0.0.downsample' ? { ...layer, prunable: false } : layer,
+    );
+    const graph = { ...gated, layers };
+    await show(withGroups(prunedNetwork(graph), 'coupled'), graph);
+    await strip('layers.0.0.conv1').focus();
+    await told('layers.0.0.conv1')
+      .getByText('Is added to channels that are never pruned, of layers.0.0.downsample: all of its filters stay.')
+      .waitFor();
+  });
+
+  test('are not made up where the network is not known', async () => {
+    await view.send({ type: 'runs', runs: [run] });
+    await view.send({ type: 'network', id: run.manifest.id, network: { problem: 'network.json is <b>damaged</b>.' } });
+    await strip('stem.conv').focus();
+    await view.page.getByText('With which layers it moves is not known: network.json is <b>damaged</b>.').waitFor();
+    expect(await view.page.getByLabel(/^group/).count()).toBe(0);
+  });
+
+  test('of a group of thousands are named a few', async () => {
+    const images = input('images', { channels: 3, height: 4, width: 4 });
+    const layers = Array.from({ length: 3000 }, (_, index) => [
+      conv(`conv${index}`, 'images', 2),
+      ...(index === 0 ? [] : [add(`sum${index}`, index === 1 ? 'conv0' : `sum${index - 1}`, `conv${index}`)]),
+    ]).flat();
+    const graph: LayerGraph = { name: 'chain', layers: [images, ...layers, linear('fc', 'sum2999', 2)] };
+    const few: LayerGraph = { name: 'few', layers: [images, conv('conv0', 'images', 2), conv('conv1', 'conv0', 2)] };
+    await show(
+      withGroups(prunedNetwork({ ...few, layers: [...few.layers, linear('fc', 'conv1', 2)] }), 'coupled'),
+      graph,
+    );
+    await strip('conv0').focus();
+    await expect
+      .poll(() => told('conv0').innerText())
+      .toContain('together with conv1, conv2, conv3, conv4, conv5, conv6 and 2993 more');
+    expect(await told('conv0').getByRole('button').allInnerTexts()).toEqual(['conv1']);
+  });
 });

@@ -114,6 +114,99 @@ describe('a ResNet-20', () => {
     expect(Math.abs(box.x - (300 - box.x - box.width))).toBeLessThan(20);
   });
 
+  test('shows with which nodes one moves together, under the pointer and where the keyboard has come to', async () => {
+    const together = () =>
+      view.page.locator('.node.together').evaluateAll((nodes) => nodes.map((each) => each.ariaLabel!.split(',')[0]));
+    expect(await together()).toEqual([]);
+    await node('stage3.block3.conv2').hover();
+    const last = [1, 2].flatMap((block) => [`stage3.block${block}.conv2`, `stage3.block${block}.add`]);
+    await expect.poll(together).toEqual(expect.arrayContaining(['stem.conv', ...last, 'stage3.block3.add']));
+    expect(await together()).not.toContain('stage3.block3.conv1');
+    expect(await together()).not.toContain('stage3.block3.conv2');
+    await node('stage1.block1.conv1').hover();
+    await expect.poll(together).toEqual([]);
+    await node('stem.conv').focus();
+    await view.page.mouse.move(2, 890);
+    await expect.poll(together).toContain('stage1.block1.conv2');
+    expect(await view.page.locator('.node.selected').count()).toBe(1);
+  });
+
+  describe('is zoomed', () => {
+    const drawing = () => view.page.locator('.drawing');
+    const width = async () => (await drawing().boundingBox())!.width;
+    /** Of the letters as they are seen, in pixels. */
+    const letters = async () =>
+      ((await width()) / (await drawing().evaluate((element) => (element as HTMLElement).offsetWidth))) * 11;
+
+    test('to letters that can be read at first, also where it has no room for them', async () => {
+      await expect.poll(width).toBeCloseTo(300, 1);
+      expect(await letters()).toBeGreaterThan(11);
+      await view.page.setViewportSize({ width: 640, height: 900 });
+      await expect.poll(letters).toBeCloseTo(13.2, 1);
+      await view.page.setViewportSize({ width: 150, height: 900 });
+      await expect.poll(letters).toBeCloseTo(11, 5);
+      const across = view.page.locator('.across');
+      expect(await across.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true);
+      expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBe(150);
+    });
+
+    test('by buttons, by keys and to the width of the view, and keeps its zoom', async () => {
+      const before = await width();
+      await view.page.getByRole('button', { name: 'Zoom in' }).click();
+      await expect.poll(width).toBeCloseTo(before * 1.2, 0);
+      await view.page.getByRole('button', { name: 'Zoom out' }).click();
+      await expect.poll(width).toBeCloseTo(before, 0);
+      await view.page.keyboard.press('-');
+      await expect.poll(width).toBeCloseTo(before / 1.2, 0);
+      await view.page.keyboard.press('0');
+      await expect.poll(width).toBeCloseTo(before, 0);
+      await view.page.keyboard.press('f');
+      const place = await view.page.locator('network-diagram').evaluate((element) => element.clientWidth);
+      await expect.poll(width).toBeCloseTo(place, 0);
+      await view.page.reload();
+      await show(run, resnet20);
+      await expect.poll(width).toBeCloseTo(place, 0);
+      await node('stem.conv').focus();
+      for (let press = 0; press < 20; press++) await view.page.keyboard.press('+');
+      await expect.poll(letters).toBeCloseTo(44, 0);
+    });
+
+    test('by the wheel with Ctrl, around the pointer', async () => {
+      const conv = node('stage1.block3.conv1');
+      const before = (await conv.boundingBox())!;
+      const middle = { x: before.x + before.width / 2, y: before.y + before.height / 2 };
+      await view.page.mouse.move(middle.x, middle.y);
+      await view.page.keyboard.down('Control');
+      for (let notch = 0; notch < 3; notch++) await view.page.mouse.wheel(0, -100);
+      await view.page.keyboard.up('Control');
+      await expect.poll(async () => (await conv.boundingBox())!.width).toBeCloseTo(before.width * 1.2 ** 3, 0);
+      const after = (await conv.boundingBox())!;
+      expect(Math.abs(after.y + after.height / 2 - middle.y)).toBeLessThan(2);
+      // Without Ctrl it scrolls, as everywhere.
+      await view.page.mouse.wheel(0, 100);
+      await expect.poll(async () => (await conv.boundingBox())!.y).toBeLessThan(after.y - 50);
+      expect((await conv.boundingBox())!.width).toBeCloseTo(after.width, 0);
+    });
+
+    test('around the layer that was come to, which is in view when the page comes again', async () => {
+      const conv = node('stage3.block1.conv1');
+      await conv.focus();
+      const centre = async () => {
+        const { y, height } = (await conv.boundingBox())!;
+        return y + height / 2;
+      };
+      const before = await centre();
+      await view.page.keyboard.press('+');
+      await view.page.keyboard.press('+');
+      await view.settle();
+      expect(Math.abs((await centre()) - before)).toBeLessThan(3);
+      await view.page.reload();
+      await show(run, resnet20);
+      await expect.poll(async () => Math.abs((await centre()) - 450)).toBeLessThan(60);
+      expect(await view.page.locator('.node.selected').innerText()).toContain('stage3.block1.conv1');
+    });
+  });
+
   test('changes its numbers with the next pruning, and nothing else', async () => {
     const places = () => view.page.locator('.node').evaluateAll((nodes) => nodes.map((each) => each.style.cssText));
     const before = await places();
@@ -139,6 +232,8 @@ test('before the first pruning there is the network without colours, and what is
   expect((await tip.innerText()).split('\n').slice(2)).toEqual([
     '16 of 16 filters kept, 3 of 3 channels read',
     `442${narrow}k FLOPs`,
+    'Joined with stage1.block1.conv2, stage1.block2.conv2, stage1.block3.conv2, stage2.block1.conv2, ' +
+      'stage2.block2.conv2, stage2.block3.conv2 and 3 more',
   ]);
 });
 
@@ -157,4 +252,5 @@ test('a network with gates and projections shows what follows and what is left a
   const tip = await hoverForTip(node('layers.0.0.conv2'));
   expect(await tip.innerText()).toContain('Depthwise convolution 3x3, stride 1, with silu');
   expect(await tip.innerText()).toContain('Has no filters that are pruned');
+  expect(await tip.innerText()).toContain('Joined with layers.0.0.conv1, layers.0.0.se.fc2, layers.0.0.downsample');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { denseNetwork } from '../fixtures/branchingNetworks';
 import { plausibleRun, type PlausibleOptions } from '../fixtures/plausibleRun';
+import { comparedRows } from '../../webview/compare/comparedRows';
 import { runLabels } from '../../webview/components/runLabels';
 
 const run = (options: PlausibleOptions) => plausibleRun({ epochs: 4, ...options }).history;
@@ -41,4 +42,17 @@ test('baselines whose runs are not there, or twins, are called by their names', 
   expect(labels(baseline(l1, 'dense'), baseline(l2, 'dense'))).toEqual(['net-l1-dense', 'net-l2-dense']);
   const twin = baseline(l1, 'dense', { name: 'net-l1-dense-again' });
   expect(labels(l1, baseline(l1, 'dense'), twin)).toEqual(['net-l1', 'net-l1-dense', 'net-l1-dense-again']);
+});
+
+test('rows of runs that differ by their seed alone are called as the runs are, by the names of networks and images', () => {
+  const seeds = [1, 2].flatMap((seed) => [
+    run({ criterion: 'l2', seed, network: denseNetwork([1]), classes: ['cat', 'dog'], name: `own-${seed}` }),
+    run({ criterion: 'l1', seed, name: `net-${seed}` }),
+  ]);
+  expect(comparedRows(seeds, runLabels(seeds), true).map(({ label }) => label.label)).toEqual([
+    'densenet.onnx, images, L2, mean of 2 seeds',
+    'resnet20, cifar10, L1, mean of 2 seeds',
+  ]);
+  const alone = seeds.filter((_, index) => index % 2 === 1);
+  expect(comparedRows(alone, runLabels(alone), true).map(({ label }) => label.label)).toEqual(['mean of 2 seeds']);
 });

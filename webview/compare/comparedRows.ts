@@ -7,7 +7,7 @@ import {
   type Statistic,
 } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
-import { settingInWords, settingText, type RunLabel } from '../components/runLabels';
+import { settingsInWords, settingText, type RunLabel } from '../components/runLabels';
 
 /** A row of the comparison: a run, or runs that differ by their seed alone. */
 export interface ComparedRow {
@@ -30,8 +30,9 @@ export function comparedRows(
 ): ComparedRow[] {
   const rows = singleRows(runs, labels);
   if (!grouped) return rows;
+  const words = settingsInWords(runs, ['training.seed']);
   const groupOf = new Map(seedGroups(runs).flatMap((group) => group.ids.map((id) => [id, group])));
-  return rows.flatMap((row) => {
+  return rows.flatMap((row, index) => {
     const group = groupOf.get(row.key);
     if (!group) return [row];
     if (group.ids[0] !== row.key) return [];
@@ -39,6 +40,7 @@ export function comparedRows(
       mergedRow(
         rows.filter(({ key }) => group.ids.includes(key)),
         group.statistics,
+        words[index]!,
       ),
     ];
   });
@@ -68,16 +70,15 @@ function singleRows(runs: readonly RunHistory[], labels: readonly RunLabel[]): C
   }));
 }
 
-function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures']): ComparedRow {
+/** `words` tell the runs of the row from those of others. */
+function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures'], words: string): ComparedRow {
   const first = rows[0]!;
   const merged = [...first.settings.keys()].map((path): [string, string] => [
     path,
     [...new Set(rows.map(({ settings }) => settings.get(path)!))].join(', '),
   ]);
-  const others = merged
-    .filter(([path]) => path !== 'training.seed')
-    .map(([path, value]) => settingInWords(path, value));
-  const label = [...others, `mean of ${rows.length} seeds`].join(', ');
+  const mean = `mean of ${rows.length} seeds`;
+  const label = words === '' ? mean : `${words}, ${mean}`;
   return {
     key: rows.map(({ key }) => key).join(' '),
     label: { ...first.label, label },

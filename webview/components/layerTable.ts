@@ -5,6 +5,7 @@ import { maskOverlap, type LayerOverlap } from '../../src/runs/model/comparison'
 import type { LayerRecord, RunEventOf } from '../../src/runs/model/format';
 import type { Pruning } from '../../src/runs/model/history';
 import { badge } from './chartFigure';
+import type { Content } from './controls';
 import './columnRuler';
 import { missingRecordNotice } from './missingRecord';
 import { filterLife, layerRecord, pruningAt, returnedFilters } from './filterLife';
@@ -26,8 +27,22 @@ interface Column extends LabelledRun {
   readonly layers: ReadonlyMap<string, RunEventOf<'pruned'>['layers'][number]>;
 }
 
+/** What is said of the rows beside their filters. */
+export interface RowMarks {
+  /** What stands beside a layer's name; it follows from `of` alone. */
+  readonly beside: (layer: string) => Content;
+  readonly of: unknown;
+  /** The classes of a layer's row, separated by spaces; they follow from `of` and the chosen layer. */
+  readonly classes: (layer: string) => string;
+  readonly chosen: string;
+}
+
 /** One row a layer with the filters of one or two runs, aligned, and what two runs have in common. */
-export function layerTable(shown: readonly LabelledRun[], epoch: number | null): TemplateResult {
+export function layerTable(
+  shown: readonly LabelledRun[],
+  epoch: number | null,
+  marks: RowMarks | null = null,
+): TemplateResult {
   const pruned = shown.filter(({ run }) => run.prunings.length > 0);
   const waiting = shown.filter(({ run }) => run.prunings.length === 0);
   // What comes of other prunings is no reason to make hundreds of rows anew.
@@ -42,10 +57,18 @@ export function layerTable(shown: readonly LabelledRun[], epoch: number | null):
         before training.
       </p>`,
   )}
-  ${guard(dependencies, () => (pruned.length > 0 ? rows(pruned, epoch) : nothing))}`;
+  ${guard([...dependencies, marks?.of, marks?.chosen], () =>
+    pruned.length > 0 ? rows(pruned, epoch, marks, dependencies) : nothing,
+  )}`;
 }
 
-function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateResult {
+/** Rows are drawn again only when something of what they depend on has changed, which is not who is chosen. */
+function rows(
+  pruned: readonly LabelledRun[],
+  epoch: number | null,
+  marks: RowMarks | null,
+  dependencies: readonly unknown[],
+): TemplateResult {
   const columns = pruned.map(({ run, label }): Column => {
     const at = Math.max(0, pruningAt(run.prunings, epoch));
     const pruning = run.prunings[at]!;
@@ -67,9 +90,12 @@ function rows(pruned: readonly LabelledRun[], epoch: number | null): TemplateRes
             >${some.map(
               (name) =>
                 html`<layer-row
-                  class="layer"
+                  class="layer ${marks?.classes(name) ?? ''}"
                   data-layer=${name}
-                  .content=${() => row(name, columns, widest, overlaps.get(name))}
+                  .content=${guard(
+                    [name, ...dependencies, marks?.of],
+                    () => () => row(name, columns, widest, overlaps.get(name), marks),
+                  )}
                 ></layer-row>`,
             )}</filter-sheet
           >`,
@@ -90,8 +116,9 @@ function row(
   columns: readonly Column[],
   widest: number,
   overlap: LayerOverlap | undefined,
+  marks: RowMarks | null,
 ): TemplateResult {
-  return html`<span class="name" title=${name}><bdi>${name}</bdi></span>
+  return html`<span class="name" title=${name}><bdi>${name}</bdi></span> ${marks?.beside(name) ?? nothing}
     ${columns.map((column) => filters(column, name, widest))}
     ${columns.length > 1 ? html`<span class="overlap">${inCommon(overlap)}</span>` : nothing}`;
 }

@@ -29,12 +29,7 @@ export function runLabels(runs: readonly RunHistory[]): RunLabel[] {
 type Texts = ReadonlyMap<string, string>;
 
 function judgedTexts(runs: readonly RunHistory[]): Texts {
-  const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
-  const differences = differingSettings(runs).filter(({ path }) => areAllPictures || !ofPictures.has(path));
-  const told = runs.map(({ manifest }, index) => {
-    const words = differences.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
-    return [...new Set(words)].join(', ');
-  });
+  const told = settingsInWords(runs);
   return new Map(
     runs.map(({ manifest }, index): [string, string] => {
       const label = told[index]!;
@@ -42,6 +37,21 @@ function judgedTexts(runs: readonly RunHistory[]): Texts {
       return [manifest.id, telling ? label : manifest.name];
     }),
   );
+}
+
+/**
+ * What tells each run from the others, in their order: the settings that differ, but for those at these paths, as short as they
+ * can stand in a legend.
+ */
+export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly string[] = []): string[] {
+  const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
+  const differences = differingSettings(runs).filter(
+    ({ path }) => !leftOut.includes(path) && (areAllPictures || !ofPictures.has(path)),
+  );
+  return runs.map(({ manifest }, index) => {
+    const words = differences.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
+    return [...new Set(words)].join(', ');
+  });
 }
 
 /** Without effect on other images than pictures in folders. */
@@ -77,19 +87,10 @@ function baselineTexts(runs: readonly RunHistory[], judged: Texts): Texts {
   );
 }
 
-/** A setting so short that it can stand in a legend: `L2`, `rate 0.3`, `seed 1`. */
-export function settingInWords(path: string, value: unknown): string {
-  switch (path) {
-    case 'pruning.criterion':
-      return String(value).toUpperCase();
-    case 'model.arch':
-    case 'model.onnx':
-    case 'model.tfjs':
-    case 'data.dataset':
-      return String(value);
-    default:
-      return `${path.slice(path.lastIndexOf('.') + 1)} ${settingText(value)}`;
-  }
+/** A setting that is not the name of a network or of images: `L2`, `rate 0.3`, `seed 1`. */
+function settingInWords(path: string, value: unknown): string {
+  if (path === 'pruning.criterion') return String(value).toUpperCase();
+  return `${path.slice(path.lastIndexOf('.') + 1)} ${settingText(value)}`;
 }
 
 /** A setting's value as the config would say it. */

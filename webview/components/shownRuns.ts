@@ -4,7 +4,7 @@ import { advance, type RunHistory } from '../../src/runs/model/history';
 export interface ShownRun extends RunHistory {
   /** Whether older records are still on their way; until then their prunings have none, and nothing is damaged. */
   readonly awaitsRecords: boolean;
-  /** Null until it has come, and for ever where it is not drawn. */
+  /** Null until it has come, and for ever outside the side bar. */
   readonly network: NetworkMessage['network'] | null;
 }
 

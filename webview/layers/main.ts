@@ -16,6 +16,7 @@ import type { ShownRun } from '../components/shownRuns';
 import { timeline } from '../components/timeline';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import { filterNumbers } from './filterNumbers';
+import { groupMarks, layerGroup } from './layerGroup';
 import './layers.css';
 import './maskRaster';
 import type { RasterPointEvent } from './maskRaster';
@@ -26,7 +27,7 @@ interface Choices {
   readonly epoch: number | null;
   /** Id of the chosen run, when the host gives several. */
   readonly run: string;
-  /** Layer that is shown over time; empty is the first. */
+  /** The chosen layer, whose group is told and which is shown over time; empty is none, and over time the first. */
   readonly layer: string;
   readonly asText: boolean;
   /** Names of the layers whose numbers are open. */
@@ -39,13 +40,14 @@ mountView<Choices>({
   reveal,
 });
 
-function layersView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
+function layersView(state: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
+  const { runs, choices } = state;
   if (!runs) return waitingFor('the run');
   const run = runs.find(({ manifest }) => manifest.id === choices.run) ?? runs[0];
   if (!run) return noRun('Select a run in the Runs view to see the filters of its layers here.', actions.post);
   return html`<main>
     ${runHeader(run, runs.length > 1 ? runChooser(runs, run, actions.choose) : null)}
-    ${run.prunings.length === 0 ? notYet(run) : content(run, choices, actions)}
+    ${run.prunings.length === 0 ? notYet(run) : content(run, state, actions)}
   </main>`;
 }
 
@@ -64,6 +66,7 @@ function reveal(layer: string, { choices }: ViewState<Choices>, { choose }: Acti
     place.scrollIntoView({ block: 'start' });
     const focused = place.querySelector<HTMLElement>('filter-strip, summary') ?? place;
     focused.focus({ preventScroll: true });
+    uncover();
   });
 }
 
@@ -90,7 +93,8 @@ function runChooser(runs: readonly ShownRun[], run: ShownRun, choose: Actions<Ch
   });
 }
 
-function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): TemplateResult {
+function content(run: ShownRun, state: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
+  const { choices } = state;
   const at = Math.max(0, pruningAt(run.prunings, choices.epoch));
   const inspect = (event: FilterPointEvent | RasterPointEvent): void => {
     const { layer, filter } = event.detail;
@@ -101,9 +105,18 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
     const inspector = document.querySelector<FilterInspector>('filter-inspector');
     if (!inspector) return;
     inspector.show({ run, at: pointedAt, layer, filter });
-    uncover(event.target, inspector);
+    uncover();
   };
-  return html`<div class="content" @filter-point=${inspect}>
+  const choose = ({ target }: Event): void => {
+    const layer = target instanceof Element ? target.closest<HTMLElement>('[data-layer]')?.dataset.layer : undefined;
+    if (layer === undefined || layer === choices.layer) return;
+    actions.choose({ layer });
+    // What is told of the layer's group takes room, too.
+    requestAnimationFrame(uncover);
+  };
+  const names = run.prunings[0]!.event.layers.map(({ name }) => name);
+  const chosen = chosenLayer(names, choices);
+  return html`<div class="content" @filter-point=${inspect} @focusin=${choose} @click=${choose}>
       ${tabs({
         label: 'Ways to look at the filters',
         active: choices.tab,
@@ -116,13 +129,35 @@ function content(run: ShownRun, choices: Choices, actions: Actions<Choices>): Te
         ],
       })}
     </div>
-    ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}`;
+    <div class="told">
+      ${
+        chosen === null
+          ? nothing
+          : layerGroup({
+              run,
+              layer: chosen,
+              listedLayers: new Set(names),
+              onGo: (layer) => {
+                reveal(layer, state, actions);
+              },
+            })
+      }
+      ${choices.tab === 'now' && choices.asText ? nothing : html`<filter-inspector></filter-inspector>`}
+    </div>`;
 }
 
-/** What the inspector says has its own height: it must not cover the strip that the keyboard is in. */
-function uncover(strip: EventTarget | null, inspector: FilterInspector): void {
-  if (!(strip instanceof FilterStrip) || strip !== document.activeElement) return;
-  const covered = strip.getBoundingClientRect().bottom - inspector.getBoundingClientRect().top;
+/** The layer whose group is told; null where none is chosen. */
+function chosenLayer(names: readonly string[], { tab, layer }: Choices): string | null {
+  if (names.includes(layer)) return layer;
+  return tab === 'time' ? (names[0] ?? null) : null;
+}
+
+/** What is told below the layers has its own height: it must not cover the strip that the keyboard is in. */
+function uncover(): void {
+  const strip = document.activeElement;
+  const told = document.querySelector('.told');
+  if (!(strip instanceof FilterStrip) || !told) return;
+  const covered = strip.getBoundingClientRect().bottom - told.getBoundingClientRect().top;
   if (covered > 0) window.scrollBy(0, Math.ceil(covered));
 }
 
@@ -155,7 +190,7 @@ function byLayer(run: ShownRun, at: number, choices: Choices, { choose }: Action
               choose({ opened });
             },
           })
-        : layerTable([{ run, label: runLabels([run])[0]! }], choices.epoch)
+        : layerTable([{ run, label: runLabels([run])[0]! }], choices.epoch, groupMarks(run, choices.layer))
     }
   </div>`;
 }
@@ -163,7 +198,7 @@ function byLayer(run: ShownRun, at: number, choices: Choices, { choose }: Action
 function overTime(run: ShownRun, choices: Choices, { choose }: Actions<Choices>): TemplateResult {
   const { prunings } = run;
   const names = prunings[0]!.event.layers.map(({ name }) => name);
-  const layer = names.includes(choices.layer) ? choices.layer : (names[0] ?? '');
+  const layer = chosenLayer(names, choices) ?? '';
   return html`<div class="over-time">
     ${dropdown({
       label: 'Layer',

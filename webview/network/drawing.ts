@@ -1,7 +1,7 @@
 import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel, type Point } from '@dagrejs/dagre';
 import type { Layer, LayerGraph } from '../../src/network/graph';
 import { networkOutline, type NetworkOutline, type OutlineNode } from '../../src/network/outline';
-import { inferShapes } from '../../src/network/shapes';
+import { tooLarge, tooManyChannels, type TooLarge } from '../components/networkSize';
 import { whole } from '../components/numbers';
 import { wordsOf } from './nodeText';
 
@@ -22,16 +22,8 @@ export interface DrawnNode {
   readonly height: number;
 }
 
-/** A sentence why a network is not drawn. */
-export interface TooLarge {
-  readonly reason: string;
-}
-
-/**
- * A stranger's network may have any form: more than this would take many seconds to lay out, or to count. ResNet-152 and
- * DenseNet-201 have a quarter of the channels, and half of the rest.
- */
-const most = { channels: 2 ** 20, nodes: 600, rows: 1500 };
+/** A stranger's network may have any form: more would take many seconds to lay out. ResNet-152 and DenseNet-201 have half of these. */
+const most = { nodes: 600, rows: 1500 };
 
 const gaps = { nodesep: 12, edgesep: 10, ranksep: 16, marginx: 6, marginy: 6 };
 
@@ -45,17 +37,13 @@ export function drawingOf(graph: LayerGraph): Drawing | TooLarge {
 const drawings = new WeakMap<LayerGraph, Drawing | TooLarge>();
 
 function made(graph: LayerGraph): Drawing | TooLarge {
-  const channels = [...inferShapes(graph).values()].reduce((sum, shape) => sum + shape.channels, 0);
-  if (channels > most.channels) return tooLarge(`${whole(channels)} channels`, most.channels);
+  const hasTooMany = tooManyChannels(graph, 'drawn');
+  if (hasTooMany) return hasTooMany;
   const outline = networkOutline(graph);
-  if (outline.length > most.nodes) return tooLarge(`${whole(outline.length)} parts`, most.nodes);
+  if (outline.length > most.nodes) return tooLarge(`${whole(outline.length)} parts`, most.nodes, 'drawn');
   const rows = rowsOfLinks(outline);
-  if (rows > most.rows) return tooLarge(`links that are ${whole(rows)} rows long together`, most.rows);
+  if (rows > most.rows) return tooLarge(`links that are ${whole(rows)} rows long together`, most.rows, 'drawn');
   return laidOut(outline);
-}
-
-function tooLarge(has: string, atMost: number): TooLarge {
-  return { reason: `This network has ${has}, more than is drawn here (${whole(atMost)}).` };
 }
 
 /** How many rows of nodes all links go down; on its way a link takes as much time in each as a node. */

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import type { LayerGraph } from '../../src/network/graph';
-import { icon, type Content } from '../components/controls';
+import { icon, iconButton, type Content } from '../components/controls';
 import { momentOf } from '../components/filterLife';
 import { missingRecordNotice } from '../components/missingRecord';
+import { couplingsOf } from '../components/movingTogether';
 import { percent } from '../components/numbers';
 import { progressOf } from '../components/runStatus';
 import { scrolledAcross } from '../components/scrolledAcross';
@@ -14,23 +15,27 @@ import { mountView, type Actions, type ViewState } from '../components/view';
 import { drawingOf, type Drawing } from './drawing';
 import './network.css';
 import './networkDiagram';
-import type { LayerChosenEvent } from './networkDiagram';
+import type { LayerChosenEvent, LayerSelectedEvent, NetworkDiagram, ZoomChosenEvent } from './networkDiagram';
 import { countsOf, savedOf, type Counts } from './saving';
 
-/** There is nothing to choose. */
-type Choices = Readonly<Record<string, never>>;
-
-mountView<Choices>({ defaults: {}, template: networkView });
-
-function networkView({ runs }: ViewState<Choices>, { post }: Actions<Choices>): TemplateResult {
-  if (!runs) return waitingFor('the run');
-  const [run] = runs;
-  if (!run) return noRun('Select a run in the Runs view to see its network here.', post);
-  const isBusy = run.network === null;
-  return html`<main aria-busy=${isBusy ? 'true' : nothing}>${runHeader(run)} ${content(run, post)}</main>`;
+interface Choices {
+  /** How large the network is drawn, as a factor; 0 as is usual for its width. */
+  readonly zoom: number;
+  /** The layer that was come to last; empty for none. */
+  readonly layer: string;
 }
 
-function content(run: ShownRun, post: Actions<Choices>['post']): Content {
+mountView<Choices>({ defaults: { zoom: 0, layer: '' }, template: networkView });
+
+function networkView({ runs, choices }: ViewState<Choices>, actions: Actions<Choices>): TemplateResult {
+  if (!runs) return waitingFor('the run');
+  const [run] = runs;
+  if (!run) return noRun('Select a run in the Runs view to see its network here.', actions.post);
+  const isBusy = run.network === null;
+  return html`<main aria-busy=${isBusy ? 'true' : nothing}>${runHeader(run)} ${content(run, choices, actions)}</main>`;
+}
+
+function content(run: ShownRun, choices: Choices, { choose, post }: Actions<Choices>): Content {
   const { network } = run;
   if (network === null) return html`<p class="empty">The network of this run is being read.</p>`;
   if ('problem' in network) return problem(network.problem);
@@ -41,10 +46,46 @@ function content(run: ShownRun, post: Actions<Choices>['post']): Content {
   const chosen = ({ detail: layer }: LayerChosenEvent): void => {
     post({ type: 'revealLayer', runId: run.manifest.id, layer });
   };
-  return html`${record ? legend(run, counts) : unknownSaving(run)}
-    <div class="network" @layer-chosen=${chosen}>
-      ${scrolledAcross('The network, from its images down', diagram(run, network.graph, drawing, counts))}
+  const selected = ({ detail: layer }: LayerSelectedEvent): void => {
+    choose({ layer });
+  };
+  const zoomed = ({ detail: zoom }: ZoomChosenEvent): void => {
+    choose({ zoom });
+  };
+  return html`<div class="bar">${record ? legend(run, counts) : unknownSaving(run)} ${zoomButtons()}</div>
+    <div class="network" @layer-chosen=${chosen} @layer-selected=${selected} @zoom-chosen=${zoomed}>
+      ${scrolledAcross('The network, from its images down', diagram(run, network.graph, drawing, counts, choices))}
     </div>`;
+}
+
+function zoomButtons(): TemplateResult {
+  const act = (on: (diagram: NetworkDiagram) => void) => () => {
+    const diagram = document.querySelector<NetworkDiagram>('network-diagram');
+    if (diagram) on(diagram);
+  };
+  return html`<span class="zoom" role="group" aria-label="Zoom">
+    ${iconButton({
+      label: 'Zoom out (-)',
+      icon: 'zoom-out',
+      onClick: act((diagram) => {
+        diagram.zoomBy(-1);
+      }),
+    })}
+    ${iconButton({
+      label: 'Zoom in (+)',
+      icon: 'zoom-in',
+      onClick: act((diagram) => {
+        diagram.zoomBy(1);
+      }),
+    })}
+    ${iconButton({
+      label: 'Fit width (F)',
+      icon: 'arrow-both',
+      onClick: act((diagram) => {
+        diagram.fitWidth();
+      }),
+    })}
+  </span>`;
 }
 
 function problem(sentence: string): TemplateResult {
@@ -54,10 +95,21 @@ function problem(sentence: string): TemplateResult {
   </div>`;
 }
 
-function diagram(run: ShownRun, graph: LayerGraph, drawing: Drawing, counts: Counts): TemplateResult {
+function diagram(
+  run: ShownRun,
+  graph: LayerGraph,
+  drawing: Drawing,
+  counts: Counts,
+  { zoom, layer }: Choices,
+): TemplateResult {
   const newest = run.prunings.at(-1);
-  const made = guard([graph, newest], () => ({
+  const couplings = couplingsOf(graph);
+  const made = guard([graph, newest, zoom], () => ({
     drawing,
+    zoom,
+    selected: layer,
+    couplings: 'reason' in couplings ? null : couplings,
+    isCoupled: run.manifest.config.pruning.groups === 'coupled',
     counts,
     isPruned: (newest?.record ?? null) !== null,
     listed: new Set(newest?.event.layers.map(({ name }) => name)),

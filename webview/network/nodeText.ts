@@ -1,7 +1,9 @@
 import type { Layer } from '../../src/network/graph';
 import { shapeInWords } from '../../src/network/layers/shape';
 import type { OutlineNode } from '../../src/network/outline';
+import type { Companion } from '../../src/pruning/layerCouplings';
 import type { MaskedCount } from '../../src/pruning/savings';
+import { firstFew, listed } from '../components/movingTogether';
 import { compact, percent } from '../components/numbers';
 import { savedOf } from './saving';
 
@@ -67,6 +69,15 @@ export function tipOf({ node, count, isPruned, isListed }: Told): string {
       : `${compact(dense)} FLOPs`,
     ...(isListed ? ['Click for its filters in the Layers view'] : isPruned ? ['Has no filters that are pruned'] : []),
   ].join('\n');
+}
+
+/** With which layers one moves together, the first few of them; empty where it moves alone. */
+export function togetherTip({ kind }: Layer, companions: readonly Companion[], isCoupled: boolean): string {
+  const names = companions.filter(({ part }) => part !== 'joins').map(({ layer }) => layer);
+  if (names.length === 0) return '';
+  const { few, more } = firstFew(names);
+  const words = kind !== 'conv' ? 'Joins' : isCoupled ? 'Moves together with' : 'Joined with';
+  return `${words} ${listed(few, more).join('')}`;
 }
 
 function capital(text: string): string {

@@ -6,8 +6,8 @@ import { UserError } from '../../base/errors';
 import { onFile } from '../../base/fileProblem';
 import { lookAt } from '../../base/regularFile';
 import { replaceFile } from '../../base/replaceFile';
+import { countedData } from '../../experiment/countedData';
 import { fineTuningRecipe } from '../../experiment/fineTuningRecipe';
-import { proposedData } from '../../experiment/proposedData';
 import { problemInWords } from '../../network/import/parts/importedNetwork';
 import type { CommandLine } from '../commandLine';
 import { notificationText } from '../messages';
@@ -40,7 +40,7 @@ export async function pruneNetwork(given: vscode.Uri | undefined, commands: Comm
   if (answer !== 'open') {
     const found = await readInProcess(file, commands);
     if (found === null) return;
-    await write(config, configFor(file, found), answer);
+    await write(config, await configFor(file, found), answer);
   }
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.file(config)));
 }
@@ -89,7 +89,7 @@ async function readInProcess(file: string, commands: CommandLine): Promise<Impor
   return found;
 }
 
-function configFor(file: string, { layers, parameters, problems }: Import): string {
+async function configFor(file: string, { layers, parameters, problems }: Import): Promise<string> {
   const name = path.basename(file);
   const [problem] = problems;
   if (problem) {
@@ -102,7 +102,8 @@ function configFor(file: string, { layers, parameters, problems }: Import): stri
   if (!images || !logits || parameters === null)
     throw new UserError(vscode.l10n.t('Reading {0} told nothing about it.', name), { file });
   const [channels, height, width] = images;
-  const { data, trainingImages } = proposedData({ channels, height, width }, logits[0] * logits[1] * logits[2]);
+  const classes = logits[0] * logits[1] * logits[2];
+  const { data, trainingImages } = await countedData(path.dirname(file), { channels, height, width }, classes);
   const hasBatchNorm = layers.some(({ kind }) => kind === 'batchNorm');
   return importedTemplate(name, data, fineTuningRecipe({ parameters, hasBatchNorm }, trainingImages));
 }

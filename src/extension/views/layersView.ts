@@ -22,6 +22,7 @@ export class LayersView extends SelectedRunView {
   }
 
   protected override onSent(): void {
+    super.onSent();
     void this.#say();
   }
 

@@ -1,17 +1,23 @@
 import * as vscode from 'vscode';
+import { UserError } from '../../base/errors';
+import type { NetworkMessage } from '../../protocol/messages';
+import { runNetwork } from '../../runs/folder/runNetwork';
 import { Disposable } from '../disposable';
 import type { SelectedRun } from '../runs/selectedRun';
 import { RunsPage, type Making, type PageContext } from './runsPage';
 
-/** A view in the side bar with a page that shows the selected run. In package.json it is `sfpLab.` and the name of its page. */
-export abstract class SelectedRunView extends Disposable implements vscode.WebviewViewProvider {
+/**
+ * A view in the side bar with a page that shows the selected run and is told its network, after the run. In package.json it is
+ * `sfpLab.` and the name of its page.
+ */
+export class SelectedRunView extends Disposable implements vscode.WebviewViewProvider {
   /** Tries to load the page in the webviews before the one that VS Code makes next. */
   #triesBefore = 0;
   #shown: RunsPage | null = null;
 
   constructor(
     private readonly name: 'layers' | 'network',
-    protected readonly context: PageContext,
+    private readonly context: PageContext,
     protected readonly selected: SelectedRun,
   ) {
     super();
@@ -23,7 +29,28 @@ export abstract class SelectedRunView extends Disposable implements vscode.Webvi
   }
 
   /** Called when the page has got the whole state of its run. */
-  protected abstract onSent(): void;
+  protected onSent(): void {
+    for (const id of this.page?.ids ?? []) void this.#tellNetwork(id);
+  }
+
+  /** A network does not change in the life of a run. */
+  async #tellNetwork(id: string): Promise<void> {
+    const network = await this.#networkOf(id);
+    if (network) await this.page?.say({ type: 'network', id, network });
+  }
+
+  async #networkOf(id: string): Promise<NetworkMessage['network'] | null> {
+    const run = this.context.list.find(id);
+    const history = this.context.followed.historyOf(id);
+    if (!run || !history) return null;
+    try {
+      const { graph } = await runNetwork(run.folder, history.manifest);
+      return { graph };
+    } catch (error) {
+      if (!(error instanceof UserError)) this.context.log.error(error instanceof Error ? error : String(error));
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     const making: Making = {

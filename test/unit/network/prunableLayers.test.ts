@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { channelFlow } from '../../../src/network/channels';
 import type { Layer, LayerGraph } from '../../../src/network/graph';
 import {
   add,
@@ -15,6 +17,7 @@ import {
 import { boundLayers, prunableLayers, wholeReaders } from '../../../src/network/prunableLayers';
 import { buildNetwork } from '../../../src/network/zoo';
 import { prunableOf } from '../../../src/pruning/groups';
+import { randomNetwork } from '../../fixtures/randomNetwork';
 
 const images = input('images', { channels: 4, height: 6, width: 6 });
 const graphOf = (...layers: Layer[]): LayerGraph => ({ name: 'bound', layers: [images, ...layers] });
@@ -111,4 +114,16 @@ test('coupled, filters that a projection joins to a sum are not pruned, and thos
     'features.2.conv.2',
     'features.3.conv.2',
   ]);
+});
+
+test('of any network those are bound that feed its output, factors, or who reads all channels', () => {
+  const expectFeeding = (graph: LayerGraph): void => {
+    const flow = channelFlow(graph);
+    const feeding = (name: string) => flow.get(name)!.flatMap(({ sources }) => sources.map(({ layer }) => layer));
+    const whole = [...wholeReaders(graph)].map((name) => graph.layers.find((layer) => layer.name === name)!.inputs[0]!);
+    const factors = graph.layers.filter(({ kind }) => kind === 'multiply').map(({ inputs }) => inputs[1]!);
+    const expected = new Set([graph.layers.at(-1)!.name, ...whole, ...factors].flatMap(feeding));
+    expect(new Set(boundLayers(graph).keys())).toEqual(expected);
+  };
+  fc.assert(fc.property(randomNetwork, expectFeeding), { numRuns: 100 });
 });

@@ -283,6 +283,28 @@ const scenes: Scene[] = [
   },
   { view: 'network', name: 'empty', runs: [], shows: ['Select a run in the Runs view'] },
   {
+    view: 'layers',
+    name: 'groups',
+    runs: [l2],
+    network: resnet20,
+    shows: ['Is added to', 'stem.conv', 'stage1.block1.conv2'],
+    canvases: 19,
+    act: async (page) => {
+      await page.getByRole('slider', { name: /^stage1.block2.conv2/ }).focus();
+    },
+  },
+  {
+    view: 'layers',
+    name: 'gates',
+    runs: [prunedNetwork(gated)],
+    network: gated,
+    shows: ['layers.0.0.se.fc2', 'is pruned on its own'],
+    canvases: 5,
+    act: async (page) => {
+      await page.getByRole('slider', { name: /^layers.0.0.conv1/ }).focus();
+    },
+  },
+  {
     view: 'network',
     name: 'preparing',
     runs: [plausibleRun({ state: 'preparing' }).history],
@@ -312,6 +334,17 @@ const scenes: Scene[] = [
     runs: [prunedNetwork(gated)],
     network: gated,
     shows: ['FLOPs saved', 'stem', 'multiply'],
+    act: async (page) => {
+      await hoverForTip(page.getByRole('button', { name: /^layers.0.0.conv1,/ }));
+    },
+  },
+  {
+    view: 'network',
+    name: 'zoomed',
+    runs: [prunedNetwork(gated)],
+    network: gated,
+    shows: ['FLOPs saved', 'layers.0.1.conv1'],
+    choices: { zoom: 1.8, layer: 'layers.0.1.conv1' },
   },
   { view: 'compare', name: 'empty', runs: [], shows: ['A comparison needs two runs'] },
   {
@@ -432,7 +465,7 @@ async function expectContent({ page }: ViewPage, { shows, canvases = 0 }: Scene,
 }
 
 /** Cards with shaded and bordered figures of their own are looked at in both high contrasts. */
-const inBothContrasts = new Set(['certified', 'sensitivity', 'baselines', 'dense']);
+const inBothContrasts = new Set(['certified', 'sensitivity', 'baselines', 'dense', 'groups']);
 
 function themesOf({ name }: Scene): ThemeName[] {
   return ['dark', 'light', 'hc', ...(inBothContrasts.has(name) ? (['hcLight'] as const) : [])];

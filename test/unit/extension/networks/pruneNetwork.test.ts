@@ -7,6 +7,7 @@ import { narrowCifarNet } from '../../../fixtures/compactNetwork';
 import { extensionWith } from '../../../fixtures/fakeExtension';
 import { FakeVsCode } from '../../../fixtures/fakeVsCode';
 import { writeOnnx } from '../../../fixtures/networkFiles';
+import { pictureBytes, writePictures } from '../../../fixtures/pictures';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const shown = new FakeVsCode();
@@ -107,4 +108,22 @@ test('in a workspace that is not trusted nothing is read', async () => {
   shown.isTrusted = false;
   await prune(trainable);
   expect(existsSync(config)).toBe(false);
+});
+
+test('images that are beside the network already are counted, and the recipe goes by them', async () => {
+  const picture = await pictureBytes(8, 8, 100, 'png');
+  const names = ['train', 'test'].flatMap((part) =>
+    Array.from({ length: 40 }, (_, index) => `${part}/${index % 2 === 0 ? 'cat' : 'dog'}/${index}.png`),
+  );
+  writePictures(Object.fromEntries(names.map((name) => [name, picture])), join(folder, 'images'));
+  const [images, ...others] = trainable.layers;
+  const layers = [
+    { ...images!, shape: [3, 64, 64] },
+    ...others.map((layer) => (layer.kind === 'linear' ? { ...layer, shape: [2, 1, 1] } : layer)),
+  ];
+  await prune({ ...trainable, layers });
+  const text = readFileSync(config, 'utf8');
+  expect(text).not.toContain('Nobody has counted');
+  expect(text).toContain('passes over 40 images');
+  expect(text).toContain('They are there: 2 classes; 40 training');
 });

@@ -52,7 +52,8 @@ describe('A layer that the user wants to see', () => {
     expect(side.webview.posted).toEqual([]);
     side.says({ type: 'ready', load: 1 });
     await vi.advanceTimersByTimeAsync(0);
-    expect(side.webview.posted.map((message) => (message as { type: string }).type)).toEqual(['runs', 'reveal']);
+    const types = side.webview.posted.map((message) => (message as { type: string }).type);
+    expect(types.filter((type) => type !== 'network')).toEqual(['runs', 'reveal']);
     side.appear(false);
     side.appear(true);
     side.says({ type: 'ready', load: 1 });
@@ -107,4 +108,14 @@ it('is taken away and back again where its page does not load in time', async ()
     ['setContext', 'sfpLab.layersAway', false],
     ['sfpLab.layers.focus', { preserveFocus: true }],
   ]);
+});
+
+it('tells its page the network, from which follows which layers move together', async () => {
+  vi.useRealTimers();
+  const side = new FakeSideView();
+  layers.resolveWebviewView(side.view);
+  side.says({ type: 'ready', load: 1 });
+  await expect
+    .poll(() => side.posted('network'))
+    .toMatchObject([{ id: 'one', network: { graph: { name: 'resnet20' } } }]);
 });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { NetworkView } from '../../../../src/extension/views/networkView';
+import { SelectedRunView } from '../../../../src/extension/views/selectedRunView';
 import type { SelectedRun } from '../../../../src/extension/runs/selectedRun';
 import { buildNetwork } from '../../../../src/network/zoo';
 import type { RunManifest } from '../../../../src/runs/model/format';
@@ -32,7 +32,7 @@ beforeEach(() => {
 /** The view of a run whose manifest says this, when its page is ready. */
 function open(changes: Partial<RunManifest> = {}): FakeSelection {
   const selection = new FakeSelection(id);
-  const view = new NetworkView(files.context, selection as unknown as SelectedRun);
+  const view = new SelectedRunView('network', files.context, selection as unknown as SelectedRun);
   for (const known of [id, 'other']) {
     const manifest = { ...history.manifest, ...changes, id: known };
     files.read({ ...history, manifest }, deltas.at(-1)!);
