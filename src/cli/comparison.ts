@@ -4,17 +4,29 @@ import {
   figureStatistics,
   groupedBySeed,
   summaryRows,
+  type Figures,
+  type FigureStatistics,
   type SeedGroup,
   type SummaryRow,
 } from '../runs/model/comparison';
 import type { RunHistory } from '../runs/model/history';
+import { duelSentence } from '../runs/model/duelSentence';
+import { settingsDuels, type SettingsDuel } from '../runs/model/settingsDuel';
+import { meanInterval, type Interval } from '../statistics/sample';
 
 export interface Comparison {
   readonly differences: readonly Difference[];
   /** Runs of a group follow each other. */
   readonly runs: readonly SummaryRow[];
   /** Two or more finished runs that differ in their seed only; unfinished runs would distort the mean. */
-  readonly groups: readonly SeedGroup[];
+  readonly groups: readonly GroupOfSeeds[];
+  /** What differs by one thing alone, seed by seed, with what that tells in a sentence. */
+  readonly duels: readonly (SettingsDuel & { readonly sentence: string })[];
+}
+
+export interface GroupOfSeeds extends SeedGroup {
+  /** The 95 % intervals of the means; null where fewer than two runs know the number. */
+  readonly intervals: Readonly<Record<keyof Figures, Interval | null>>;
 }
 
 export const seedPath = 'training.seed';
@@ -33,9 +45,16 @@ export function compareRuns(histories: readonly RunHistory[]): Comparison {
       const ids = new Set(group.map(({ manifest }) => manifest.id));
       const finished = runs.filter(({ id, status }) => ids.has(id) && status === 'finished');
       if (finished.length < 2) return [];
-      return [{ ids: finished.map(({ id }) => id), statistics: figureStatistics(finished) }];
+      const statistics = figureStatistics(finished);
+      return [{ ids: finished.map(({ id }) => id), statistics, intervals: intervalsOf(statistics) }];
     }),
+    duels: settingsDuels(ordered).map((duel) => ({ ...duel, sentence: duelSentence(duel) })),
   };
+}
+
+function intervalsOf(statistics: FigureStatistics): GroupOfSeeds['intervals'] {
+  const intervals = Object.entries(statistics).map(([figure, known]) => [figure, known && meanInterval(known)]);
+  return Object.fromEntries(intervals) as GroupOfSeeds['intervals'];
 }
 
 /** A sentence that names the settings that differ. */

@@ -1,13 +1,8 @@
-import {
-  differingSettings,
-  seedGroups,
-  statistic,
-  summaryRows,
-  type Figures,
-  type Statistic,
-} from '../../src/runs/model/comparison';
+import { differingSettings, seedGroups, summaryRows, type Figures } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
-import { settingsInWords, settingText, type RunLabel } from '../components/runLabels';
+import { settingsInWords, settingText } from '../../src/runs/model/settingsInWords';
+import { statistic, type Statistic } from '../../src/statistics/sample';
+import type { RunLabel } from '../components/runLabels';
 
 /** A row of the comparison: a run, or runs that differ by their seed alone. */
 export interface ComparedRow {

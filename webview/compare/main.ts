@@ -3,6 +3,7 @@ import { guard } from 'lit-html/directives/guard.js';
 import { configSettings } from '../../src/config/differences';
 import { differingSettings, seedGroups } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
+import { settingText } from '../../src/runs/model/settingsInWords';
 import type { EpochPickEvent } from '../components/chartFigure';
 import { asCsv, asMarkdown, copyText } from '../components/clipboard';
 import { button, checkbox, dropdown } from '../components/controls';
@@ -11,12 +12,13 @@ import { filtersSection, type FiltersChoices } from '../components/filtersSectio
 import type { LabelledRun } from '../components/layerTable';
 import { count } from '../components/numbers';
 import { accuracyChart, lossChart, meanAccuracyChart } from '../components/runCharts';
-import { runLabels, settingText } from '../components/runLabels';
+import { runLabels } from '../components/runLabels';
 import { scrolledAcross } from '../components/scrolledAcross';
 import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import './compare.css';
 import { comparedRows, type ComparedRow } from './comparedRows';
+import { seedsSection } from './seedsSection';
 import { plainTable, resultsTable, settingsTable, sorted, type Sorting } from './resultsTable';
 
 interface Choices extends FiltersChoices, Sorting {
@@ -53,7 +55,7 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));
   const rows = comparedRows(runs, labels, choices.grouped);
   return html`<main>
-    ${heading(runs, sorted(rows, choices))} ${results(runs, rows, choices, actions.choose)}
+    ${heading(runs, sorted(rows, choices))} ${results(runs, rows, choices, actions.choose)} ${seedsSection(runs)}
     ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
   </main>`;
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Statistic } from '../../src/runs/model/comparison';
+import type { Statistic } from '../../src/statistics/sample';
 import { badge } from '../components/chartFigure';
 import { icon, table, type Column, type Content } from '../components/controls';
 import { percent } from '../components/numbers';

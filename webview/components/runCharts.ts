@@ -1,4 +1,4 @@
-import { statistic } from '../../src/runs/model/comparison';
+import { statistic } from '../../src/statistics/sample';
 import type { RunEventOf } from '../../src/runs/model/format';
 import type { RunHistory } from '../../src/runs/model/history';
 import type { ChartContent, Measure } from './chartContent';

@@ -1,8 +1,6 @@
 import { baselineTitles } from '../../src/config/baselines';
-import { dataName } from '../../src/config/dataName';
-import { networkName } from '../../src/config/networkName';
-import { differingSettings } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
+import { settingsInWords } from '../../src/runs/model/settingsInWords';
 
 /** A run as the views name it: by what tells it from the runs beside it. */
 export interface RunLabel {
@@ -39,40 +37,6 @@ function judgedTexts(runs: readonly RunHistory[]): Texts {
   );
 }
 
-/**
- * What tells each run from the others, in their order: the settings that differ, but for those at these paths, as short as they
- * can stand in a legend.
- */
-export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly string[] = []): string[] {
-  const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
-  const differences = differingSettings(runs).filter(
-    ({ path }) => !leftOut.includes(path) && (areAllPictures || !ofPictures.has(path)),
-  );
-  return runs.map(({ manifest }, index) => {
-    const words = differences.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
-    return [...new Set(words)].join(', ');
-  });
-}
-
-/** Without effect on other images than pictures in folders. */
-const ofPictures = new Set(['data.size', 'data.channels', 'data.skipBroken', 'data.cacheGigabytes']);
-
-/** Which network and which images a run has is said by several settings, of which one counts: its name. Null for others. */
-function nameOf(path: string, { config: { model, data } }: RunHistory['manifest']): string | null {
-  switch (path) {
-    case 'model.arch':
-    case 'model.onnx':
-    case 'model.tfjs':
-      return networkName(model);
-    case 'data.dataset':
-    case 'data.arrays':
-    case 'data.folder':
-      return dataName(data);
-    default:
-      return null;
-  }
-}
-
 function baselineTexts(runs: readonly RunHistory[], judged: Texts): Texts {
   const baselines = runs.flatMap(({ manifest: { id, baseline } }) => (baseline ? [{ id, ...baseline }] : []));
   return new Map(
@@ -85,17 +49,6 @@ function baselineTexts(runs: readonly RunHistory[], judged: Texts): Texts {
       return run !== undefined && isOnly ? [[id, `${title}, of ${run}`]] : [];
     }),
   );
-}
-
-/** A setting that is not the name of a network or of images: `L2`, `rate 0.3`, `seed 1`. */
-function settingInWords(path: string, value: unknown): string {
-  if (path === 'pruning.criterion') return String(value).toUpperCase();
-  return `${path.slice(path.lastIndexOf('.') + 1)} ${settingText(value)}`;
-}
-
-/** A setting's value as the config would say it. */
-export function settingText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 /** A to Z, then A1, B1, … */

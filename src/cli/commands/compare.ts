@@ -73,6 +73,19 @@ function printComparison(comparison: Comparison): void {
       ),
     );
   print(dim('overlap: filters pruned in both over filters pruned in either, against the first run'));
+  printDuels(comparison);
+}
+
+/** More would not be read; `--json` has all. */
+const mostSentences = 20;
+
+function printDuels({ duels }: Comparison): void {
+  if (duels.length === 0) return;
+  const { bold, dim } = colours();
+  print(`\n${bold('What the seeds tell')}`);
+  for (const { sentence } of duels.slice(0, mostSentences)) print(sentence);
+  if (duels.length > mostSentences) print(dim(`and ${duels.length - mostSentences} more, which --json tells.`));
+  print(dim('Each interval is for one comparison by itself, from pairs of runs of one seed (Student’s t).'));
 }
 
 function setting(value: unknown): string {

@@ -1,6 +1,7 @@
 import { baselineTitles } from '../../config/baselines';
 import { configDifferences, type Difference } from '../../config/differences';
 import { networkMaskOverlap } from '../../pruning/maskOverlap';
+import { statistic, type Statistic } from '../../statistics/sample';
 import { isEqual, latencyWithAllThreads, realSaving } from './certificateFindings';
 import type { LayerRecord, PruningRecord, RunManifest } from './format';
 import { savedMultiplyAdds, type RunHistory, type ShownStatus } from './history';
@@ -80,14 +81,6 @@ export function summaryRows(runs: readonly RunHistory[]): SummaryRow[] {
   return runs.map((run, index) => summaryRow(run, index === 0 ? null : (reference ?? null)));
 }
 
-export interface Statistic {
-  readonly mean: number;
-  /** Standard deviation of the sample (over n - 1); null for a single value. */
-  readonly deviation: number | null;
-  /** How many values were known. */
-  readonly count: number;
-}
-
 export type FigureStatistics = Readonly<Record<keyof Figures, Statistic | null>>;
 
 /** Runs whose settings differ by the seed alone. */
@@ -134,16 +127,6 @@ export function figureStatistics(rows: readonly Figures[]): FigureStatistics {
     timeSaved64: over('timeSaved64'),
     timeSaved1: over('timeSaved1'),
   };
-}
-
-/** Mean and deviation of the values that are known; null when none is. */
-export function statistic(values: readonly (number | null)[]): Statistic | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return null;
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : null;
-  return { mean, deviation, count: known.length };
 }
 
 function summaryRow(run: RunHistory, reference: PruningRecord | null): SummaryRow {

@@ -358,7 +358,7 @@ const scenes: Scene[] = [
     view: 'compare',
     name: 'sweep',
     runs: sweep,
-    shows: ['Compare 6 runs', 'seed 1, L1', 'training.batchSize', 'stem.conv'],
+    shows: ['Compare 6 runs', 'seed 1, L1', 'training.batchSize', 'What the seeds tell', '3 seeds', 'stem.conv'],
     canvases: 40,
     choices: { sortBy: 'after', descending: true, settingsOpen: true },
   },

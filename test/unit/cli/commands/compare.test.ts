@@ -25,6 +25,24 @@ test('runs are compared: what differs first, runs of several seeds with mean and
   expect(comparison.runs.map(({ overlap }) => overlap === null)).toEqual([true, false, false]);
 });
 
+test('settings are compared seed by seed, with the interval and a sentence', async () => {
+  const ofSeeds = [1, 2, 3].flatMap((seed) =>
+    (['l1', 'fpgm'] as const).map((criterion) =>
+      plausibleRun({ epochs: 4, criterion, seed, name: `seeds-${criterion}-${seed}` }),
+    ),
+  );
+  for (const run of ofSeeds) await writeRun(join(line.folder, '.sfp', 'runs'), run);
+  const names = ofSeeds.map(({ manifest }) => manifest.name);
+  const { stdout } = await sfp(['compare', ...names]);
+  expect(stdout).toMatch(/What the seeds tell\n(L1|FPGM) is better than (L1|FPGM) by .* 95 % interval .* 3 seeds/);
+  const comparison = JSON.parse((await sfp(['compare', ...names, '--json'])).stdout) as Comparison;
+  expect(comparison.duels).toHaveLength(1);
+  expect(comparison.duels[0]!.result.difference.count).toBe(3);
+  const { mean, deviation } = comparison.groups[0]!.statistics.test!;
+  const interval = comparison.groups[0]!.intervals.test!;
+  expect(interval.high - mean).toBeCloseTo((4.302653 * deviation!) / Math.sqrt(3), 6);
+});
+
 test('a figure that one run of the seeds alone has is told without a deviation', async () => {
   const { stdout } = await sfp(['compare', ...runs.slice(0, 2).map(({ manifest }) => manifest.name)]);
   const mean = stdout.split('\n').find((line) => line.includes('mean ± std of 2 seeds'))!;

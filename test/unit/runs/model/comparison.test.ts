@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PruningRecord } from '../../../../src/runs/model/format';
-import {
-  differingSettings,
-  maskOverlap,
-  seedGroups,
-  statistic,
-  summaryRows,
-} from '../../../../src/runs/model/comparison';
+import { differingSettings, maskOverlap, seedGroups, summaryRows } from '../../../../src/runs/model/comparison';
 import { emptyHistory, type RunHistory } from '../../../../src/runs/model/history';
+import { statistic } from '../../../../src/statistics/sample';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 
 const run = (...options: Parameters<typeof plausibleRun>) => plausibleRun(...options).history;
@@ -154,13 +149,4 @@ describe('groups by seed', () => {
   test('leave single runs alone', () => {
     expect(seedGroups([l1, l2])).toEqual([]);
   });
-});
-
-test.each([
-  [[1, 2, 3, 4], { mean: 2.5, deviation: Math.sqrt(5 / 3), count: 4 }],
-  [[0.5, null], { mean: 0.5, deviation: null, count: 1 }],
-  [[null], null],
-  [[], null],
-])('the statistic of %j is %j', (values, expected) => {
-  expect(statistic(values)).toEqual(expected);
 });
