@@ -30,14 +30,13 @@ function sum(node: NodeReader): void {
     node.give(only);
     return;
   }
-  requireSameForm(activations);
-  node.layer(activations[0]!, 'add', (name) => add(name, ...activations.map(({ layer }) => layer)));
+  node.layer(firstOfSameForm(activations), 'add', (name) => add(name, ...activations.map(({ layer }) => layer)));
 }
 
 function product(node: NodeReader): void {
   if ([0, 1].some((index) => node.value(index).kind !== 'image')) refuseArithmetic(node, 'multiplies');
   const [left, right] = [node.activations(0), node.activations(1)];
-  requireSameForm([left, right]);
+  firstOfSameForm([left, right]);
   if (gatedBy(node, left, right) || gatedBy(node, right, left)) return;
   const [image, factors] = isFactor(node, left, right) ? [right, left] : [left, right];
   node.layer(image, 'multiply', (name) => multiply(name, image.layer, factors.layer));
@@ -67,13 +66,18 @@ function isFactor(node: NodeReader, value: ImageValue, other: ImageValue): boole
   return isGate(value) && !isGate(other);
 }
 
-/** Throws an Unsupported where the file has activations in different forms: it would take other ones together than we. */
-export function requireSameForm(values: readonly ImageValue[]): void {
+/**
+ * The first of some activations. Throws an Unsupported where there are none, or the file has them in different forms: it would
+ * take other ones together than we.
+ */
+export function firstOfSameForm(values: readonly ImageValue[]): ImageValue {
   const [first] = values;
-  if (values.some(({ layout }) => layout !== first?.layout))
+  if (!first) throw new Unsupported('It has no inputs.');
+  if (values.some(({ layout }) => layout !== first.layout))
     throw new Unsupported('It takes activations of different numbers or orders of axes together.');
   if (new Set(values.map(({ channelsWereLast }) => JSON.stringify(channelsWereLast))).size > 1)
     throw new Unsupported('It takes features of different orders together.');
+  return first;
 }
 
 function refuseArithmetic(node: NodeReader, what: string): never {

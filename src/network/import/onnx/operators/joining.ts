@@ -2,7 +2,7 @@ import { concat } from '../../../layers';
 import { Unsupported } from '../../parts/importedNetwork';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
-import { requireSameForm } from './elementwise';
+import { firstOfSameForm } from './elementwise';
 import { orIntegers } from './integers';
 import type { Operators } from './operator';
 
@@ -16,12 +16,11 @@ const channelAxis: Readonly<Record<ImageValue['layout'], readonly number[]>> = {
 
 function concatenation(node: NodeReader): void {
   const values = node.node.inputs.map((_, index) => node.activations(index));
-  requireSameForm(values);
-  const [first, ...others] = values as [ImageValue, ...ImageValue[]];
+  const first = firstOfSameForm(values);
   const axis = node.int('axis', 1);
   if (!channelAxis[first.layout].includes(axis))
     throw new Unsupported(`It joins along axis ${axis}; only channels can be joined.`);
   if (first.channelsWereLast) throw new Unsupported('It joins features of images whose channels come last.');
-  if (others.length === 0) node.give(first);
+  if (values.length === 1) node.give(first);
   else node.layer(first, 'concat', (name) => concat(name, ...values.map(({ layer }) => layer)));
 }

@@ -401,6 +401,10 @@ describe('what ends a network', () => {
     expect(file).toMatchObject({ images: 'x', logits: 'logits' });
   });
 
+  it.each(['Concat', 'Add', 'Sum', 'Mul', 'Relu', 'Conv'])('tells of a %s without inputs', (operator) => {
+    expect(imported({ nodes: [[operator, [], 'y']] }).problems[0]!.reason).toMatch(/^It has no input/);
+  });
+
   it('must be one number for each of several classes', () => {
     const reason = (nodes: TestModel['nodes']): string => imported({ nodes }).problems[0]!.reason;
     expect(reason([['Relu', ['x'], 'y']])).toContain('It gives 3 x 8 x 8 values for an image');
