@@ -30,7 +30,7 @@ export async function bundleInParts(options, name, entry, folder) {
       format: 'cjs',
       platform: 'node',
       target: options.target,
-      minify: true,
+      minify: options.minify ?? false,
     });
     await writeFile(file, code, { mode: code.startsWith('#!') ? 0o755 : 0o644 });
   }

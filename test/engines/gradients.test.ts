@@ -150,6 +150,23 @@ const otherNetworksOf = (filters: number): LayerGraph[] => {
       7,
       averagePool('looked-at', atNorm, { size: 3, stride: 2, padding: 1, ceil: true, countsPadding: false }),
     ),
+    behindNorm(
+      'average pooling, padding counts, rounded up',
+      8,
+      averagePool('looked-at', atNorm, { size: 3, stride: 2, padding: 1, ceil: true }),
+    ),
+    behindNorm(
+      'average pooling, uneven padding counts, rounded up',
+      7,
+      pad('around', atNorm, { top: 1, left: 0, bottom: 2, right: 1 }),
+      averagePool('looked-at', 'around', { size: 3, stride: 3, ceil: true }),
+    ),
+    behindNorm(
+      'max pooling of what zeros were put around',
+      6,
+      pad('around', atNorm, { top: 1, left: 1, bottom: 1, right: 1 }),
+      maxPool('looked-at', 'around', { size: 3, stride: 2, ceil: true }),
+    ),
     network('global max pooling', 3, filters, 6, norm, [
       globalMaxPool('looked-at', 'norm'),
       linear('classifier', 'looked-at', 5),

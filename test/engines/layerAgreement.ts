@@ -72,6 +72,18 @@ export const otherNetworks: readonly LayerGraph[] = [
     averagePool('looked-at', 'norm', { size: 3, stride: 2, padding: 1, countsPadding: false }),
   ),
   network(
+    'max pooling of what zeros were put around',
+    9,
+    pad('around', 'norm', { top: 1, left: 1, bottom: 2, right: 0 }),
+    maxPool('looked-at', 'around', { size: 3, stride: 2 }),
+  ),
+  network(
+    'average pooling, uneven padding counts, rounded up',
+    7,
+    pad('around', 'norm', { top: 1, left: 0, bottom: 2, right: 1 }),
+    averagePool('looked-at', 'around', { size: 3, stride: 3, ceil: true }),
+  ),
+  network(
     'padding',
     6,
     pad('looked-at', 'norm', { top: 0, left: 1, bottom: 2, right: 3 }),

@@ -117,7 +117,19 @@ export class Emitter {
     if ([...before, ...after].every((count) => count === 0)) return value;
     const extents = value.extents.map((extent, axis) => extent + before[axis]! + after[axis]!);
     const operands = [value, this.model.integers(...before, ...after)];
-    return this.emit('Pad', constant === 0 ? operands : [...operands, this.model.scalar(constant)], extents);
+    const padded = this.emit('Pad', constant === 0 ? operands : [...operands, this.model.scalar(constant)], extents);
+    this.#padded.add(padded.name);
+    return padded;
+  }
+  readonly #padded = new Set<string>();
+
+  /**
+   * A value for a pooling to read. onnxruntime 1.30 makes zeros that were put around an image the padding of the pooling behind,
+   * where max pooling takes them for less than every value, and refuses its own work where they are as wide as the window. A sum
+   * of one between them prevents that.
+   */
+  apartFromPadding(value: Value): Value {
+    return this.#padded.has(value.name) ? this.emit('Sum', [value], value.extents) : value;
   }
 
   spread(value: Value, extents: readonly number[]): Value {

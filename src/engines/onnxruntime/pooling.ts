@@ -12,14 +12,24 @@ export class Pooling {
 
   /** The largest value of each window. */
   largest(input: Value, window: PoolWindow): Value {
-    return this.to.emit('MaxPool', [input], pooledExtents(input, window), poolAttributes(window));
+    return this.to.emit(
+      'MaxPool',
+      [this.to.apartFromPadding(input)],
+      pooledExtents(input, window),
+      poolAttributes(window),
+    );
   }
 
   /** Pools once more, for the places of the largest values, which evaluation has no use for. */
   largestGradient(gradient: Value, input: Value, _output: Value, window: PoolWindow): Value {
     const { extents } = input;
     const [size, taken] = [sizeOf(extents), sizeOf(gradient.extents)];
-    const [, places] = this.to.model.nodeWithOutputs('MaxPool', [input.name], 2, poolAttributes(window));
+    const [, places] = this.to.model.nodeWithOutputs(
+      'MaxPool',
+      [this.to.apartFromPadding(input).name],
+      2,
+      poolAttributes(window),
+    );
     const flatPlaces = this.to.reshape({ name: places!, extents: gradient.extents }, [taken]);
     const zeros = this.to.spread(this.to.filled(0, [1]), [size]);
     const added = [zeros, flatPlaces, this.to.reshape(gradient, [taken])];
@@ -29,7 +39,7 @@ export class Pooling {
   /** The mean over each whole window. */
   mean(input: Value, window: PoolWindow): Value {
     const attributes = { ...poolAttributes(window), count_include_pad: 1 };
-    return this.to.emit('AveragePool', [input], pooledExtents(input, window), attributes);
+    return this.to.emit('AveragePool', [this.to.apartFromPadding(input)], pooledExtents(input, window), attributes);
   }
 
   meanGradient(gradient: Value, { channels, height, width }: Shape, window: PoolWindow): Value {

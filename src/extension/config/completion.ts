@@ -6,6 +6,7 @@ import { readExperimentIn } from '../../experiment/read';
 import type { LayerGraph } from '../../network/graph';
 import { prunableLayers, type PrunableLayer } from '../../network/prunableLayers';
 import { namePatterns } from '../../pruning/allocation/namePatterns';
+import { offsetRange } from '../offsetRange';
 
 /** Nobody looks through a longer list, and making it would keep the editor waiting. */
 const mostNames = 2000;
@@ -25,7 +26,7 @@ export class ConfigCompletion implements vscode.CompletionItemProvider {
     if (place === null) return [];
     const layers = await layersOf(document.uri.fsPath, place.without);
     const taken = new Set(place.others);
-    const range = rangeIn(document, place);
+    const range = offsetRange(document, place.offset, place.offset + place.length);
     return proposals(layers)
       .filter(({ key }) => !taken.has(key))
       .map((proposal, index) => itemOf(proposal, index, range, place));
@@ -84,8 +85,4 @@ function itemOf(
 /** A text as it stands in a snippet, in which some characters have a meaning. */
 function escaped(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
-}
-
-function rangeIn(document: vscode.TextDocument, { offset, length }: PatternPlace): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 }

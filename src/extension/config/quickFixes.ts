@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { withSettingWritten } from '../../config/edit';
 import type { Hint } from '../../experiment/hints';
+import { offsetRange } from '../offsetRange';
+import { changedPart } from './changedPart';
 import { readDocument } from './configFiles';
 import { hintDiagnostic } from './diagnostics';
 
@@ -27,17 +29,7 @@ function editOf(document: vscode.TextDocument, { edits }: Hint): vscode.Workspac
   const before = document.getText();
   const after = edits.reduce((text, { path, value }) => withSettingWritten(text, path, value), before);
   const edit = new vscode.WorkspaceEdit();
-  const { start, end, text } = changedPart(before, after);
-  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+  const { from, to, text } = changedPart(before, after);
+  edit.replace(document.uri, offsetRange(document, from, to), text);
   return edit;
-}
-
-/** What differs between two texts, so that the cursor and folded parts elsewhere stay where they are. */
-function changedPart(before: string, after: string): { start: number; end: number; text: string } {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start += 1;
-  let same = 0;
-  while (same < shorter - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
-  return { start, end: before.length - same, text: after.slice(start, after.length - same) };
 }

@@ -8,6 +8,7 @@ import type { Sensitivity } from '../../runs/model/sensitivity';
 import { isComplete, suggestedRates } from '../../runs/model/suggestedRates';
 import { changedPart } from '../config/changedPart';
 import { readDocument } from '../config/configFiles';
+import { offsetRange } from '../offsetRange';
 import { configOf } from './openRun';
 import type { ListedRun } from './runList';
 
@@ -27,7 +28,7 @@ export async function writeSuggestedRates(run: ListedRun, drop: number): Promise
     return;
   }
   const { from, to, text } = changedPart(before, after);
-  const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
+  const range = offsetRange(document, from, to);
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, range, text);
   if (!(await vscode.workspace.applyEdit(edit)))

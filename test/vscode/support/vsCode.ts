@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { startBrowserCode, writeSettings } from '../../../scripts/browserCode.mjs';
 import { chromiumFlags } from '../../../scripts/chromium.mjs';
+import type { PageName } from '../../../src/extension/views/webviewPage';
 
 const screenshots = path.resolve(import.meta.dirname, '../../../artefacts/screenshots/vscode');
 
@@ -178,7 +179,7 @@ export class VsCode {
   }
 
   /** The page of a dashboard, of the Layers view or of a comparison; waits until it has something to show. */
-  async view(name: 'dashboard' | 'layers' | 'compare'): Promise<Frame> {
+  async view(name: PageName): Promise<Frame> {
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) {

@@ -73,6 +73,30 @@ export function poolSettingsFor(
   return fitting ?? null;
 }
 
+/** Settings of a pooling that pads by the same on all sides, by no more than half of its window; null for others. */
+export function evenSettings({ kernel, stride, margins }: Sliding, ceil: boolean): PoolSettings | null {
+  const { top, left, bottom, right } = margins;
+  const isEven = top === left && top === bottom && left === right;
+  return isEven && kernel.every((taps) => 2 * top <= taps) ? { kernel, stride, padding: top, ceil } : null;
+}
+
+/**
+ * The margins that windows reach into where the number of places is rounded up: one that would begin behind the image, in its
+ * padding, is left out (ONNX, since version 22 of AveragePool also in its text), so that not all of the padding may be used.
+ */
+export function reachedMargins({ kernel, stride, margins }: Sliding, { height, width }: Shape): Margins {
+  const reached = (size: number, taps: number, before: number, behind: number): number => {
+    const rounded = Math.ceil((size + before + behind - taps) / stride);
+    const last = rounded * stride >= size + before ? rounded - 1 : rounded;
+    return Math.max(0, Math.min(behind, last * stride + taps - size - before));
+  };
+  return {
+    ...margins,
+    bottom: reached(height, kernel[0], margins.top, margins.bottom),
+    right: reached(width, kernel[1], margins.left, margins.right),
+  };
+}
+
 export function unpadded({ kernel, stride }: Sliding): PoolSettings {
   return { kernel, stride, padding: 0, ceil: false };
 }

@@ -11,7 +11,15 @@ import {
 import type { Shape } from '../../../graph';
 import type { Margins } from '../../../layers/graphOps';
 import { Unsupported } from '../../parts/importedNetwork';
-import { paddingInWords, poolSettingsFor, samePadding, unpadded, type Sliding } from '../../parts/sliding';
+import {
+  evenSettings,
+  paddingInWords,
+  poolSettingsFor,
+  reachedMargins,
+  samePadding,
+  unpadded,
+  type Sliding,
+} from '../../parts/sliding';
 import type { NodeReader } from '../nodes/nodeReader';
 import type { ImageValue } from '../nodes/values';
 import type { Operators } from './operator';
@@ -92,18 +100,20 @@ function average(node: NodeReader): void {
     putGlobalAverage(node, image, true);
     return;
   }
-  const exact = poolSettingsFor(sliding, shape, ceil);
+  const exact = countsPadding ? evenSettings(sliding, ceil) : poolSettingsFor(sliding, shape, ceil);
   if (exact) {
     const settings = { ...exact, countsPadding };
     node.layer(image, 'averagePool', (name): AveragePoolLayer => ({ ...averagePool(name, image.layer), ...settings }));
     return;
   }
-  if (!countsPadding || ceil)
+  if (!countsPadding)
     throw new Unsupported(
-      `${paddingInWords(sliding.margins)}; a mean that leaves padding out can be padded by the same on all sides only.`,
+      `${paddingInWords(sliding.margins)}; a mean that leaves padding out can be padded by the same on all sides only. ` +
+        'Export it so, or with padding that counts (count_include_pad).',
     );
-  const padded = putPad(node, image, sliding.margins);
-  const settings = { ...unpadded(sliding), countsPadding };
+  // What counts is zeros around the image; what rounding up adds behind them never does.
+  const padded = putPad(node, image, ceil ? reachedMargins(sliding, shape) : sliding.margins);
+  const settings = { ...unpadded(sliding), ceil, countsPadding };
   node.layer(image, 'averagePool', (name): AveragePoolLayer => ({ ...averagePool(name, padded), ...settings }));
 }
 

@@ -376,6 +376,25 @@ describe('poolings', () => {
     ]);
   });
 
+  it('that count what is padded behind the image are not rounded up, which would not count it', () => {
+    const attributes = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1], count_include_pad: 1 };
+    expect(layersOf([['AveragePool', ['x'], 'p', attributes]])).toMatchObject([
+      { kind: 'pad', margins: { top: 0, left: 0, bottom: 1, right: 1 } },
+      { kind: 'averagePool', padding: 0, ceil: false },
+    ]);
+    expect(layersOf([['AveragePool', ['x'], 'p', { ...attributes, pads: [1, 0, 2, 1], ceil_mode: 1 }]])).toMatchObject([
+      { kind: 'pad', margins: { top: 1, left: 0, bottom: 2, right: 1 } },
+      { kind: 'averagePool', padding: 0, ceil: true },
+    ]);
+  });
+
+  it('of a mean that leaves uneven padding out are refused, with what to change', () => {
+    const attributes = { kernel_shape: [3, 3], pads: [2, 0, 0, 0] };
+    expect(reasonsOf([['AveragePool', ['x'], 'p', attributes]])[0]).toContain(
+      'can be padded by the same on all sides only. Export it so, or with padding that counts (count_include_pad).',
+    );
+  });
+
   it('of a maximum are padded with zeros behind a ReLU, and refused elsewhere', () => {
     const attributes = { kernel_shape: [3, 3], pads: [2, 0, 0, 0] };
     const relu: TestModel['nodes'] = [
