@@ -3,6 +3,7 @@ import { baselineKinds } from '../config/baselines';
 import { architectures, criteria, datasets } from '../config/choices';
 import type { BaselineOptions } from './commands/baseline';
 import type { CompactOptions } from './commands/compact';
+import type { CompareOptions } from './commands/compare';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { FlopsOptions } from './commands/flops';
@@ -52,6 +53,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addResume(program, setExitCode);
   addBaseline(program, setExitCode);
   addRunCommands(program);
+  addCompare(program);
   addCompact(program, setExitCode);
   addExport(program);
   addCounting(program);
@@ -192,6 +194,9 @@ function addRunCommands(program: Command): void {
     .action(async (run: string, options: { runs?: string; grace: number; json?: boolean }) =>
       (await import('./commands/stop')).stop(run, options),
     );
+}
+
+function addCompare(program: Command): void {
   program
     .command('compare')
     .summary('compare runs')
@@ -200,9 +205,11 @@ function addRunCommands(program: Command): void {
     )
     .argument('<runs...>', runArgument)
     .addOption(runsOption())
-    .addOption(jsonOption())
+    .addOption(jsonOption().conflicts(['csv', 'markdown']))
+    .addOption(new Option('--csv', 'print a row a run as CSV').conflicts('markdown'))
+    .option('--markdown', 'print a table and what the seeds tell as Markdown')
     .addHelpText('after', `\n${examples([['sfp compare resnet20-l1 resnet20-l2', '']])}`)
-    .action(async (runs: string[], options: { runs?: string; json?: boolean }) =>
+    .action(async (runs: string[], options: CompareOptions) =>
       (await import('./commands/compare')).compare(runs, options),
     );
 }

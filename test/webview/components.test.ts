@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Pruning } from '../../src/runs/model/history';
-import { asCsv, asMarkdown } from '../../webview/components/clipboard';
+import { asCsv, asMarkdown } from '../../src/runs/model/tableText';
 import { cellOf, filterAt, layOut } from '../../webview/components/filterLayout';
 import { filterLife, pruningAt, returnedFilters } from '../../webview/components/filterLife';
 import { compact, duration, percent, points, significant, tick } from '../../webview/components/numbers';

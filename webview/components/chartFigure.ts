@@ -1,7 +1,8 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { chartTable, epochAxis, newestPosition, type ChartContent, type ChartRun, type Measure } from './chartContent';
 import { chartPicture } from './chartPicture';
-import { asCsv, copyPicture, copyText } from './clipboard';
+import { asCsv } from '../../src/runs/model/tableText';
+import { copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
 import { LineChart } from './lineChart';
 import { whole } from './numbers';

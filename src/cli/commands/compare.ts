@@ -2,6 +2,7 @@ import { mapInTurns } from '../../base/turns';
 import type { SeedGroup, SummaryRow } from '../../runs/model/comparison';
 import { readOutline } from '../../runs/folder/reader';
 import { compareRuns, differencesInWords, seedPath, type Comparison } from '../comparison';
+import { comparisonAsCsv, comparisonAsMarkdown } from '../comparisonText';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';
 import { findRuns, runsFolderOf } from '../runFolders';
@@ -12,16 +13,22 @@ import { colours, print, printJson } from '../terminal';
 /** More at once would only take memory: it is the processor that is waited for. */
 const readAtOnce = 2;
 
+export interface CompareOptions {
+  readonly runs?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly markdown?: boolean;
+}
+
 /** `sfp compare`: runs side by side, what differs first. */
-export async function compare(
-  runs: readonly string[],
-  options: { readonly runs?: string; readonly json?: boolean },
-): Promise<void> {
+export async function compare(runs: readonly string[], options: CompareOptions): Promise<void> {
   const runsFolder = await runsFolderOf(options.runs);
   const folders = new Set(await findRuns(runs, runsFolder));
   if (folders.size < 2) throw new UsageError('Comparing needs two different runs or more.');
   const comparison = compareRuns(await mapInTurns([...folders], readAtOnce, readOutline));
   if (options.json) printJson(comparison);
+  else if (options.csv) print(comparisonAsCsv(comparison).trimEnd());
+  else if (options.markdown) print(comparisonAsMarkdown(comparison).trimEnd());
   else printComparison(comparison);
 }
 

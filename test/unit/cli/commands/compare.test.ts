@@ -43,6 +43,19 @@ test('settings are compared seed by seed, with the interval and a sentence', asy
   expect(interval.high - mean).toBeCloseTo((4.302653 * deviation!) / Math.sqrt(3), 6);
 });
 
+test('a comparison is a table for other programs, and one for a page with what the seeds tell', async () => {
+  const names = runs.map(({ manifest }) => manifest.name);
+  const [header, ...rows] = (await sfp(['compare', ...names, '--csv'])).stdout.trimEnd().split('\n');
+  expect(header).toMatch(/^run,id,status,epochs,pruning.criterion,training.seed,before,after,test,.*,compactEqual$/);
+  expect(rows).toHaveLength(names.length);
+  expect(new Set(rows.map((row) => row.split(',').length))).toEqual(new Set([header!.split(',').length]));
+  const tests = rows.map((row) => row.split(',')[header!.split(',').indexOf('test')]);
+  expect(tests).toContain(String(runs[0]!.manifest.summary!.test!.accuracy));
+  const markdown = (await sfp(['compare', ...names, '--markdown'])).stdout;
+  expect(markdown).toMatch(/^\| Run \| pruning.criterion \| training.seed \| Validation, before pruning \|/);
+  expect((await sfp(['compare', ...names, '--csv', '--json'])).code).toBe(2);
+});
+
 test('a figure that one run of the seeds alone has is told without a deviation', async () => {
   const { stdout } = await sfp(['compare', ...runs.slice(0, 2).map(({ manifest }) => manifest.name)]);
   const mean = stdout.split('\n').find((line) => line.includes('mean ± std of 2 seeds'))!;
