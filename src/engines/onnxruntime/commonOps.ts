@@ -104,13 +104,15 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.emit('Clip', [value, ...[low, high].map((bound) => this.to.model.scalar(bound))], value.extents);
   }
 
+  /** Truths take a quarter of the memory of floats, so that both are joined before they become some. */
   within(value: Value, low: number, high: number): Value {
-    const { extents } = value;
-    const compared = (operator: 'Greater' | 'Less', bound: number): Value => {
-      const truths = this.to.emit(operator, [value, this.to.model.scalar(bound)], extents);
-      return this.to.emit('Cast', [truths], extents, { to: DataType.FLOAT });
-    };
-    return this.to.product(compared('Greater', low), compared('Less', high));
+    const compared = (operator: 'Greater' | 'Less', bound: number): Value =>
+      this.to.emit(operator, [value, this.to.model.scalar(bound)], value.extents);
+    return this.asFloats(this.to.emit('And', [compared('Greater', low), compared('Less', high)], value.extents));
+  }
+
+  protected asFloats(truths: Value): Value {
+    return this.to.emit('Cast', [truths], truths.extents, { to: DataType.FLOAT });
   }
 
   sigmoid(value: Value): Value {
@@ -224,8 +226,7 @@ export abstract class CommonOps implements GraphOps<Value> {
     const { extents } = classIndices;
     const best = this.to.emit('ArgMax', [logits], extents, { axis: 1, keepdims: 0, select_last_index: 0 });
     const equal = this.to.emit('Equal', [best, classIndices], extents);
-    const right = this.to.emit('Cast', [equal], extents, { to: DataType.FLOAT });
-    return this.to.total(right, 0);
+    return this.to.total(this.asFloats(equal), 0);
   }
 
   private gathered(layout: VariableLayout, values: ReadonlyMap<string, Value>): Value {

@@ -83,10 +83,6 @@ export class GpuOps extends PlainOps {
     return this.to.total(this.asFloats(this.to.emit('Equal', [taken, wanted], [batch])), 0);
   }
 
-  private asFloats(truths: Value): Value {
-    return this.to.emit('Cast', [truths], truths.extents, { to: DataType.FLOAT });
-  }
-
   protected override imageProducts(left: Value, right: Value): Value {
     const [batch, m, n] = [left.extents[0]!, left.extents[1]!, right.extents[1]!];
     const each = this.to.emit('MatMul', [left, this.to.transpose(right, [0, 2, 1])], [batch, m, n]);
