@@ -42,7 +42,7 @@ export function buildTrainStep<T>(
     }
     const inputs = layer.inputs.map((name) => found(outputs, name));
     const inputShapes = layer.inputs.map((name) => found(shapes, name));
-    const pass = kindOf(layer).train({ layer, ops, inputs, inputShapes });
+    const pass = kindOf(layer).train({ layer, ops: opsOf(layer, ops), inputs, inputShapes });
     passes.set(layer.name, pass);
     outputs.set(layer.name, pass.output);
     for (const [name, value] of pass.statistics ?? []) statistics.set(name, value);
@@ -62,7 +62,10 @@ export function buildInference<T>(ops: GraphOps<T>, graph: LayerGraph, images: T
   for (const layer of graph.layers) {
     const inputs = layer.inputs.map((name) => found(outputs, name));
     const inputShapes = layer.inputs.map((name) => found(shapes, name));
-    outputs.set(layer.name, layer.kind === 'input' ? images : inferred({ layer, ops, inputs, inputShapes }));
+    outputs.set(
+      layer.name,
+      layer.kind === 'input' ? images : inferred({ layer, ops: opsOf(layer, ops), inputs, inputShapes }),
+    );
   }
   return found(outputs, lastLayer(graph));
 }
@@ -98,6 +101,10 @@ function backpropagate<T>(
     }
   }
   return parameterGradients;
+}
+
+function opsOf<T>({ name }: Layer, ops: GraphOps<T>): GraphOps<T> {
+  return ops.forLayer?.(name) ?? ops;
 }
 
 function lastLayer(graph: LayerGraph): string {

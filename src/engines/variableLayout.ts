@@ -13,6 +13,8 @@ export interface VariableStorage {
   readonly extents: readonly number[];
   /** For each stored value its place in PyTorch's order, or `filling`. */
   readonly order: Uint32Array;
+  /** For each row of the variable (an entry of its first axis) its place among the stored ones; all of them if left out. */
+  readonly rowPlaces?: readonly number[] | null;
 }
 
 /** In the place of a zero that fills a variable up. */
@@ -23,13 +25,15 @@ export interface StoredVariable extends VariableSpec {
   readonly storage?: VariableStorage | null;
 }
 
-interface Slot extends VariableSpec {
+export interface Slot extends VariableSpec {
   readonly extents: readonly number[];
   readonly offset: number;
   /** Stored values. */
   readonly size: number;
   /** Null where variable and storage are the same. */
   readonly order: Uint32Array | null;
+  /** For each row its place among the stored ones; null where these are all the rows, in order. */
+  readonly rowPlaces: readonly number[] | null;
 }
 
 /**
@@ -43,8 +47,8 @@ export class VariableLayout {
   constructor(variables: readonly StoredVariable[]) {
     let offset = 0;
     this.slots = variables.map(({ name, shape, storage }) => {
-      const { extents, order } = storage ?? { extents: shape, order: null };
-      const slot = { name, shape, extents, offset, size: sizeOf(extents), order };
+      const { extents, order, rowPlaces = null } = storage ?? { extents: shape, order: null };
+      const slot = { name, shape, extents, offset, size: sizeOf(extents), order, rowPlaces };
       offset += slot.size;
       return slot;
     });

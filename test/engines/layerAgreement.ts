@@ -138,10 +138,16 @@ async function trained(compiled: CompiledNetwork, batches: ReturnType<typeof ran
   return losses;
 }
 
-/** Each parameter for itself, but for weights and biases before a batch norm, where that of a filter is rounding. */
+/** Each parameter for itself, but for weights and biases whose filters a batch norm scales, where that of a filter is rounding. */
 function importanceSets({ layers }: LayerGraph, { parameters }: NetworkState): ReadonlyMap<string, readonly string[]> {
-  const normalised = new Set(layers.filter(({ kind }) => kind === 'batchNorm').flatMap(({ inputs }) => inputs));
-  const names = [...parameters.keys()].filter((name) => !normalised.has(layerOf(name)));
+  const isNormalised = (name: string): boolean => {
+    const readers = layers.filter(({ inputs }) => inputs.includes(name));
+    const passOn = readers.filter(({ kind }) => ['concat', 'prelu', 'averagePool'].includes(kind));
+    const normalise = readers.filter(({ kind }) => kind === 'batchNorm');
+    const areAll = readers.length > 0 && passOn.length + normalise.length === readers.length;
+    return areAll && passOn.every((reader) => isNormalised(reader.name));
+  };
+  const names = [...parameters.keys()].filter((name) => !isNormalised(layerOf(name)));
   return new Map(names.map((name) => [name, [name]]));
 }
 

@@ -16,12 +16,15 @@ import {
   sigmoid,
 } from '../../src/network/layers';
 import type { NetworkState, TensorMap } from '../../src/network/state';
+import { dense, gated } from './anyWidthNetworks';
+import { convolutionKinds } from './convolutionKinds';
 import { convolutionNetworks, course, expectAgreement, network, otherNetworks } from './layerAgreement';
 import { relativeDifference } from './pytorchTrajectory';
 import { randomState } from './randomTraining';
 import { testedTensorflow } from './testedTensorflow';
 
 const installation = await testedTensorflow();
+const kinds = await convolutionKinds();
 const networks = [...convolutionNetworks, ...otherNetworks].map((graph) => ({ name: graph.name, graph }));
 
 describe.skipIf(!installation).each(['NHWC', 'NCHW'] as const)('TensorFlow in %s', (dataFormat) => {
@@ -30,6 +33,13 @@ describe.skipIf(!installation).each(['NHWC', 'NCHW'] as const)('TensorFlow in %s
   it.each(networks)('computes as onnxruntime does, with $name', async ({ graph }) => {
     await expectAgreement(await open(), await onnxruntimeEngine({ threads: 1, convolutions: 'plain' }), graph);
   });
+
+  it.skipIf(!kinds.includes('blocked')).each([gated(10), dense(10)])(
+    'computes as blocked convolutions do, with the $name network',
+    async (graph) => {
+      await expectAgreement(await open(), await onnxruntimeEngine({ threads: 1, convolutions: 'blocked' }), graph);
+    },
+  );
 
   it('takes what linear layers give for images of one place', async () => {
     const engine = await open();

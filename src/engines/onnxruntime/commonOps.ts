@@ -14,24 +14,21 @@ import type { ParameterSets } from '../engine';
 import type { Emitter } from './emitter';
 import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import type { Value } from './value';
-import type { Layouts, VariableLayout } from '../variableLayout';
+import type { Layouts, Slot, VariableLayout } from '../variableLayout';
 
 /**
  * The operations that do not depend on how activations lie in memory: variables and their updates, the classifier, the loss.
  * The model's inputs and outputs (see `FlatState`) are flat vectors.
  */
 export abstract class CommonOps implements GraphOps<Value> {
-  private readonly variables = new Map<string, Value>();
-
   constructor(
     protected readonly to: Emitter,
     /** -1 where it is known only when the model runs. */
     protected readonly batchSize: number,
-    private readonly layouts: Layouts,
-  ) {
-    this.readVariables('parameters', layouts.parameters);
-    this.readVariables('statistics', layouts.statistics);
-  }
+    protected readonly layouts: Layouts,
+    /** Declared as inputs of the model where others have not done so. */
+    protected readonly variables: ReadonlyMap<string, Value> = declaredVariables(to, layouts),
+  ) {}
 
   abstract conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value;
   abstract conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value;
@@ -107,13 +104,15 @@ export abstract class CommonOps implements GraphOps<Value> {
     return this.to.emit('Clip', [value, ...[low, high].map((bound) => this.to.model.scalar(bound))], value.extents);
   }
 
+  /** Truths take a quarter of the memory of floats, so that both are joined before they become some. */
   within(value: Value, low: number, high: number): Value {
-    const { extents } = value;
-    const compared = (operator: 'Greater' | 'Less', bound: number): Value => {
-      const truths = this.to.emit(operator, [value, this.to.model.scalar(bound)], extents);
-      return this.to.emit('Cast', [truths], extents, { to: DataType.FLOAT });
-    };
-    return this.to.product(compared('Greater', low), compared('Less', high));
+    const compared = (operator: 'Greater' | 'Less', bound: number): Value =>
+      this.to.emit(operator, [value, this.to.model.scalar(bound)], value.extents);
+    return this.asFloats(this.to.emit('And', [compared('Greater', low), compared('Less', high)], value.extents));
+  }
+
+  protected asFloats(truths: Value): Value {
+    return this.to.emit('Cast', [truths], truths.extents, { to: DataType.FLOAT });
   }
 
   sigmoid(value: Value): Value {
@@ -197,12 +196,10 @@ export abstract class CommonOps implements GraphOps<Value> {
   addImportance(gradients: ReadonlyMap<string, Value>, sets: ParameterSets): void {
     const { importance: layout } = this.layouts;
     if (layout.size === 0) return;
-    const sums = layout.slots.map(({ name, size }) =>
+    const sums = layout.slots.map(({ name }) =>
       sets
         .get(name)!
-        .map((parameter) => this.rowProducts(found(gradients, parameter), this.variable(parameter)))
-        // Without the rows that fill a parameter up.
-        .map((products) => this.to.window(products, 0, 0, size))
+        .map((parameter) => this.rowProducts(found(gradients, parameter), parameter))
         .reduce((sum, other) => this.to.sum(sum, other)),
     );
     const flat = this.to.concatenate(sums, 0);
@@ -229,8 +226,7 @@ export abstract class CommonOps implements GraphOps<Value> {
     const { extents } = classIndices;
     const best = this.to.emit('ArgMax', [logits], extents, { axis: 1, keepdims: 0, select_last_index: 0 });
     const equal = this.to.emit('Equal', [best, classIndices], extents);
-    const right = this.to.emit('Cast', [equal], extents, { to: DataType.FLOAT });
-    return this.to.total(right, 0);
+    return this.to.total(this.asFloats(equal), 0);
   }
 
   private gathered(layout: VariableLayout, values: ReadonlyMap<string, Value>): Value {
@@ -239,37 +235,37 @@ export abstract class CommonOps implements GraphOps<Value> {
   }
 
   /** For each row of a parameter the sum of its values times those of its gradient. */
-  private rowProducts(gradient: Value, parameter: Value): Value {
-    const apart = this.rowsApart(parameter.extents);
-    const products = this.to.product(this.to.reshape(gradient, apart), this.to.reshape(parameter, apart));
-    return this.to.reshape(this.to.total(products, 1), [parameter.extents[0]!]);
+  private rowProducts(gradient: Value, name: string): Value {
+    const slot = this.layouts.parameters.slots.find((each) => each.name === name)!;
+    const apart = this.rowsApart(slot);
+    const products = this.to.product(this.to.reshape(gradient, apart), this.to.reshape(this.variable(name), apart));
+    const sums = this.to.reshape(this.to.total(products, 1), [slot.extents[0]!]);
+    // Without the rows that fill a parameter up.
+    return slot.rowPlaces ? this.to.taken(sums, 0, slot.rowPlaces) : sums;
   }
 
   /** The extents of a parameter as it lies in memory with its rows along the first and the third axis. */
-  protected rowsApart(extents: readonly number[]): [number, number, number] {
+  protected rowsApart({ extents }: Slot): [number, number, number] {
     return [extents[0]!, sizeOf(extents) / extents[0]!, 1];
   }
+}
 
-  /** The variables of a flat vector, each as a vector of its own. */
-  protected pieces(flat: Value, { slots }: VariableLayout): Value[] {
-    const sizes = this.to.model.integers(...slots.map(({ size }) => size));
-    const names = this.to.model.nodeWithOutputs('Split', [flat.name, sizes], slots.length, { axis: 0 });
-    return names.map((name, index) => ({ name, extents: [slots[index]!.size] }));
-  }
+/** Parameters and running statistics as the model's inputs have them before the step, by name. */
+function declaredVariables(to: Emitter, layouts: Layouts): ReadonlyMap<string, Value> {
+  return new Map([
+    ...declared(to, 'parameters', layouts.parameters),
+    ...declared(to, 'statistics', layouts.statistics),
+  ]);
+}
 
-  private readVariables(input: 'parameters' | 'statistics', layout: VariableLayout): void {
-    for (const [name, value] of this.declaredVariables(input, layout)) this.variables.set(name, value);
-  }
-
-  /** How variables come into the model: all of a layout as one flat input. Called before fields of a heir are there. */
-  protected declaredVariables(input: 'parameters' | 'statistics', layout: VariableLayout): [string, Value][] {
-    if (layout.size === 0) return [];
-    this.to.model.input(input, [layout.size]);
-    return this.pieces({ name: input, extents: [layout.size] }, layout).map((piece, index) => {
-      const { name, extents } = layout.slots[index]!;
-      return [name, this.to.reshape(piece, extents)];
-    });
-  }
+function declared(to: Emitter, input: string, { slots, size }: VariableLayout): [string, Value][] {
+  if (size === 0) return [];
+  to.model.input(input, [size]);
+  const parts = to.parts(
+    { name: input, extents: [size] },
+    slots.map((slot) => slot.size),
+  );
+  return slots.map(({ name, extents }, index) => [name, to.reshape(parts[index]!, extents)]);
 }
 
 /** Name of the model's input with a step's factors for a layer of dropout. */

@@ -42,7 +42,7 @@ export async function compileNetwork(
   const isOnCpu = settings.device === undefined || settings.device === 'cpu';
   const fitting = fittingConvolutions(graph, options.batchSize, isOnCpu ? settings.convolutions : plain);
   const layouts = variableLayouts(graph, fitting, options.importanceOf);
-  const opsFor = operationsFor(layouts, fitting, settings.device);
+  const opsFor = operationsFor(graph, layouts, fitting, settings.device);
   const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
   const copies = settings.device === 'webgpu' ? await createSession(runtime, copyingModel(layouts), settings) : null;
@@ -57,14 +57,19 @@ function inWords(convolutions: Convolutions): string {
 
 /** The training step that `compileNetwork` runs on a GPU, for a check of the device. */
 export function gpuStepModel(graph: LayerGraph, options: CompileOptions): Uint8Array {
-  return stepModel(graph, options, operationsFor(variableLayouts(graph, plain), plain, 'webgpu'));
+  return stepModel(graph, options, operationsFor(graph, variableLayouts(graph, plain), plain, 'webgpu'));
 }
 
-function operationsFor(layouts: Layouts, convolutions: Convolutions, device: Device = 'cpu'): OpsFor {
+function operationsFor(
+  graph: LayerGraph,
+  layouts: Layouts,
+  convolutions: Convolutions,
+  device: Device = 'cpu',
+): OpsFor {
   if (device !== 'cpu') return (model, batchSize) => new GpuOps(new GpuEmitter(model), batchSize, layouts);
   return (model, batchSize) =>
     convolutions.kind === 'blocked'
-      ? new BlockedOps(new Emitter(model), batchSize, layouts, convolutions.block)
+      ? new BlockedOps(new Emitter(model), batchSize, layouts, { graph, block: convolutions.block })
       : new PlainOps(new Emitter(model), batchSize, layouts);
 }
 

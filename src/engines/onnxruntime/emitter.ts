@@ -98,12 +98,27 @@ export class Emitter {
     return this.emit('Concat', values, first.extents.with(axis, extent), { axis });
   }
 
+  /** A vector's parts of these sizes, one after another. */
+  parts(vector: Value, sizes: readonly number[]): Value[] {
+    const names = this.model.nodeWithOutputs('Split', [vector.name, this.model.integers(...sizes)], sizes.length, {
+      axis: 0,
+    });
+    return names.map((name, index) => ({ name, extents: [sizes[index]!] }));
+  }
+
   /** `count` entries along an axis from `start`, every `stride`-th. */
   window(value: Value, axis: number, start: number, count: number, stride = 1): Value {
     if (start === 0 && stride === 1 && count === value.extents[axis]) return value;
     const end = start + (count - 1) * stride + 1;
     const bounds = [start, end, axis, stride].map((bound) => this.model.integers(bound));
     return this.emit('Slice', [value, ...bounds], value.extents.with(axis, count));
+  }
+
+  /** The entries of an axis at these indices. */
+  taken(value: Value, axis: number, indices: readonly number[]): Value {
+    return this.emit('Gather', [value, this.model.integers(...indices)], value.extents.with(axis, indices.length), {
+      axis,
+    });
   }
 
   /** The entries of an axis in reverse. */

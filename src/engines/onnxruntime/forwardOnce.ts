@@ -10,13 +10,6 @@ import { PlainOps } from './plainOps';
 import { createSession, type Runtime } from './runtime';
 import type { Value } from './value';
 
-/** Operators whose variables are inputs of their own, so that they are taken from where they lie. */
-class SeparateVariables extends PlainOps {
-  protected override declaredVariables(_input: string, { slots }: VariableLayout): [string, Value][] {
-    return slots.map(({ name, shape }) => [name, { name: this.to.model.input(inputOf(name), shape), extents: shape }]);
-  }
-}
-
 /** What comes from a file cannot be the name of anything else in the model. */
 function inputOf(variable: string): string {
   return `variable ${variable}`;
@@ -52,12 +45,18 @@ export async function forwardOnce(
 
 function modelOf(graph: LayerGraph): Uint8Array {
   const model = new ModelBuilder();
+  const [parameters, statistics] = [parameterSpecs(graph), statisticSpecs(graph)];
   const layouts = {
-    parameters: new VariableLayout(parameterSpecs(graph)),
-    statistics: new VariableLayout(statisticSpecs(graph)),
+    parameters: new VariableLayout(parameters),
+    statistics: new VariableLayout(statistics),
     importance: new VariableLayout([]),
   };
-  const ops = new SeparateVariables(new Emitter(model), -1, layouts);
+  // Inputs of their own, so that they are taken from where they lie.
+  const variables = [...parameters, ...statistics].map(({ name, shape }): [string, Value] => [
+    name,
+    { name: model.input(inputOf(name), shape), extents: shape },
+  ]);
+  const ops = new PlainOps(new Emitter(model), -1, layouts, new Map(variables));
   const logits = ops.flat(buildInference(ops, graph, ops.images('images', imageShape(graph))));
   model.output('logits', logits.name, ['batch', logits.extents[1]!]);
   return model.toBytes();

@@ -3,7 +3,6 @@ import { TensorProto_DataType as DataType } from '../../formats/onnx/onnx_pb';
 import { GpuPooling } from './gpuPooling';
 import { PlainOps } from './plainOps';
 import type { Value } from './value';
-import type { VariableLayout } from '../variableLayout';
 
 /**
  * Networks in the operators that onnxruntime's WebGPU provider has kernels for, so that no node of a step runs on the CPU:
@@ -84,18 +83,9 @@ export class GpuOps extends PlainOps {
     return this.to.total(this.asFloats(this.to.emit('Equal', [taken, wanted], [batch])), 0);
   }
 
-  private asFloats(truths: Value): Value {
-    return this.to.emit('Cast', [truths], truths.extents, { to: DataType.FLOAT });
-  }
-
   protected override imageProducts(left: Value, right: Value): Value {
     const [batch, m, n] = [left.extents[0]!, left.extents[1]!, right.extents[1]!];
     const each = this.to.emit('MatMul', [left, this.to.transpose(right, [0, 2, 1])], [batch, m, n]);
     return this.to.total(each, 0);
-  }
-
-  /** A Split into all variables at once would need a place in the shader for each. */
-  protected override pieces(flat: Value, { slots }: VariableLayout): Value[] {
-    return slots.map(({ offset, size }) => this.to.window(flat, 0, offset, size));
   }
 }

@@ -59,6 +59,9 @@ export interface LossPass<T> {
  * how the values lie in memory is the back end's choice.
  */
 export interface GraphOps<T> {
+  /** What the rule of this layer is given, where a back end keeps the tensors of layers in different ways; these if left out. */
+  forLayer?(name: string): GraphOps<T>;
+
   /** A parameter or running statistic as it is before the step, by PyTorch's name. */
   variable(name: string): T;
 

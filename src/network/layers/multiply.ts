@@ -34,7 +34,7 @@ function pass<T>({ ops, inputs, inputShapes }: LayerContext<T, MultiplyLayer>): 
   const [image, factors] = inputs as [T, T];
   const [shape, factorShape] = inputShapes as [Shape, Shape];
   const places = shape.height * shape.width;
-  const isByChannel = factorShape.height * factorShape.width < places;
+  const isByChannel = factorShape.height * factorShape.width === 1;
   return {
     output: ops.multiply(image, factors),
     backward: (gradient) => ({

@@ -1,27 +1,38 @@
-import type { Shape } from '../../../network/graph';
+import type { LayerGraph, Shape } from '../../../network/graph';
 import type {
   BatchNormPass,
   ChannelPositions,
   ConvGeometry,
+  GraphOps,
   Margins,
   PoolWindow,
 } from '../../../network/layers/graphOps';
 import { sizeOf } from '../../../network/parameters';
-import type { Layouts } from '../../variableLayout';
+import type { Layouts, Slot } from '../../variableLayout';
 import { otherChannels, scatterKernel, transposed } from '../../channelScatter';
 import { CommonOps } from '../commonOps';
 import type { Emitter } from '../emitter';
+import { PlainOps } from '../plainOps';
 import type { Value } from '../value';
+import { ChannelPlaces } from './channelPlaces';
 import { Channelwise } from './channelwise';
 import { BlockedConvolution } from './convolution';
 import { DepthwiseGradient } from './depthwise';
+import { isPlain, layerForms, type LayerForms } from './forms';
 import { blockedNode, BlockedLayout } from './layout';
 import { Pending, PendingConvolution, ScaledGradient } from './pending';
 import { BlockedPooling } from './pooling';
 import { Reordering } from './reordering';
+import { Spoilt } from './spoilt';
 import { blockedWeights } from './storage';
 
 const oneByOne: ConvGeometry = { kernel: [1, 1], stride: 1, padding: 0, dilation: 1, groups: 1 };
+
+/** The network that is built, and how many channels a block has. */
+export interface BlockedNetwork {
+  readonly graph: LayerGraph;
+  readonly block: number;
+}
 
 interface BatchNormState {
   readonly input: Value;
@@ -31,7 +42,10 @@ interface BatchNormState {
   readonly count: number;
 }
 
-/** Networks in onnxruntime's blocked operators, three to five times as fast as the plain ones; see `BlockedLayout`. */
+/**
+ * Networks in onnxruntime's blocked operators, three to five times as fast as the plain ones; see `BlockedLayout`. Layers behind
+ * pooling and flattening know nothing of blocks; `forLayer` gives them plain operators.
+ */
 export class BlockedOps extends CommonOps {
   private readonly layout: BlockedLayout;
   private readonly channelwise: Channelwise;
@@ -39,16 +53,28 @@ export class BlockedOps extends CommonOps {
   private readonly depthwise: DepthwiseGradient;
   private readonly reordering: Reordering;
   private readonly pooling: BlockedPooling;
+  private readonly unblocked: PlainOps;
+  private readonly forms: ReadonlyMap<string, LayerForms>;
+  /** Those of the layer whose operations these are. */
+  private readonly own: LayerForms | null = null;
 
   /** A batch size of -1 (known only when the model runs) is for evaluation alone. */
-  constructor(to: Emitter, batchSize: number, layouts: Layouts, block: number) {
+  constructor(to: Emitter, batchSize: number, layouts: Layouts, { graph, block }: BlockedNetwork) {
     super(to, batchSize, layouts);
+    this.unblocked = new PlainOps(to, batchSize, layouts, this.variables);
+    this.forms = layerForms(graph, block);
     this.layout = new BlockedLayout(block, batchSize === -1 ? 1 : block);
     this.channelwise = new Channelwise(to, this.layout);
     this.convolution = new BlockedConvolution(to, this.layout);
     this.depthwise = new DepthwiseGradient(to, this.layout, this.convolution, this.channelwise);
     this.reordering = new Reordering(to, this.layout, batchSize);
     this.pooling = new BlockedPooling(to, this.layout, this.convolution, this.reordering);
+  }
+
+  forLayer(name: string): GraphOps<Value> {
+    const own = this.forms.get(name)!;
+    // All else is shared: what is kept of one layer serves the others.
+    return isPlain(own) ? this.unblocked : Object.assign(Object.create(this) as BlockedOps, { own });
   }
 
   override images(name: string, { channels, height, width }: Shape): Value {
@@ -83,20 +109,27 @@ export class BlockedOps extends CommonOps {
     return this.channelwise.sums(value);
   }
 
+  /** Where the layer gives no blocks it pools whole images, for layers that know nothing of blocks. */
   maxPool(input: Value, inputShape: Shape, window: PoolWindow): Value {
-    return this.pooling.largest(input, inputShape, window);
+    const places = this.inputPlaces(0);
+    return this.outputPlaces()
+      ? this.pooling.largest(input, inputShape, window, places)
+      : this.pooling.largestInPlain(input, window, places);
   }
 
-  maxPoolGradient(gradient: Value, input: Value, output: Value, inputShape: Shape, window: PoolWindow): Value {
-    return this.pooling.largestGradient(gradient, input, output, inputShape, window);
+  maxPoolGradient(gradient: Value, input: Value, output: Value, _inputShape: Shape, window: PoolWindow): Value {
+    const [places, pass] = [this.inputPlaces(0), { input, output, window }];
+    return this.outputPlaces()
+      ? this.pooling.largestGradient(gradient, { ...pass, places })
+      : this.pooling.largestGradientInPlain(gradient, pass, places);
   }
 
-  averagePool(input: Value, inputShape: Shape, window: PoolWindow): Value {
-    return this.pooling.mean(input, inputShape, window);
+  averagePool(input: Value, _inputShape: Shape, window: PoolWindow): Value {
+    return this.pooling.mean(input, window, this.inputPlaces(0));
   }
 
   averagePoolGradient(gradient: Value, inputShape: Shape, window: PoolWindow): Value {
-    return this.pooling.meanGradient(gradient, inputShape, window);
+    return this.pooling.meanGradient(gradient, inputShape, window, this.inputPlaces(0));
   }
 
   scaledByPlace(value: Value, factors: Float32Array, { height, width }: Shape): Value {
@@ -106,13 +139,21 @@ export class BlockedOps extends CommonOps {
     return this.to.reshape(scaled, value.extents);
   }
 
-  /** All but the last come in whole blocks. */
+  /** The blocks of all, each with what fills it up. */
   concatChannels(values: readonly Value[]): Value {
     return this.to.concatenate(values, 1);
   }
 
+  /** The blocks of the input whose first channel it is. */
   channelRange(value: Value, start: number, count: number): Value {
-    return this.to.window(value, 1, start, this.layout.whole(count));
+    let [channels, stored] = [0, 0];
+    for (const index of this.own!.inputs.keys()) {
+      const places = this.inputPlaces(index);
+      if (channels === start && places.places.length === count) return this.to.window(value, 1, stored, places.stored);
+      channels += places.places.length;
+      stored += places.stored;
+    }
+    throw new Error(`No input of the layer has the ${count} channels from ${start} on.`);
   }
 
   padded(value: Value, { top, left, bottom, right }: Margins): Value {
@@ -128,20 +169,49 @@ export class BlockedOps extends CommonOps {
     return this.padded(value, { top: -top, left: -left, bottom: -bottom, right: -right });
   }
 
-  /** In training the images of a group lie side by side, by which blocked values are told from others. */
   override dropoutFactors(layer: string, input: Value, shape: Shape): Value {
-    const factors = super.dropoutFactors(layer, input, shape);
-    return input.extents[0] === this.batchSize ? factors : this.reordering.blocked(factors);
+    return this.reordering.blocked(super.dropoutFactors(layer, input, shape), this.inputPlaces(0));
+  }
+
+  /** One value a channel may lie plain, or in blocks. */
+  override multiply(left: Value, right: Value): Value {
+    const factors = this.isPlainFactors(right) ? this.reordering.blocked(right, this.inputPlaces(0)) : right;
+    const product = this.timesFactors(raw(left), raw(factors));
+    // A product is zero wherever one of the two is.
+    return left instanceof Spoilt && factors instanceof Spoilt ? this.spoilt(product) : product;
+  }
+
+  override scaled(value: Value, factor: number): Value {
+    return value instanceof Spoilt ? this.spoilt(super.scaled(value.value, factor)) : super.scaled(value, factor);
+  }
+
+  override shifted(value: Value, by: number): Value {
+    return this.spoilt(super.shifted(raw(value), by));
+  }
+
+  override clipped(value: Value, low: number, high: number): Value {
+    const clipped = super.clipped(raw(value), low, high);
+    return value instanceof Spoilt || low > 0 || high < 0 ? this.spoilt(clipped) : clipped;
+  }
+
+  override within(value: Value, low: number, high: number): Value {
+    const within = super.within(raw(value), low, high);
+    return value instanceof Spoilt || (low < 0 && high > 0) ? this.spoilt(within) : within;
+  }
+
+  override sigmoid(value: Value): Value {
+    return this.spoilt(super.sigmoid(raw(value)));
   }
 
   /** What comes behind it knows nothing of blocks. */
-  flatten(value: Value, { channels }: Shape): Value {
-    const plain = this.reordering.plain(value, channels);
+  flatten(value: Value): Value {
+    const plain = this.reordering.plain(value, this.inputPlaces(0));
     return this.to.reshape(plain, [this.batchSize, sizeOf(plain.extents.slice(1)), 1, 1]);
   }
 
   unflatten(value: Value, { channels, height, width }: Shape): Value {
-    return this.reordering.blocked(this.to.reshape(value, [this.batchSize, channels, height, width]));
+    const images = this.to.reshape(value, [this.batchSize, channels, height, width]);
+    return this.reordering.blocked(images, this.inputPlaces(0));
   }
 
   /** Mean and variance in one pass over the memory, about a mean that is nearly right. */
@@ -209,21 +279,27 @@ export class BlockedOps extends CommonOps {
     return fused ?? this.to.sum(left, right);
   }
 
-  /** Where the input is filled up, there are zeros to append already. */
-  subsamplePad(input: Value, { channels }: Shape, stride: number, appendedChannels: number): Value {
+  /** Where the input is filled up at its end, there are zeros to append already. */
+  subsamplePad(input: Value, _shape: Shape, stride: number): Value {
     const taken = this.subsampled(input, stride);
-    const missing = this.layout.whole(channels + appendedChannels) - this.layout.whole(channels);
+    const missing = this.outputPlaces()!.stored - this.inputPlaces(0).stored;
     return this.to.padded(taken, [0, 0, 0, 0], [0, missing, 0, 0]);
   }
 
-  subsamplePadGradient(gradient: Value, { channels, height, width }: Shape, stride: number): Value {
-    const blocks = this.to.window(gradient, 1, 0, this.layout.whole(channels));
-    return this.convolution.spreadOut(this.withoutFilling(blocks, channels), stride, { height, width });
+  subsamplePadGradient(gradient: Value, { height, width }: Shape, stride: number): Value {
+    const places = this.inputPlaces(0);
+    const blocks = this.to.window(gradient, 1, 0, places.stored);
+    return this.convolution.spreadOut(this.withoutFilling(blocks, places), stride, { height, width });
   }
 
   scatterChannels(input: Value, fill: Value, scatter: ChannelPositions): Value {
     const { channels, positions } = scatter;
-    const kernel = this.constantWeights(scatterKernel(scatter), [channels, positions.length, 1, 1]);
+    const kernel = this.constantWeights(
+      scatterKernel(scatter),
+      [channels, positions.length, 1, 1],
+      this.outputPlaces()!,
+      this.inputPlaces(0),
+    );
     const others = new Float32Array(fill.extents[0]!);
     others.set(otherChannels(scatter));
     const constants = this.to.product(fill, this.to.constant(others, fill.extents));
@@ -232,58 +308,95 @@ export class BlockedOps extends CommonOps {
 
   scatterChannelsGradient(gradient: Value, scatter: ChannelPositions): Value {
     const { channels, positions } = scatter;
-    const kernel = transposed(scatterKernel(scatter), channels);
-    const weights = this.constantWeights(kernel, [positions.length, channels, 1, 1]);
+    const weights = this.constantWeights(
+      transposed(scatterKernel(scatter), channels),
+      [positions.length, channels, 1, 1],
+      this.inputPlaces(0),
+      this.outputPlaces()!,
+    );
     return this.convolution.forward(gradient, weights, oneByOne);
   }
 
-  /** The linear layers behind it know nothing of blocks. */
-  globalAveragePool(input: Value, { channels }: Shape): Value {
-    return this.to.window(this.means(input), 1, 0, channels);
+  /** For layers that know nothing of blocks, but where factors of a product lie in blocks themselves. */
+  globalAveragePool(input: Value): Value {
+    const means = this.means(input);
+    return this.own!.inputs[1] instanceof ChannelPlaces ? means : this.reordering.plain(means, this.inputPlaces(0));
   }
 
   private means(input: Value): Value {
-    const { block, lanes } = this.layout;
+    const { lanes } = this.layout;
     const { groups, channels, height, width } = this.layout.parts(input);
     if (lanes === 1) return blockedNode(this.to, 'GlobalAveragePool', [input], [groups, channels, 1, 1]);
     const places = height * width;
     const rows = this.to.reshape(input, [groups, channels, places, lanes]);
-    const attributes = { kernel_shape: [places, 1] };
-    const means = blockedNode(this.to, 'AveragePool', [rows], [groups, channels, 1, lanes], attributes);
-    const apart = this.to.reshape(means, [groups, channels / block, lanes, block]);
-    return this.to.reshape(this.to.transpose(apart, [0, 2, 1, 3]), [this.batchSize, channels, 1, 1]);
+    return blockedNode(this.to, 'AveragePool', [rows], [groups, channels, 1, lanes], { kernel_shape: [places, 1] });
   }
 
-  globalAveragePoolGradient(gradient: Value, { channels: own, height, width }: Shape): Value {
+  globalAveragePoolGradient(gradient: Value, { height, width }: Shape): Value {
     const { block, lanes } = this.layout;
-    const channels = this.layout.whole(own);
-    const [groups, places] = [this.batchSize / lanes, height * width];
-    const share = this.to.scaled(this.to.padded(gradient, [0, 0, 0, 0], [0, channels - own, 0, 0]), 1 / places);
-    const apart = this.to.reshape(share, [groups, lanes, channels / block, block]);
-    const interleaved = this.to.transpose(apart, [0, 2, 1, 3]);
-    const onePlace = this.to.reshape(interleaved, [groups, channels / block, 1, lanes * block]);
-    const everyPlace = this.to.spread(onePlace, [groups, channels / block, places, lanes * block]);
+    const share = this.reordering.blocked(this.to.scaled(gradient, 1 / (height * width)), this.inputPlaces(0));
+    const [groups, channels] = share.extents as [number, number];
+    const onePlace = this.to.reshape(share, [groups, channels / block, 1, lanes * block]);
+    const everyPlace = this.to.spread(onePlace, [groups, channels / block, height * width, lanes * block]);
     return this.to.reshape(everyPlace, [groups, channels, height, width * lanes]);
   }
 
   /** In blocked weights the filters of a block are the innermost axis. */
-  protected override rowsApart(extents: readonly number[]): [number, number, number] {
-    if (extents.length !== 4) return super.rowsApart(extents);
+  protected override rowsApart(slot: Slot): [number, number, number] {
+    const { extents, order } = slot;
+    if (extents.length !== 4 || order === null) return super.rowsApart(slot);
     const { block } = this.layout;
     return [extents[0]! / block, sizeOf(extents) / extents[0]!, block];
   }
 
-  /** With zeros in the channels that fill up so many. */
-  private withoutFilling(value: Value, channels: number): Value {
-    const stored = value.extents[1]!;
-    if (stored === channels) return value;
-    const own = Float32Array.from({ length: stored }, (_, channel) => (channel < channels ? 1 : 0));
-    return this.channelwise.affine(value, this.to.constant(own, [stored]), null);
+  private inputPlaces(index: number): ChannelPlaces {
+    const form = this.own?.inputs[index];
+    if (!(form instanceof ChannelPlaces)) throw new Error(`Input ${index} of the layer does not lie in blocks.`);
+    return form;
+  }
+
+  /** Null where the layer gives no blocks. */
+  private outputPlaces(): ChannelPlaces | null {
+    const form = this.own?.output;
+    return form instanceof ChannelPlaces ? form : null;
+  }
+
+  /** Images of plain values are not in groups, or there are no groups of more than one. */
+  private isPlainFactors({ extents }: Value): boolean {
+    return this.own?.inputs[1] === 'plain' && extents[0] === this.batchSize;
+  }
+
+  /** Of blocked tensors, the right one of which may have one value a channel. */
+  private timesFactors(image: Value, factors: Value): Value {
+    const [imageSize, factorsSize] = [image, factors].map(({ extents }) => sizeOf(extents.slice(1)));
+    if (imageSize === factorsSize) return super.multiply(image, factors);
+    const { block, lanes } = this.layout;
+    const { groups, channels, height, width } = this.layout.parts(image);
+    const apart = (value: Value, places: number): Value =>
+      this.to.reshape(value, [groups, channels / block, places, lanes * block]);
+    return this.to.reshape(super.multiply(apart(image, height * width), apart(factors, 1)), image.extents);
+  }
+
+  /** A value of the layer's channels that is not zero where blocks are filled up. */
+  private spoilt(value: Value): Value {
+    const places = this.inputPlaces(0);
+    return places.isFilled ? new Spoilt(value, (each) => this.withoutFilling(each, places)) : value;
+  }
+
+  /** With zeros in what fills up. */
+  private withoutFilling(value: Value, places: ChannelPlaces): Value {
+    if (!places.isFilled) return value;
+    return this.channelwise.affine(value, this.to.constant(places.marks(), [places.stored]), null);
   }
 
   /** Weights of this shape as blocked convolutions read them. */
-  private constantWeights(weights: Float32Array, shape: readonly number[]): Value {
-    const { extents, order } = blockedWeights(shape, this.layout.block);
+  private constantWeights(
+    weights: Float32Array,
+    shape: readonly number[],
+    filters: ChannelPlaces,
+    channels: ChannelPlaces,
+  ): Value {
+    const { extents, order } = blockedWeights(shape, this.layout.block, filters, channels);
     return this.to.constant(
       Float32Array.from(order, (place) => weights[place] ?? 0),
       extents,
@@ -301,4 +414,9 @@ export class BlockedOps extends CommonOps {
   private affine(value: Value, factor: Value, offset: Value): Pending {
     return new Pending(value.extents, (epilogue) => this.channelwise.affine(value, factor, offset, epilogue));
   }
+}
+
+/** With whatever it has where blocks are filled up. */
+function raw(value: Value): Value {
+  return value instanceof Spoilt ? value.value : value;
 }

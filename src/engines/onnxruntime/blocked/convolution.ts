@@ -89,7 +89,7 @@ export class BlockedConvolution {
     const turned = this.turned(scale ? this.scaledByFilter(weights, scale) : weights);
     const rowPhases = gradientPhases(kernel[0], stride, padding, shape.height, height);
     const columnPhases = gradientPhases(kernel[1], stride, padding, shape.width, width);
-    const channels = this.layout.whole(shape.channels);
+    const channels = turned.extents[0]!;
     const part = (row: Phase, column: Phase, epilogue: Epilogue): Value => {
       const extents = [groups, channels, shape.height / stride, (shape.width / stride) * lanes];
       if (row.taps.length === 0 || column.taps.length === 0) return this.to.spread(this.to.filled(0, [1]), extents);
@@ -301,7 +301,7 @@ export class BlockedConvolution {
   private inOrder(value: Value, axis: number, places: readonly number[]): Value {
     if (places.every((place, index) => place === index)) return value;
     const sources = places.map((_, place) => places.indexOf(place));
-    return this.to.emit('Gather', [value, this.to.model.integers(...sources)], value.extents, { axis });
+    return this.to.taken(value, axis, sources);
   }
 
   /** What is added to a convolution's result that is scaled by filter before: its own bias scaled, and the given one. */

@@ -7,9 +7,10 @@ import type { Value } from '../value';
  * in every row, image by image within a column: then the gradient of a convolution's output has, as it lies there, the order of
  * blocked weights with the image as their channel, and a weight gradient is a convolution too. In evaluation a group is one image.
  *
- * Channels that are no whole number of blocks are filled up: extents are those in memory. What fills up is zero and stays so,
- * because everything that a channel meets is filled up with zeros too, weights as well as batch norm's scale and shift: it puts
- * out zero, and gets no gradient. Only where a shortcut appends channels the gradients of these lie where the input is filled up.
+ * Channels that are no whole number of blocks are filled up (`ChannelPlaces`): extents are those in memory. What fills up is zero
+ * and stays so, because everything that a channel meets is filled up with zeros too, weights as well as batch norm's scale and
+ * shift: it puts out zero, and gets no gradient. What is not zero there, as a sigmoid's half, is made zero unless a product with
+ * zeros does so anyway (`Spoilt`). Where a shortcut appends channels the gradients of these lie where the input is filled up.
  */
 export class BlockedLayout {
   constructor(

@@ -3,6 +3,7 @@ import type { PoolWindow } from '../../../network/layers/graphOps';
 import type { Emitter } from '../emitter';
 import { Pooling } from '../pooling';
 import type { Value } from '../value';
+import type { ChannelPlaces } from './channelPlaces';
 import type { BlockedConvolution } from './convolution';
 import { blockedNode, type BlockedLayout } from './layout';
 import { inputPhases, type Phase } from './phases';
@@ -10,6 +11,13 @@ import type { Reordering } from './reordering';
 
 /** No float32 is less. */
 const lowest = -3.4028234663852886e38;
+
+/** What a pooling that took the largest values read and gave. */
+interface LargestPass {
+  readonly input: Value;
+  readonly output: Value;
+  readonly window: PoolWindow;
+}
 
 /** Poolings of blocked activations: in blocks where the windows allow it, else by way of the plain layout. */
 export class BlockedPooling {
@@ -24,34 +32,40 @@ export class BlockedPooling {
     this.unblocked = new Pooling(to);
   }
 
-  largest(input: Value, shape: Shape, window: PoolWindow): Value {
+  largest(input: Value, shape: Shape, window: PoolWindow, places: ChannelPlaces): Value {
     if (this.layout.lanes === 1) return this.largestOfImage(input, window);
     const phases = columnPhases(shape, window);
-    if (!phases) return this.reordering.blocked(this.unblocked.largest(this.plain(input, shape), window));
+    if (!phases) return this.reordering.blocked(this.largestInPlain(input, window, places), places);
     return this.largestByPhases(input, window, phases);
   }
 
-  largestGradient(gradient: Value, input: Value, output: Value, shape: Shape, window: PoolWindow): Value {
+  largestGradient(
+    gradient: Value,
+    { input, output, window, places }: LargestPass & { readonly places: ChannelPlaces },
+  ): Value {
     if (tilesExactly(window)) return this.sharedOut(gradient, input, output, window.stride);
-    const places = this.unblocked.largestGradient(
-      this.plain(gradient, shape),
-      this.plain(input, shape),
-      this.plain(output, shape),
-      window,
-    );
-    return this.reordering.blocked(places);
+    const [plainGradient, plainOutput] = [gradient, output].map((value) => this.reordering.plain(value, places));
+    return this.largestGradientInPlain(plainGradient!, { input, output: plainOutput!, window }, places);
   }
 
-  mean(input: Value, shape: Shape, window: PoolWindow): Value {
-    return this.reordering.blocked(this.unblocked.mean(this.plain(input, shape), window));
+  /** Of blocked activations, [batch, channels, height, width]. */
+  largestInPlain(input: Value, window: PoolWindow, places: ChannelPlaces): Value {
+    return this.unblocked.largest(this.reordering.plain(input, places), window);
   }
 
-  meanGradient(gradient: Value, shape: Shape, window: PoolWindow): Value {
-    return this.reordering.blocked(this.unblocked.meanGradient(this.plain(gradient, shape), shape, window));
+  /** In blocks, from a gradient and an output that are [batch, channels, height, width]. */
+  largestGradientInPlain(gradient: Value, { input, output, window }: LargestPass, places: ChannelPlaces): Value {
+    const plainInput = this.reordering.plain(input, places);
+    return this.reordering.blocked(this.unblocked.largestGradient(gradient, plainInput, output, window), places);
   }
 
-  private plain(value: Value, { channels }: Shape): Value {
-    return this.reordering.plain(value, channels);
+  mean(input: Value, window: PoolWindow, places: ChannelPlaces): Value {
+    return this.reordering.blocked(this.unblocked.mean(this.reordering.plain(input, places), window), places);
+  }
+
+  meanGradient(gradient: Value, shape: Shape, window: PoolWindow, places: ChannelPlaces): Value {
+    const plain = this.unblocked.meanGradient(this.reordering.plain(gradient, places), shape, window);
+    return this.reordering.blocked(plain, places);
   }
 
   private largestOfImage(input: Value, { kernel, stride, margins }: PoolWindow): Value {

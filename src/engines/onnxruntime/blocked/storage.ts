@@ -7,29 +7,33 @@ import {
   type StatisticSpec,
 } from '../../../network/parameters';
 import { filling, type VariableStorage } from '../../variableLayout';
-import { wholeBlocks } from './layout';
+import { ChannelPlaces } from './channelPlaces';
+import { layerForms } from './forms';
 
 /**
- * How the blocked convolutions of a network keep its variables: whatever has a value a channel is filled up to whole blocks.
- * Null for those of linear layers, which stay as they are.
+ * How the blocked convolutions of a network keep its variables: whatever has a value a channel lies where the channels lie, with
+ * zeros in what fills up. Null for those of layers that have nothing to do with blocks, which stay as they are.
  */
 export function blockedStorage(
   graph: LayerGraph,
   block: number,
 ): (spec: ParameterSpec | StatisticSpec) => VariableStorage | null {
-  const readImages = new Set(
-    graph.layers.filter(({ inputs }) => inputs.some((name) => isInput(graph, name))).map(({ name }) => name),
-  );
+  const forms = layerForms(graph, block);
   const depthwise = new Set(
     graph.layers.filter((layer) => layer.kind === 'conv' && layer.groups > 1).map(({ name }) => name),
   );
-  return ({ role, shape, layer }) => {
-    switch (forms[role]) {
-      case 'weights':
-        return blockedWeights(shape, block, readImages.has(layer) || depthwise.has(layer) ? 1 : block);
+  return ({ role, shape, axes, layer }) => {
+    const { inputs, output } = forms.get(layer)!;
+    if (!(output instanceof ChannelPlaces)) return null;
+    switch (kept[role]) {
+      case 'weights': {
+        const [input] = inputs;
+        const isBlocked = input instanceof ChannelPlaces && !depthwise.has(layer);
+        return blockedWeights(shape, block, output, isBlocked ? input : null);
+      }
       case 'byChannel':
         // One value is one for all channels.
-        return shape[0] === 1 && role === 'preluSlope' ? null : filledUp(shape[0]!, block);
+        return axes[0] === 'output' ? byChannel(output) : null;
       case 'asItIs':
         return null;
     }
@@ -37,7 +41,7 @@ export function blockedStorage(
 }
 
 /** In which form variables are kept, by what they are. */
-const forms: Readonly<Record<ParameterRole | StatisticRole, 'weights' | 'byChannel' | 'asItIs'>> = {
+const kept: Readonly<Record<ParameterRole | StatisticRole, 'weights' | 'byChannel' | 'asItIs'>> = {
   convWeight: 'weights',
   convBias: 'byChannel',
   batchNormScale: 'byChannel',
@@ -52,33 +56,41 @@ const forms: Readonly<Record<ParameterRole | StatisticRole, 'weights' | 'byChann
 
 /**
  * Convolution weights [filters, channels, height, width] as blocked convolutions read them: by block of filters, block of
- * channels, height, width, channel of the block, filter of the block. Images are in blocks of one channel, and so are depthwise
- * weights.
+ * channels, height, width, channel of the block, filter of the block. Without places of channels they are in blocks of one, as
+ * those of images and of depthwise weights are.
  */
-export function blockedWeights(shape: readonly number[], block: number, channelBlock = block): VariableStorage {
-  const [filters, channels, height, width] = shape as [number, number, number, number];
-  const extents = [wholeBlocks(filters, block), wholeBlocks(channels, channelBlock), height, width] as const;
+export function blockedWeights(
+  [, channels, height, width]: readonly number[],
+  block: number,
+  filterPlaces: ChannelPlaces,
+  channelPlaces: ChannelPlaces | null,
+): VariableStorage {
+  const [count, taps] = [channels!, height! * width!];
+  const [filters, own] = [filterPlaces.channels(), channelPlaces?.channels() ?? [...Array(count).keys()]];
+  const channelBlock = channelPlaces ? block : 1;
+  const extents = [filters.length, own.length, height!, width!] as const;
   const order = new Uint32Array(sizeOf(extents)).fill(filling);
   let stored = 0;
-  for (let filterStart = 0; filterStart < filters; filterStart += block)
-    for (let channelStart = 0; channelStart < channels; channelStart += channelBlock)
-      for (let tap = 0; tap < height * width; tap++)
-        for (let channel = channelStart; channel < channelStart + channelBlock; channel++)
-          for (let filter = filterStart; filter < filterStart + block; filter++, stored++)
-            if (filter < filters && channel < channels)
-              order[stored] = (filter * channels + channel) * height * width + tap;
-  return { extents, order };
+  for (let filterStart = 0; filterStart < filters.length; filterStart += block)
+    for (let channelStart = 0; channelStart < own.length; channelStart += channelBlock)
+      for (let tap = 0; tap < taps; tap++)
+        for (const channel of own.slice(channelStart, channelStart + channelBlock))
+          for (let place = filterStart; place < filterStart + block; place++, stored++) {
+            const filter = filters[place] ?? null;
+            if (filter !== null && channel !== null) order[stored] = (filter * count + channel) * taps + tap;
+          }
+  return { extents, order, rowPlaces: rowPlaces(filterPlaces) };
 }
 
-function filledUp(count: number, block: number): VariableStorage | null {
-  const whole = wholeBlocks(count, block);
-  if (whole === count) return null;
+function byChannel(places: ChannelPlaces): VariableStorage | null {
+  if (!places.isFilled) return null;
   return {
-    extents: [whole],
-    order: Uint32Array.from({ length: whole }, (_, index) => (index < count ? index : filling)),
+    extents: [places.stored],
+    order: Uint32Array.from(places.channels(), (channel) => channel ?? filling),
+    rowPlaces: rowPlaces(places),
   };
 }
 
-function isInput(graph: LayerGraph, name: string): boolean {
-  return graph.layers.some((layer) => layer.kind === 'input' && layer.name === name);
+function rowPlaces(places: ChannelPlaces): readonly number[] | null {
+  return places.isFilled ? places.places : null;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fillingPays } from '../../../../../src/engines/onnxruntime/blocked/fillingPays';
-import type { LayerGraph } from '../../../../../src/network/graph';
-import { conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
+import type { Layer, LayerGraph } from '../../../../../src/network/graph';
+import { concat, conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
 
 function networkOf(...widths: readonly number[]): LayerGraph {
   const convolutions = widths.map((width, index) =>
@@ -22,4 +22,25 @@ it.each([
   [[1, 2, 4], 16, false],
 ])('filling widths %j up to blocks of %i pays: %s', (widths, block, expected) => {
   expect(fillingPays(networkOf(...widths), block)).toBe(expected);
+});
+
+/** As DenseNet: every convolution reads all before it, and adds so many channels. */
+function grown(by: number, count: number): LayerGraph {
+  const layers: Layer[] = [input('input', { channels: 3, height: 8, width: 8 }), conv('joined0', 'input', by)];
+  for (let index = 1; index <= count; index++)
+    layers.push(
+      conv(`conv${index}`, `joined${index - 1}`, by),
+      concat(`joined${index}`, `joined${index - 1}`, `conv${index}`),
+    );
+  const head = [globalAveragePool('pool', `joined${count}`), linear('classifier', 'pool', 2)];
+  return { name: 'grown', layers: [...layers, ...head] };
+}
+
+it.each([
+  [12, 16, true],
+  [8, 16, true],
+  [7, 16, false],
+  [7, 8, true],
+])('what a concatenation grows by counts with its own filling: %i, blocks of %i: %s', (by, block, expected) => {
+  expect(fillingPays(grown(by, 10), block)).toBe(expected);
 });

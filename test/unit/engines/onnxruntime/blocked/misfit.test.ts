@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { misfit } from '../../../../../src/engines/onnxruntime/blocked/misfit';
 import type { Layer, LayerGraph } from '../../../../../src/network/graph';
 import {
+  add,
   averagePool,
   batchNorm,
   concat,
@@ -30,15 +31,22 @@ function networkOf(layers: readonly Layer[], side = 12): LayerGraph {
   return { name: 'net', layers: [...all, globalAveragePool('pool', last), linear('classifier', 'pool', 2)] };
 }
 
+/** As `networkOf` without a pooling. */
+function unpooled(...layers: readonly Layer[]): LayerGraph {
+  return { name: 'net', layers: [...networkOf([]).layers.slice(0, 2), ...layers] };
+}
+
+const gate = [globalAveragePool('squeeze', 'first'), conv('excite', 'squeeze', 20, { size: 1 })];
+
 describe('a network fits blocks', () => {
   const cifar = { channels: 3, height: 32, width: 32 };
   it.each(['resnet20', 'resnet50', 'vgg16', 'mobilenetv2'])('as those of the zoo do: %s', (arch) => {
     expect(misfit(buildNetwork(arch, cifar, 10), batch, block)).toBeNull();
   });
 
-  it('with whole blocks before the last part of a concatenation, strides that divide, and poolings of any kind', () => {
+  it('with concatenations of any width, strides that divide, and poolings of any kind', () => {
     const layers = [
-      conv('wide', 'first', 32, { stride: 2 }),
+      conv('wide', 'first', 7, { stride: 2 }),
       conv('narrow', 'first', 5, { stride: 2 }),
       concat('both', 'wide', 'narrow'),
       maxPool('max', 'both', { size: 3, stride: 2, padding: 1 }),
@@ -47,10 +55,24 @@ describe('a network fits blocks', () => {
     ];
     expect(misfit(networkOf(layers), batch, block)).toBeNull();
   });
+
+  it('with gates, and any layers behind a pooling', () => {
+    const layers = [
+      ...gate,
+      sigmoid('factors', 'excite'),
+      multiply('scaled', 'first', 'factors'),
+      conv('places', 'scaled', 20),
+      hardSigmoid('gate', 'places'),
+      multiply('through', 'scaled', 'gate'),
+      globalMaxPool('largest', 'through'),
+      batchNorm('bn', 'largest'),
+      relu('relu', 'bn'),
+    ];
+    expect(misfit(networkOf(layers), batch, block)).toBeNull();
+  });
 });
 
 describe('what does not fit is said of the first layer that is in the way', () => {
-  const gate = [globalAveragePool('squeeze', 'first'), conv('excite', 'squeeze', 20, { size: 1 })];
   const images = { channels: 16, height: 12, width: 12 };
   it.each<[string, LayerGraph]>([
     ['conv3 has a stride of 2 that does not divide 33', networkOf([conv('conv3', 'first', 16, { stride: 2 })], 33)],
@@ -64,28 +86,26 @@ describe('what does not fit is said of the first layer that is in the way', () =
       'wide has a padding of 3 that does not go with its kernel and stride',
       networkOf([conv('wide', 'first', 16, { padding: 3 })]),
     ],
-    ['both puts channels behind 20, which are no whole blocks of 16', networkOf([concat('both', 'first', 'first')])],
     [
-      'gate is a sigmoid, which would make something of the zeros that fill blocks up',
-      networkOf([sigmoid('gate', 'first')]),
+      'sum adds channels that lie in different places',
+      networkOf([concat('both', 'first', 'first'), conv('wide', 'first', 40), add('sum', 'both', 'wide')]),
     ],
     [
-      'gate is a sigmoid, which would make something of the zeros that fill blocks up',
-      networkOf([hardSigmoid('gate', 'first')]),
+      'scaled multiplies channels that lie in different places',
+      networkOf([concat('both', 'first', 'first'), conv('wide', 'first', 40), multiply('scaled', 'wide', 'both')]),
     ],
     [
-      'excite reads what was pooled over whole images or flattened',
-      networkOf([...gate, multiply('scaled', 'first', 'excite')]),
+      'sum reads images together with what was pooled over whole images or flattened',
+      networkOf([conv('one', 'first', 20, { size: 12, padding: 0 }), ...gate, add('sum', 'one', 'excite')], 12),
     ],
+    [
+      'scaled reads images together with what was pooled over whole images or flattened',
+      networkOf([...gate, conv('one', 'first', 20, { size: 12, padding: 0 }), multiply('scaled', 'excite', 'one')], 12),
+    ],
+    ['classifier reads images that are not flattened', unpooled(linear('classifier', 'first', 2))],
+    ['logits ends with images that are not flattened', unpooled(conv('logits', 'first', 2))],
     ['bn reads the images themselves', networkOf([batchNorm('bn', 'images'), conv('again', 'bn', 8)])],
     ['drop drops pixels of the images', networkOf([dropout('drop', 'images', 0.2), conv('again', 'drop', 8)])],
-    [
-      'last takes the largest value of a whole image',
-      {
-        name: 'net',
-        layers: [...networkOf([]).layers.slice(0, 2), globalMaxPool('last', 'first'), linear('fc', 'last', 2)],
-      },
-    ],
     [
       'images has 16 channels, enough to fill a block of 16',
       { name: 'net', layers: [input('images', images), conv('c', 'images', 16)] },
@@ -105,6 +125,6 @@ describe('what does not fit is said of the first layer that is in the way', () =
       dropout('drop', 'hidden', 0.5),
       linear('fc', 'drop', 2),
     ];
-    expect(misfit({ name: 'net', layers: [...networkOf([]).layers.slice(0, 2), ...layers] }, batch, block)).toBeNull();
+    expect(misfit(unpooled(...layers), batch, block)).toBeNull();
   });
 });

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ChannelPlaces } from '../../../../../src/engines/onnxruntime/blocked/channelPlaces';
 import { blockedStorage, blockedWeights } from '../../../../../src/engines/onnxruntime/blocked/storage';
 import { filling } from '../../../../../src/engines/variableLayout';
-import { batchNorm, conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
+import { batchNorm, concat, conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
 import { parameterSpecs, statisticSpecs } from '../../../../../src/network/parameters';
 
+const filledUp = (count: number, block: number) => ChannelPlaces.filledUp(count, block);
+
 it('weights lie by blocks of filters and channels, then taps, channels and filters of a block', () => {
-  const { extents, order } = blockedWeights([3, 2, 1, 2], 2);
+  const { extents, order } = blockedWeights([3, 2, 1, 2], 2, filledUp(3, 2), filledUp(2, 2));
   expect(extents).toEqual([4, 2, 1, 2]);
   const place = (filter: number, channel: number, tap: number) => filter * 4 + channel * 2 + tap;
   const blockOf = (filters: readonly number[]) =>
@@ -16,17 +19,50 @@ it('weights lie by blocks of filters and channels, then taps, channels and filte
 });
 
 it('every value is stored once, and all others fill up', () => {
-  const extent = fc.integer({ min: 1, max: 20 });
-  const kernel = fc.constantFrom(1, 3);
+  const [kernel, block] = [fc.constantFrom(1, 3), fc.constantFrom(8, 16)];
+  // Parts of a concatenation, each filled up for itself.
+  const parts = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 });
   fc.assert(
-    fc.property(extent, extent, kernel, fc.constantFrom(1, 8, 16), (filters, channels, taps, channelBlock) => {
-      const { extents, order } = blockedWeights([filters, channels, taps, taps], 16, channelBlock);
+    fc.property(parts, fc.option(parts), kernel, block, (filterParts, channelParts, taps, block) => {
+      const placesOf = (counts: readonly number[]) =>
+        ChannelPlaces.joined(counts.map((count) => filledUp(count, block)));
+      const [filters, channels] = [placesOf(filterParts), channelParts && placesOf(channelParts)];
+      const shape = [filters.places.length, channels?.places.length ?? 3, taps, taps];
+      const { extents, order, rowPlaces } = blockedWeights(shape, block, filters, channels);
+      expect(extents).toEqual([filters.stored, channels?.stored ?? 3, taps, taps]);
       expect(order).toHaveLength(extents.reduce((product, each) => product * each, 1));
       const stored = [...order].filter((place) => place !== filling).sort((a, b) => a - b);
-      expect(stored).toEqual(Array.from({ length: filters * channels * taps * taps }, (_, index) => index));
+      expect(stored).toEqual(Array.from({ length: shape.reduce((product, each) => product * each) }, (_, i) => i));
+      expect(rowPlaces ?? filters.places).toEqual(filters.places);
     }),
     { numRuns: 50 },
   );
+});
+
+it('puts what reads a concatenation at the places of its channels, with holes between them', () => {
+  const graph = {
+    name: 'joined',
+    layers: [
+      input('input', { channels: 3, height: 4, width: 4 }),
+      conv('first', 'input', 3),
+      conv('second', 'first', 2),
+      concat('both', 'first', 'second'),
+      batchNorm('norm', 'both'),
+      conv('reader', 'norm', 4, { size: 1 }),
+      globalAveragePool('pool', 'reader'),
+      conv('plain', 'pool', 5, { size: 1 }),
+      linear('classifier', 'plain', 3),
+    ],
+  };
+  const storageOf = blockedStorage(graph, 4);
+  const storages = new Map(parameterSpecs(graph).map((spec) => [spec.name, storageOf(spec)]));
+  expect(storages.get('norm.weight')?.order).toEqual(Uint32Array.of(0, 1, 2, filling, 3, 4, filling, filling));
+  expect(storages.get('norm.weight')?.rowPlaces).toEqual([0, 1, 2, 4, 5]);
+  expect(storages.get('reader.weight')?.extents).toEqual([4, 8, 1, 1]);
+  // Of the first filter, its five channels.
+  const ofFilter = [...storages.get('reader.weight')!.order].filter((_, place) => place % 4 === 0);
+  expect(ofFilter).toEqual([0, 1, 2, filling, 3, 4, filling, filling]);
+  expect(storages.get('plain.weight')).toBeNull();
 });
 
 it('fills up what has a value a channel, but for the images and for linear layers', () => {
