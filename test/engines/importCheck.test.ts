@@ -22,7 +22,7 @@ describe('networks that PyTorch exported', () => {
   it.each(ways)('give the logits of their files in onnxruntime: %s, %s', async (network, way) => {
     const { document, imported } = await read(pytorchFile(network, way));
     const { images, largestDifference, logitsRange } = await checkImport(document, imported);
-    expect(images).toBe(way.startsWith('older-dynamic') || way === 'newer' ? 3 : 2);
+    expect(images).toBe(2);
     expect(logitsRange).toBeGreaterThan(0);
     expect(largestDifference).toBeLessThanOrEqual(1e-5 * logitsRange);
   });

@@ -20,7 +20,7 @@ export interface CheckedImport {
 /** Largest allowed difference, as a share of the range of the logits. */
 const tolerance = 1e-5;
 /** Large networks take a second for each, at the beginning of every run. */
-const imageCount = 3;
+const imageCount = 2;
 
 /**
  * Runs an imported network in evaluation, and its file in onnxruntime, on images of random noise. Throws a UserError where their
