@@ -51,13 +51,16 @@ describe('A researcher prunes a network that PyTorch exported, with pictures in 
     await scene.code.lens(/saves \d+\.\d\s%\sof\sthe\sFLOPs/).waitFor();
     expect(await config()).toContain('"model": { "onnx": "./mobile.onnx" }');
     expect(await config()).toMatch(
-      /\/\/ Put your pictures there .* with 5 classes.*\n *"data": \{ "folder": ".\/images"/,
+      /\/\/ For a network of 5 classes. They are there: 5 classes.*\n *"data": \{ "folder": ".\/images"/,
     );
     await scene.code.screenshot('imported-network-1-config');
   });
 
   it('is offered the layers by their names in PyTorch where they write rates', async () => {
     const { page } = scene.code;
+    // The config is longer than the editor, which draws the lines in sight alone.
+    await page.locator('.view-line').first().click();
+    await page.keyboard.press('Control+End');
     await page.locator('.view-line').filter({ hasText: '"layers": {}' }).click();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');
@@ -72,6 +75,7 @@ describe('A researcher prunes a network that PyTorch exported, with pictures in 
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+s');
     await expect.poll(config).toContain('"layers": {"features.2.block.0.0": { "rate": 0.5 }}');
+    await page.keyboard.press('Control+Home');
     await scene.code.lens(/saves \d+\.\d\s%\sof\sthe\sFLOPs/).waitFor();
   });
 
