@@ -55,6 +55,13 @@ test('paper is light, and what is folded on the screen can be unfolded without a
   await page.getByText('FPGM, rate 0.3: 3 runs').click();
   await page.getByText('"criterion": "fpgm"').first().waitFor();
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  // A4 without its margins.
+  await page.setViewportSize({ width: 688, height: 900 });
+  const widths = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    background: getComputedStyle(document.body).backgroundColor,
+  }));
+  expect(widths).toEqual({ wide: 688, background: 'rgb(255, 255, 255)' });
   await browser.picture(page, 'print');
   await page.context().close();
 });

@@ -75,12 +75,15 @@ pre { margin: 0 0 10px; padding: 12px 14px; background: var(--shade); border-rad
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 8px; }
 }
+@page { margin: 14mm; }
 @media print {
   body { font-size: 11pt; }
   main, footer { max-width: none; padding-inline: 0; }
   .across { overflow: visible; }
-  table { font-size: 9pt; }
-  th, td { min-width: 0; }
+  table, th { font-size: 7.5pt; }
+  small { font-size: 6.5pt; }
+  th, td, th:first-child, td:first-child { min-width: 0; padding-inline-end: 6px; }
+  .number, td:not(.number) > small { white-space: normal; }
   h2, h3 { break-after: avoid; }
   tr { break-inside: avoid; }
   pre { white-space: pre-wrap; }

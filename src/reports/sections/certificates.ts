@@ -4,7 +4,7 @@ import type { RunHistory } from '../../runs/model/history';
 import { distinct } from '../subject/names';
 import type { Subject } from '../subject/subject';
 import { markup, type Markup, type Piece } from '../text/markup';
-import { milliseconds, percent, plural, shortened, unknown } from '../text/numbers';
+import { millisecondsFromTo, percent, plural, shortened, unknown } from '../text/numbers';
 import { note, section, table } from './section';
 
 /** Of batch sizes and threads; a stranger's certificate may have any number of them. */
@@ -25,7 +25,7 @@ export function certificatesSection({ runs }: Subject): Markup {
         'Run',
         'Equal to the masked network',
         'Test accuracy, masked',
-        'compact',
+        'Test accuracy, compact',
         'FLOPs saved',
         'Parameters saved',
         ...measured.map(({ title: each }) => each),
@@ -83,7 +83,7 @@ function equality(certificate: Certificate): Piece {
 function time(certificate: Certificate, latency: Latency | undefined): Piece {
   if (latency === undefined) return unknown;
   const { measured } = realSaving(certificate, latency);
-  return markup`${milliseconds(latency.masked.median)} → ${milliseconds(latency.compact.median)}<small>${percent(measured, 1)} saved</small>`;
+  return markup`${millisecondsFromTo(latency.masked.median, latency.compact.median)}<small>${percent(measured, 1)} saved</small>`;
 }
 
 function machines(runs: readonly RunHistory[]): string {

@@ -37,12 +37,14 @@ const columns: readonly Column[] = [
 /** Settings with what came of them, and every run by itself. */
 export function resultsSection(subject: Subject): Markup {
   const known = columns.filter(({ figure }) => subject.runs.some(({ row }) => row[figure] !== null));
+  // How fast a machine was that day is no result.
+  const told = known.filter(({ figure }) => figure !== 'imagesPerSecond');
   const hasMeans = subject.settings.some(({ finished }) => finished.length > 1);
   return section('Settings and results', [
     table({
       label: 'Settings and results',
-      header: ['Setting', 'Finished runs', ...known.map(({ title }) => title)],
-      rows: subject.settings.map((setting) => settingRow(setting, known)),
+      header: ['Setting', 'Finished runs', ...told.map(({ title }) => title)],
+      rows: subject.settings.map((setting) => settingRow(setting, told)),
       texts: 1,
     }),
     note(

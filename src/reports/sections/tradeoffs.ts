@@ -1,4 +1,3 @@
-import { listInWords } from '../../base/listInWords';
 import { latencyWithAllThreads } from '../../runs/model/certificateFindings';
 import { paretoFront } from '../../statistics/paretoFront';
 import { meanInterval, statistic } from '../../statistics/sample';
@@ -90,7 +89,7 @@ function tradeoff(
     mostCost,
   });
   const members =
-    front.length > 8 ? plural(front.length, 'setting') : listInWords(front.map(({ setting }) => setting.label));
+    front.length > 8 ? plural(front.length, 'setting') : front.map(({ setting }) => setting.label).join('; ');
   const told = placed.length > 1 ? `On the Pareto front, the cheapest first: ${members}.` : '';
   return {
     drawing: figure(title, chart, [told, caption].filter(Boolean).join(' ')),

@@ -15,9 +15,13 @@ export function percentage(fraction: number, digits = 2): string {
   return withRealMinus((100 * fraction).toFixed(digits));
 }
 
-/** `2.90 ms`. */
-export function milliseconds(value: number): string {
-  return `${whole(Number(value.toPrecision(3)), 3)}${narrowSpace}ms`;
+/** `141 → 95.6 ms`. */
+export function millisecondsFromTo(from: number, to: number): string {
+  return `${threeDigits(from)} → ${threeDigits(to)}${narrowSpace}ms`;
+}
+
+function threeDigits(value: number): string {
+  return whole(Number(value.toPrecision(3)), 3);
 }
 
 /** Digits in groups of three; what no one counts, such as a stranger's 1e300, stays short. */
