@@ -83,6 +83,7 @@ pre { margin: 0 0 10px; padding: 12px 14px; background: var(--shade); border-rad
   table, th { font-size: 7.5pt; }
   small { font-size: 6.5pt; }
   th, td, th:first-child, td:first-child { min-width: 0; padding-inline-end: 6px; }
+  td { overflow-wrap: break-word; }
   .number, td:not(.number) > small { white-space: normal; }
   h2, h3 { break-after: avoid; }
   tr { break-inside: avoid; }
