@@ -44,6 +44,7 @@ const rooms = {
     'src/pruning/',
     'src/data/sets/datasetInfo.ts',
   ],
+  'src/reports/': ['src/base/', 'src/statistics/', 'src/config/', 'src/runs/model/', 'src/data/sets/datasetInfo.ts'],
   'src/runs/': [
     'src/base/',
     'src/formats/',

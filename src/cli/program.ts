@@ -10,6 +10,7 @@ import type { FlopsOptions } from './commands/flops';
 import type { ExportOptions } from './commands/export';
 import type { ImportOptions } from './commands/import';
 import type { MaskOptions } from './commands/mask';
+import type { ReportOptions } from './commands/report';
 import type { SensitivityOptions } from './commands/sensitivity';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
@@ -54,6 +55,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addBaseline(program, setExitCode);
   addRunCommands(program);
   addCompare(program);
+  addReport(program);
   addCompact(program, setExitCode);
   addExport(program);
   addCounting(program);
@@ -211,6 +213,32 @@ function addCompare(program: Command): void {
     .addHelpText('after', `\n${examples([['sfp compare resnet20-l1 resnet20-l2', '']])}`)
     .action(async (runs: string[], options: CompareOptions) =>
       (await import('./commands/compare')).compare(runs, options),
+    );
+}
+
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .summary('write a report of runs')
+    .description(
+      'Write a report of runs into one HTML file that can be read, sent and printed without SFP Lab: what the seeds tell, tables\n' +
+        'with means and intervals, figures, masks, certificates, and how the runs were made. It loads nothing and runs nothing.\n' +
+        'The same runs give the same file.',
+    )
+    .argument('<runs...>', `${runArgument}, or the name of an experiment, which stands for all of its runs`)
+    .option('--out <file>', 'the file to write', 'report.html')
+    .option('--force', 'replace what is there')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp report resnet20', 'all runs of the experiment of this name'],
+        ['sfp report resnet20-l1 resnet20-l2 --out l1-l2.html', ''],
+      ])}`,
+    )
+    .action(async (runs: string[], options: ReportOptions) =>
+      (await import('./commands/report')).report(runs, options),
     );
 }
 

@@ -40,6 +40,22 @@ export async function findRuns(runs: readonly string[], runsFolder: string): Pro
   );
 }
 
+/**
+ * The same, where the name of an experiment stands for all of its runs; a run's id or its own folder goes first. Each folder is
+ * told once.
+ */
+export async function findRunsOrExperiments(names: readonly string[], runsFolder: string): Promise<string[]> {
+  const listed = await listRuns(runsFolder);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const isRun = listed.some(({ id }) => id === name) || (await exists(join(name, fileNames.run)));
+      const ofExperiment = isRun ? [] : listed.filter((it) => it.problem === null && it.experiment === name);
+      return ofExperiment.length > 0 ? ofExperiment.map(({ folder }) => folder) : findRuns([name], runsFolder);
+    }),
+  );
+  return [...new Set(found.flat())];
+}
+
 async function amongListed(
   run: string,
   runs: readonly (ListedRun | DamagedRun)[],

@@ -12,6 +12,9 @@ export const compactLineSchema = z.union([
 /** `sfp export --json`. */
 export const exportedSchema = z.object({ files: z.array(z.string()).min(1) });
 
+/** `sfp report --json`. */
+export const reportedSchema = z.object({ file: z.string() });
+
 /** `sfp sensitivity --json`; the last line, with all figures, is in the run folder too. */
 export const sensitivityLineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('note'), text: z.string() }),

@@ -17,6 +17,7 @@ import { exportRun } from './runs/exportRun';
 import { openConfig, openLog, revealRun } from './runs/openRun';
 import { pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { trainBaselines } from './runs/trainBaselines';
+import { reportRuns } from './runs/reportRuns';
 import { resumeRuns } from './runs/resumeRuns';
 import type { CheckpointLosses } from './runs/checkpointLosses';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
@@ -87,6 +88,7 @@ export class Commands extends Disposable {
     );
     this.#registerForRuns('compactRun', (target) => this.#compact(target, commandLine));
     this.#registerForRuns('exportRun', (target) => this.#withOne(target, (run) => exportRun(run, commandLine)));
+    this.#registerForRuns('reportRuns', (target) => this.#report(target, commandLine));
     this.#registerForRuns('openConfig', (target) => this.#withOne(target, openConfig));
     this.#registerForRuns('openLog', (target) => this.#withOne(target, openLog));
     this.#registerForRuns('revealRun', (target) => this.#reveal(target));
@@ -192,6 +194,12 @@ export class Commands extends Disposable {
     // The others are compared with the run that was started first.
     const ids = [...compared].sort((a, b) => a.created.localeCompare(b.created)).map(({ id }) => id);
     comparisons.open(ids, vscode.ViewColumn.Active);
+  }
+
+  async #report({ runs }: RunTarget, commandLine: CommandLine): Promise<void> {
+    const { list, tree } = this.context;
+    const named = runs.length > 0 ? runs : runsWithIds(tree.selection, list);
+    await reportRuns(named.length > 0 ? named : await pickRunsToCompare(list, []), commandLine);
   }
 
   async #compact({ runs }: RunTarget, commandLine: CommandLine): Promise<void> {

@@ -84,6 +84,8 @@ export const webviewMessageSchema = z.discriminatedUnion('type', [
   /** Shows the filters of a layer where all layers are listed. */
   z.object({ type: z.literal('revealLayer'), runId, layer: z.string().min(1).max(300) }),
   z.object({ type: z.literal('compare'), runIds: z.array(runId).min(2) }),
+  /** One HTML file of these runs; where to is asked by the host. */
+  z.object({ type: z.literal('report'), runIds: z.array(runId).min(1) }),
   /** The empty state's button. */
   z.object({ type: z.literal('startRun') }),
 ]);

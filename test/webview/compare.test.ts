@@ -44,6 +44,11 @@ describe('two runs', () => {
     }
   });
 
+  test('can be reported, all of them', async () => {
+    await view.page.getByRole('button', { name: 'Report' }).click();
+    expect((await view.messages()).slice(1)).toEqual([{ type: 'report', runIds: [l1.manifest.id, l2.manifest.id] }]);
+  });
+
   test('show all settings on demand', async () => {
     await view.page.getByText('All settings: 1 differ').click();
     const settings = view.page.getByRole('grid', { name: 'All settings' });

@@ -56,18 +56,30 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));
   const rows = comparedRows(runs, labels, choices.grouped);
   return html`<main>
-    ${heading(runs, sorted(rows, choices))} ${results(runs, rows, choices, actions.choose)} ${seedsSection(runs)}
-    ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
+    ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, choices, actions.choose)}
+    ${seedsSection(runs)} ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
   </main>`;
 }
 
-function heading(runs: readonly RunHistory[], rows: readonly ComparedRow[]): TemplateResult {
+function heading(
+  runs: readonly RunHistory[],
+  rows: readonly ComparedRow[],
+  post: Actions<Choices>['post'],
+): TemplateResult {
   return html`<header class="page">
     <div>
       <h1>Compare ${count(runs.length, 'run')}</h1>
       <p class="settings">${sharedSettings(runs)}</p>
     </div>
     <span class="copy">
+      ${button({
+        label: 'Report',
+        icon: 'output',
+        secondary: true,
+        onClick: () => {
+          post({ type: 'report', runIds: runs.map(({ manifest }) => manifest.id) });
+        },
+      })}
       ${button({
         label: 'Copy as Markdown',
         icon: 'markdown',

@@ -254,7 +254,7 @@ function retryNotice(tryNumber: number): string | null {
 }
 
 type Asked = Exclude<WebviewMessage, { type: 'ready' }>;
-type OfOneRun = Exclude<Asked['type'], 'compare' | 'revealLayer' | 'startRun' | 'writeSuggestedRates'>;
+type OfOneRun = Exclude<Asked['type'], 'compare' | 'report' | 'revealLayer' | 'startRun' | 'writeSuggestedRates'>;
 
 /** Commands that are given a run and nothing else, by the message that asks for them. */
 const commandsOfOneRun: Readonly<Record<OfOneRun, string>> = {
@@ -275,6 +275,7 @@ function execute(message: Asked): Thenable<unknown> {
   if (message.type === 'startRun') return executeCommand('sfpLab.startRun');
   if (message.type === 'revealLayer') return executeCommand('sfpLab.revealLayer', message.runId, message.layer);
   if (message.type === 'compare') return executeCommand('sfpLab.compareRuns', message.runIds);
+  if (message.type === 'report') return executeCommand('sfpLab.reportRuns', message.runIds);
   if (message.type === 'writeSuggestedRates')
     return executeCommand('sfpLab.writeSuggestedRates', message.runId, message.drop);
   return executeCommand(commandsOfOneRun[message.type], message.runId);

@@ -3,6 +3,8 @@ import { Commands, type CommandContext } from '../../../src/extension/commands';
 import { call, questions, reset, ViewColumn } from '../../fixtures/fakePanels';
 
 vi.mock('vscode', () => import('../../fixtures/fakePanels'));
+const report = vi.hoisted(() => vi.fn());
+vi.mock('../../../src/extension/runs/reportRuns', () => ({ reportRuns: report }));
 
 function run(experiment: string, name: string, created: string) {
   return {
@@ -30,6 +32,7 @@ beforeEach(() => {
   reveal.mockClear();
   open.mockClear();
   compare.mockClear();
+  report.mockClear();
   selection = [];
   const list = { runs, ready: Promise.resolve(), find: (id: string) => runs.find((other) => other.id === id) };
   const context = {
@@ -88,6 +91,23 @@ describe('Compare runs', () => {
     selection = ['alpha-l2', 'beta-l1'];
     await call('sfpLab.compareRuns');
     expect(compare).toHaveBeenCalledExactlyOnceWith(['beta-l1', 'alpha-l2'], ViewColumn.Active);
+    expect(questions).toEqual([]);
+  });
+});
+
+describe('Write report of runs', () => {
+  const reported = (): string[] => (report.mock.lastCall![0] as typeof runs).map(({ id }) => id);
+
+  it('takes the runs that a comparison names, in their order, whatever is selected', async () => {
+    selection = ['alpha-l1'];
+    await call('sfpLab.reportRuns', ['beta-l1', 'alpha-l2', 'deleted']);
+    expect(reported()).toEqual(['beta-l1', 'alpha-l2']);
+  });
+
+  it('takes from the palette what is selected in the Runs view, a single run too', async () => {
+    selection = ['alpha-l2'];
+    await call('sfpLab.reportRuns');
+    expect(reported()).toEqual(['alpha-l2']);
     expect(questions).toEqual([]);
   });
 });

@@ -280,6 +280,14 @@ describe('what is said of a run', () => {
   });
 });
 
+test('a page may ask for a report of some runs, and for none of no run', () => {
+  open();
+  webview.say({ type: 'report', runIds: [id, 'other'] });
+  webview.say({ type: 'report', runIds: [] });
+  expect(executed).toEqual([`sfpLab.reportRuns ${id},other`]);
+  expect(runs.logged[0]).toContain('A view sent something unknown');
+});
+
 test('a page may ask for a layer, and for none whose name is longer than a layer can have', () => {
   open();
   const ask = (layer: string) => {
