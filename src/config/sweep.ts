@@ -37,13 +37,6 @@ export function sweptConfigs(config: Config, fallbackName: string): RunConfig[] 
   return [...grid, ...withoutDoubles(grid, points)];
 }
 
-/** How many runs a sweep stands for before any is left out; none is made for that. */
-export function combinationCount({ settings, repeats, points }: Sweep): number {
-  const lengths = Object.values(settings).map(sweptCount);
-  const grid = lengths.length === 0 && points.length > 0 ? 0 : lengths.reduce((product, count) => product * count, 1);
-  return (grid + points.length) * repeats;
-}
-
 /** Of how many combinations of the grid each exclusion is true, in their order, and how many are left by all of them. */
 export function excludedCounts(config: Config): {
   readonly grid: number;

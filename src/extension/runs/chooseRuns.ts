@@ -25,15 +25,19 @@ export async function chooseRuns(
   const others =
     there === 0 ? vscode.l10n.t('Start {0} runs', all.length) : vscode.l10n.t('Train the other {0}', missing.length);
   const buttons = [...(missing.length > 0 ? [others] : []), ...(there > 0 ? [again] : [])];
-  const question =
-    there === 0
-      ? vscode.l10n.t('This starts {0} runs.', all.length)
-      : vscode.l10n.t('{0} of {1} runs are there already.', there, all.length);
+  const question = questionOf(there, all.length);
   const sentences = [...presentSentences(present), ...(missing.length > mostUnasked ? [await estimate()] : [])];
   const detail = notificationText(sentences.filter((sentence) => sentence !== '').join('\n'));
   const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, ...buttons);
   if (chosen === again) return all;
   return chosen === others ? missing : [];
+}
+
+function questionOf(there: number, all: number): string {
+  if (there === 0) return vscode.l10n.t('This starts {0} runs.', all);
+  return all === 1
+    ? vscode.l10n.t('This run is there already.')
+    : vscode.l10n.t('{0} of {1} runs are there already.', there, all);
 }
 
 function presentSentences({ finished, active, halted }: PresentRuns): string[] {

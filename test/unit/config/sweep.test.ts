@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/parse';
 import { runConfigSchema, type Config } from '../../../src/config/schema';
-import { combinationCount, experimentName, settingAt, sweptConfigs } from '../../../src/config/sweep';
+import { experimentName, settingAt, sweptConfigs } from '../../../src/config/sweep';
 
 function config(value: object): Config {
   const { config: parsed, problems } = parseConfig(JSON.stringify(value));
@@ -26,7 +26,6 @@ describe('the runs of a config', () => {
       ['resnet20-l2-seed2', 'l2', 2],
       ['resnet20-l2-seed3', 'l2', 3],
     ]);
-    expect(combinationCount(config({ sweep }).sweep!)).toBe(6);
   });
 
   test('get a suffix for what differs only', () => {
@@ -156,12 +155,6 @@ describe('points and exclusions', () => {
       points: [{ 'pruning.rate': 0.3 }],
     };
     expect(namesOf(sweep)).toEqual(['r-l1-rate0.1', 'r-l1-rate0.2', 'r-l2-rate0.1', 'r-l2-rate0.3']);
-  });
-
-  test('are counted without being made', () => {
-    const sweep = { 'pruning.rate': { from: 0, to: 0.9, count: 10 }, points: [{ 'pruning.rate': 0.95 }], repeats: 5 };
-    expect(combinationCount(config({ sweep }).sweep!)).toBe(55);
-    expect(combinationCount(config({ sweep: { points: [{}], repeats: 5 } }).sweep!)).toBe(5);
   });
 });
 

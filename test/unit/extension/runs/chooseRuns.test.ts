@@ -64,5 +64,6 @@ test('of runs that are there already the others are started, or all again', asyn
 test('where all are there nothing is left but to train again', async () => {
   const runs = runsOf(1);
   await chooseRuns(runs, presentOf([], { active: [listed('net', 'running')] }), noEstimate);
+  expect(user.vsCode!.messages).toMatchObject([{ text: 'This run is there already.' }]);
   expect(user.vsCode!.messages[0]?.buttons.slice(1)).toEqual(['Train it again']);
 });
