@@ -56,7 +56,7 @@ async function trainAndCompare(config) {
   const runs = path.join(path.dirname(config), '.sfp', 'runs');
   await mkdir(runs, { recursive: true });
   const before = new Set(await readdir(runs));
-  const code = await runVisibly(process.execPath, [commandLine, 'train', config]);
+  const code = await runVisibly(process.execPath, [commandLine, 'train', config, '--again']);
   if (code === 130) process.exit(130);
   if (code !== 0) throw new Error('The training failed: see above why.');
   const made = (await readdir(runs)).filter((name) => !before.has(name)).map((name) => path.join(runs, name));

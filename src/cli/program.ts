@@ -12,6 +12,7 @@ import type { ImportOptions } from './commands/import';
 import type { MaskOptions } from './commands/mask';
 import type { ReportOptions } from './commands/report';
 import type { SensitivityOptions } from './commands/sensitivity';
+import type { TrainOptions } from './commands/train';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
 import { version } from './version';
@@ -78,10 +79,13 @@ function addTrain(program: Command, setExitCode: (code: number) => void): void {
     .command('train')
     .summary('train all runs of a config')
     .description(
-      'Train all runs of a config, one after another, in a process of their own.\n' +
+      'Train all runs of a config, one after another, in a process of their own. Those that are there and finished are not\n' +
+        'trained again, so that seeds or values can be added to a config later.\n' +
         'Ctrl-C stops them after the current step and saves a checkpoint; a second Ctrl-C kills.',
     )
     .argument('<config>', 'config file, *.sfp.json')
+    .option('--preview', 'start nothing: show the runs, with estimates of time and disk')
+    .option('--again', 'train also the runs that are there')
     .option('--detach', 'start the training and return at once')
     .addOption(
       runsOption('keep the runs in this folder (default: the nearest .sfp/runs above the config, else beside it)'),
@@ -91,11 +95,12 @@ function addTrain(program: Command, setExitCode: (code: number) => void): void {
       'after',
       `\n${examples([
         ['sfp train net.sfp.json', 'with progress bars on a terminal, a line an epoch in a log'],
+        ['sfp train net.sfp.json --preview', 'which runs that would be, and how long they would take'],
         ['sfp train net.sfp.json --detach', 'goes on when you log out; see `sfp list`, `sfp stop`'],
         ['sfp train net.sfp.json --json > events.jsonl', 'for scripts'],
       ])}\nbefore and after are validation accuracies around a pruning, back counts the filters that came back since the last.`,
     )
-    .action(async (config: string, options: { runs?: string; detach?: boolean; json?: boolean }) => {
+    .action(async (config: string, options: TrainOptions) => {
       const { train } = await import('./commands/train');
       setExitCode(await train(config, options));
     });

@@ -6,9 +6,6 @@ export const mostCharacters = 1_000_000;
 /** Objects and lists inside each other. A config needs five. */
 export const mostLevels = 64;
 
-/** More runs than anybody waits for; without a limit a slip of the pen could fill the disk with run folders. */
-export const mostRuns = 1000;
-
 /** Where a text of JSON with comments is nested deeper than `mostLevels`; null when it is not. Recursion could not find out. */
 export function tooDeepAt(text: string): number | null {
   const scanner = createScanner(text, true);

@@ -1,4 +1,4 @@
-import { plainJsonSchema, sweepableSettings, type SchemaNode } from './settings';
+import { isNumber, plainJsonSchema, sweepableSettings, type SchemaNode, type Setting } from './settings';
 
 /**
  * The JSON schema (draft 7) of `*.sfp.json`, as VS Code takes it for hover texts, completion and validation:
@@ -6,18 +6,40 @@ import { plainJsonSchema, sweepableSettings, type SchemaNode } from './settings'
  */
 export function configJsonSchema(): object {
   const schema = plainJsonSchema();
-  const sweep = schema.properties?.sweep as SchemaNode;
-  delete sweep.propertyNames;
-  sweep.properties = Object.fromEntries(sweepableSettings().map((setting) => [setting.path, listOf(setting.schema)]));
+  const { sweep } = schema.properties as Record<'sweep', SchemaNode>;
+  const settings = sweepableSettings();
+  const [, range] = (sweep.additionalProperties as SchemaNode).anyOf!;
+  const values = settings.map((setting) => [setting.path, valuesOf(setting, range!)]);
+  sweep.properties = { ...sweep.properties, ...(Object.fromEntries(values) as Record<string, SchemaNode>) };
+  for (const word of ['points', 'exclude'])
+    (sweep.properties[word] as SchemaNode).items = {
+      type: 'object',
+      properties: Object.fromEntries(settings.map(({ path, schema: setting }) => [path, valueOf(setting)])),
+      additionalProperties: false,
+    };
   sweep.additionalProperties = false;
   return { ...withMarkdown(schema), title: 'SFP Lab config', allowTrailingCommas: true };
 }
 
-/** A list of values of a setting. What it is if left out belongs to the setting, not to each value. */
-function listOf({ description, ...setting }: SchemaNode): SchemaNode {
-  const items = { ...setting };
-  delete items.default;
-  return { type: 'array', minItems: 1, items, ...(description !== undefined && { description }) };
+/** What a sweep may try of a setting: a list of values, or a range where they are numbers. */
+function valuesOf(setting: Setting, range: SchemaNode): SchemaNode {
+  const { description, ...items } = valueOf(setting.schema);
+  const list: SchemaNode = { type: 'array', minItems: 1, items };
+  const described = description === undefined ? {} : { description };
+  return isNumber(setting) ? { ...described, anyOf: [list, rangeOf(items, range)] } : { ...described, ...list };
+}
+
+/** A range whose ends are values of the setting. */
+function rangeOf(end: SchemaNode, range: SchemaNode): SchemaNode {
+  const { from, to, ...others } = range.properties as Record<string, SchemaNode>;
+  return { ...range, properties: { from: { ...from, ...end }, to: { ...to, ...end }, ...others } };
+}
+
+/** What a setting is if left out belongs to the setting, not to each value. */
+function valueOf(setting: SchemaNode): SchemaNode {
+  const value = { ...setting };
+  delete value.default;
+  return value;
 }
 
 /** VS Code shows the code marks in descriptions as code only when they are given as Markdown. */

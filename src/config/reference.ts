@@ -23,6 +23,8 @@ JSON with comments and trailing commas. Every setting may be left out; the defau
 }
 \`\`\`
 
+${aboutSweeps}
+
 Layers are named \`stem.conv\` and \`stageS.blockB.conv1\` or \`conv2\`, counted from 1; \`sfp flops resnet20 --rate 0.3\` lists them.
 A pattern in \`pruning.layers\` is such a name in which \`*\` stands for any text, dots included, or for none. Nothing else is
 special: \`?\`, \`[12]\` and \`{1,2}\` mean these very characters.
@@ -64,16 +66,41 @@ ${JSON.stringify(schemaAt(['training', 'learningRateSchedule'])?.default)}
 `;
 }
 
+const aboutSweeps = `A sweep tries every combination of the values of its settings. Numbers may be a range instead of a list: \`"scale": "log"\` takes
+equal factors instead of equal steps. \`repeats\` trains every combination with as many seeds, which are the same for all of them, so
+that settings are compared from the same initial weights, with the same split and order of images. \`exclude\` leaves combinations
+out, and \`points\` are single runs beside them. Below are nine combinations and a
+point, each with three seeds: 30 runs.
+
+\`\`\`jsonc
+{
+  "sweep": {
+    "pruning.criterion": ["l1", "l2"],
+    "pruning.rate": { "from": 0.1, "to": 0.5, "count": 5 },
+    "repeats": 3,
+    "exclude": [{ "pruning.criterion": "l2", "pruning.rate": 0.5 }],
+    "points": [{ "pruning.criterion": "fpgm", "pruning.rate": 0.4 }],
+  },
+}
+\`\`\``;
+
 function settingRows(path: string, node: SchemaNode): string[] {
   const children = childrenOf(path, node);
-  if (node.type === 'object' && node.properties) return children;
+  // What may have other keys beside its own is a setting of its own, too.
+  if (node.type === 'object' && node.properties && typeof node.additionalProperties !== 'object') return children;
   return [`| ${cells(path, node).map(escapeCell).join(' | ')} |`, ...children];
 }
 
 function childrenOf(path: string, { properties, items, additionalProperties }: SchemaNode): string[] {
   const inItems = typeof items === 'object' && !Array.isArray(items) ? items.properties : undefined;
-  const inOthers = typeof additionalProperties === 'object' ? additionalProperties.properties : undefined;
+  const inOthers = typeof additionalProperties === 'object' ? propertiesOf(additionalProperties) : undefined;
   return [...rowsOf(`${path}.`, properties), ...rowsOf(`${path}[].`, inItems), ...rowsOf(`${path}["…"].`, inOthers)];
+}
+
+/** Of an object, or of those that a value may be instead of something else. */
+function propertiesOf({ anyOf = [], properties }: SchemaNode): SchemaNode['properties'] {
+  const options = anyOf.map((option) => Object.entries(option.properties ?? {}));
+  return { ...properties, ...Object.fromEntries(options.flat()) };
 }
 
 function rowsOf(prefix: string, properties: SchemaNode['properties'] = {}): string[] {

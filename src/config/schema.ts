@@ -12,6 +12,7 @@ import {
   pictureSides,
   schedules,
 } from './choices';
+import { sweepSchema } from './sweepSchema';
 
 /**
  * The one source of what a `*.sfp.json` may say: validation, types, JSON schema, hover texts and docs derive from it.
@@ -382,12 +383,7 @@ const config = () =>
     training: training().prefault({}),
     pruning: pruning().prefault({}),
     engine: engine().prefault({}),
-    sweep: z
-      .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1))
-      .optional()
-      .describe(
-        'Settings by dotted path, each with the values to try; every combination is one run: { "pruning.criterion": ["l1", "l2"] }.',
-      ),
+    sweep: sweepSchema().optional(),
   });
 
 export const configSchema = z.lazy(whole);

@@ -26,7 +26,8 @@ export function schemaAt(path: SettingPath): SchemaNode | undefined {
 
 /** The keys that an object at a path may have; empty when it may have any. */
 export function keysAt(path: SettingPath): string[] {
-  return Object.keys(schemaAt(path)?.properties ?? {});
+  const node = schemaAt(path);
+  return node ? optionsOf(node).flatMap(({ properties }) => Object.keys(properties ?? {})) : [];
 }
 
 /** A setting with a single value, such as `pruning.rate`. */
@@ -38,7 +39,26 @@ export interface Setting {
 
 /** The settings that a sweep can try values of. */
 export function sweepableSettings(): readonly Setting[] {
-  return leavesOf([], root()).filter(({ path }) => path.includes('.'));
+  return leavesOf([], root()).filter(({ path }) => path.includes('.') && !path.startsWith('sweep.'));
+}
+
+/** Whether a setting takes numbers of a span, so that values between two others make sense. */
+export function isNumber({ schema }: Setting): boolean {
+  return kindsOf(schema).some((kind) => kind === 'number' || kind === 'integer');
+}
+
+/** Whether the numbers that the setting at a dotted path takes are whole ones. */
+export function isWholeNumber(path: string): boolean {
+  const node = schemaAt(path.split('.'));
+  const kinds = node ? kindsOf(node) : [];
+  return kinds.includes('integer') && !kinds.includes('number');
+}
+
+/** The types of a value, of those that are not a choice of a few. */
+function kindsOf(node: SchemaNode): string[] {
+  return optionsOf(node)
+    .filter((option) => option.enum === undefined && option.const === undefined)
+    .flatMap(({ type }) => [type ?? []].flat());
 }
 
 /** `training.learningRateSchedule[1].epoch`, `pruning.layers["stage3.*"].rate`. */
@@ -51,9 +71,18 @@ export function pathInWords(path: SettingPath): string {
 }
 
 function childOf(node: SchemaNode, key: string | number): SchemaNode | undefined {
+  if (node.anyOf)
+    return optionsOf(node)
+      .map((option) => childOf(option, key))
+      .find((child) => child);
   if (typeof key === 'number') return asNode(Array.isArray(node.items) ? undefined : node.items);
   if (node.properties && Object.hasOwn(node.properties, key)) return asNode(node.properties[key]);
   return asNode(node.additionalProperties);
+}
+
+/** What a value may be one of: the node itself where there is no choice. */
+function optionsOf(node: SchemaNode): SchemaNode[] {
+  return node.anyOf ?? [node];
 }
 
 function asNode(schema: SchemaNode | boolean | undefined): SchemaNode | undefined {

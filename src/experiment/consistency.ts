@@ -2,11 +2,13 @@ import { UserError } from '../base/errors';
 import type { ConfigDocument, Finding } from '../config/document';
 import { hasOwnImages } from '../config/dataName';
 import type { Config, RunConfig } from '../config/schema';
+import { placeOfValue, writtenPlaces } from '../config/settingPlaces';
 import { pathInWords, type SettingPath } from '../config/settings';
 import type { LayerGraph } from '../network/graph';
 import { prunableLayers } from '../network/prunableLayers';
 import { targetKinds, type TargetKind } from '../pruning/allocation/target';
 import { idlePatterns } from './idlePatterns';
+import { ofSomeRuns, type WrongRun } from './ofSomeRuns';
 import { needsMachineTimes, planPruning } from './pruningPlan';
 import type { Experiment, ResolvedRun } from './resolve';
 
@@ -18,11 +20,12 @@ export function inconsistencies(document: ConfigDocument, { config, runs }: Expe
     ...twoSources(document, runs),
     ...heldOutInOrder(document, runs),
     ...pruneAfterWithoutOneShot(document, config, runs),
-    ...runs.flatMap((run) => [
-      ...tooFewImages(document, config, run),
-      ...tooManySettleEpochs(document, config, run),
-      ...severalTargets(document, config, run),
-    ]),
+    ...[tooFewImages, tooManySettleEpochs, severalTargets].flatMap((judge) =>
+      ofSomeRuns(
+        document,
+        runs.map((run) => judge(config, run)),
+      ),
+    ),
     ...unreachableTargets(document, config, runs),
   ];
 }
@@ -52,46 +55,40 @@ function patternsWithoutLayer(document: ConfigDocument, { pruning }: Config, run
 
 /** Which of them is meant is not to be guessed. */
 function twoSources(document: ConfigDocument, runs: readonly ResolvedRun[]): Finding[] {
-  const named = (['arrays', 'folder', 'dataset'] as const).filter(
-    (setting) => isWritten(document, ['data', setting]) || isWritten(document, ['sweep', `data.${setting}`]),
-  );
+  const named = (['arrays', 'folder', 'dataset'] as const).flatMap((setting) => {
+    const place = writtenPlaces(document, `data.${setting}`).find((each) => document.valueAt(each) !== null);
+    return place ? [{ setting, place }] : [];
+  });
   const [first, second] = named;
-  if (second === undefined || !runs.some(({ config }) => hasOwnImages(config.data))) return [];
-  const path: SettingPath = isWritten(document, ['data', second]) ? ['data', second] : ['sweep', `data.${second}`];
-  return [document.valueFinding(path, `data.${second} stands beside data.${first}; leave one of them out.`)];
-}
-
-function isWritten(document: ConfigDocument, path: SettingPath): boolean {
-  return (document.valueAt(path) ?? null) !== null;
+  if (!first || !second || !runs.some(({ config }) => hasOwnImages(config.data))) return [];
+  const message = `data.${second.setting} stands beside data.${first.setting}; leave one of them out.`;
+  return [document.valueFinding(second.place, message)];
 }
 
 /** The default of the validation part gives way to images in their own order; one that is asked for contradicts them. */
 function heldOutInOrder(document: ConfigDocument, runs: readonly ResolvedRun[]): Finding[] {
   if (runs.every(({ config }) => config.data.shuffle)) return [];
-  const swept = document.valueAt(['sweep', 'data.validation']);
-  const places: SettingPath[] = Array.isArray(swept)
-    ? swept.map((_, index) => ['sweep', 'data.validation', index])
-    : [['data', 'validation']];
-  return places.flatMap((place) => {
+  return writtenPlaces(document, 'data.validation').flatMap((place) => {
     const held = document.valueAt(place);
-    if (held === undefined || held === 0) return [];
+    if (held === 0) return [];
     const message = `data.validation is ${JSON.stringify(held)}; with data.shuffle off no images are held out: leave it out, or make it 0.`;
     return [document.valueFinding(place, message)];
   });
 }
 
-function tooFewImages(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
+function tooFewImages(experiment: Config, { config }: ResolvedRun): WrongRun | null {
   const { data, training } = config;
-  if (data.limit === null || data.limit >= training.batchSize) return [];
+  if (data.limit === null || data.limit >= training.batchSize) return null;
   const message = `data.limit is ${data.limit}; it must be at least ${training.batchSize}, the images of one batch (training.batchSize).`;
-  return [document.valueFinding(placeOf(sweep, 'data.limit', data.limit), message)];
+  return { run: config.name, place: placeOfValue(experiment, 'data.limit', data.limit), message };
 }
 
-function severalTargets(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
+function severalTargets(experiment: Config, { config }: ResolvedRun): WrongRun | null {
   const [first, second] = targetsOf(config);
-  if (second === undefined) return [];
+  if (second === undefined) return null;
   const message = `pruning.target has both ${first} and ${second}; only one of flops, parameters and latency can be met: leave the others out.`;
-  return [document.valueFinding(placeOf(sweep, `pruning.target.${second}`, config.pruning.target[second]), message)];
+  const place = placeOfValue(experiment, `pruning.target.${second}`, config.pruning.target[second]);
+  return { run: config.name, place, message };
 }
 
 function targetsOf({ pruning: { target } }: RunConfig): TargetKind[] {
@@ -105,7 +102,7 @@ const mostPlans = 10;
  * Targets of measured time are judged when there are times: by whoever plans with them. Where a target can be reached all
  * higher ones can, so that a sweep over targets is looked at from its lowest one on.
  */
-function unreachableTargets(document: ConfigDocument, { sweep }: Config, runs: readonly ResolvedRun[]): Finding[] {
+function unreachableTargets(document: ConfigDocument, experiment: Config, runs: readonly ResolvedRun[]): Finding[] {
   const findings: Finding[] = [];
   let plans = 0;
   for (const alike of runsButForTheirTargets(runs))
@@ -113,7 +110,7 @@ function unreachableTargets(document: ConfigDocument, { sweep }: Config, runs: r
       if (++plans > mostPlans) return findings;
       const problem = planningProblem(graph, config.pruning);
       if (problem === null) break;
-      findings.push(document.valueFinding(placeOf(sweep, `pruning.target.${kind}`, left), problem));
+      findings.push(document.valueFinding(placeOfValue(experiment, `pruning.target.${kind}`, left), problem));
     }
   return findings;
 }
@@ -150,18 +147,18 @@ function planningProblem(graph: LayerGraph, pruning: RunConfig['pruning']): stri
   }
 }
 
-function tooManySettleEpochs(document: ConfigDocument, { sweep }: Config, { config }: ResolvedRun): Finding[] {
+function tooManySettleEpochs(experiment: Config, { config }: ResolvedRun): WrongRun | null {
   const { settleEpochs } = config.pruning;
   const { epochs } = config.training;
-  if (settleEpochs <= epochs) return [];
+  if (settleEpochs <= epochs) return null;
   const message = `pruning.settleEpochs is ${settleEpochs}; it must be at most ${epochs}, all epochs (training.epochs).`;
-  return [document.valueFinding(placeOf(sweep, 'pruning.settleEpochs', settleEpochs), message)];
+  return { run: config.name, place: placeOfValue(experiment, 'pruning.settleEpochs', settleEpochs), message };
 }
 
 /** A sweep may try other schedules beside it, for which it means nothing. */
 function pruneAfterWithoutOneShot(
   document: ConfigDocument,
-  { sweep }: Config,
+  experiment: Config,
   runs: readonly ResolvedRun[],
 ): Finding[] {
   if (runs.some(({ config }) => config.pruning.schedule === 'one-shot')) return [];
@@ -169,11 +166,5 @@ function pruneAfterWithoutOneShot(
     runs.find(({ config }) => config.pruning.pruneAfterEpochs > 0)?.config.pruning ?? {};
   if (pruneAfterEpochs === undefined) return [];
   const message = `pruning.pruneAfterEpochs is ${pruneAfterEpochs}; only the schedule "one-shot" takes it, and pruning.schedule is "${schedule}": leave it out.`;
-  return [document.valueFinding(placeOf(sweep, 'pruning.pruneAfterEpochs', pruneAfterEpochs), message)];
-}
-
-/** Where a setting has its value: in the sweep, if that tries it, else in its own place. */
-function placeOf(sweep: Config['sweep'], setting: string, value: number | null): SettingPath {
-  const tried = sweep?.[setting]?.indexOf(value) ?? -1;
-  return tried < 0 ? setting.split('.') : ['sweep', setting, tried];
+  return [document.valueFinding(placeOfValue(experiment, 'pruning.pruneAfterEpochs', pruneAfterEpochs), message)];
 }

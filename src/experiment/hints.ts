@@ -1,5 +1,6 @@
 import type { ConfigDocument, Problem } from '../config/document';
-import type { RunConfig } from '../config/schema';
+import type { Config, RunConfig } from '../config/schema';
+import { placeOfValue, writtenPlaces } from '../config/settingPlaces';
 import type { SettingPath } from '../config/settings';
 import { layerMatcher, rateOf } from '../pruning/allocation/rates';
 import { lastFilterSentence } from '../pruning/lastFilters';
@@ -20,12 +21,13 @@ export interface Hint extends Problem {
 }
 
 /** Proposals for a config without mistakes. */
-export function hints(document: ConfigDocument, { runs }: Experiment): Hint[] {
+export function hints(document: ConfigDocument, experiment: Experiment): Hint[] {
+  const { runs } = experiment;
   const configs = runs.map(({ config }) => config);
   return [
     ...largeRatesAfterPretraining(document, configs),
     ...shortWithoutSettling(document, configs),
-    ...ratesThatLeaveOneFilter(document, runs),
+    ...ratesThatLeaveOneFilter(document, experiment),
   ];
 }
 
@@ -63,9 +65,11 @@ function tenthOfRates(document: ConfigDocument, { training }: RunConfig): Settin
     return [{ path: place, value: steps.map((step) => ({ ...step, learningRate: tenth(step.learningRate) })) }];
   }
   const swept: SettingPath = ['sweep', 'training.optimizer.learningRate'];
-  const values = document.valueAt(swept);
-  if (Array.isArray(values))
-    return values.map((value, index) => ({ path: [...swept, index], value: tenth(Number(value)) }));
+  const written = writtenPlaces(document, 'training.optimizer.learningRate').filter(
+    // A sweep leaves nothing of the setting's own value.
+    ([first]) => first === 'sweep' || document.valueAt(swept) === undefined,
+  );
+  if (written.length > 0) return written.map((path) => ({ path, value: tenth(Number(document.valueAt(path))) }));
   return [{ path: ['training', 'optimizer', 'learningRate'], value: tenth(optimizer.learningRate) }];
 }
 
@@ -90,7 +94,8 @@ function shortWithoutSettling(document: ConfigDocument, configs: readonly RunCon
       training.epochs < shortRun
     );
   });
-  if (short === undefined || document.valueAt(['sweep', 'pruning.settleEpochs']) !== undefined) return [];
+  const tried = writtenPlaces(document, 'pruning.settleEpochs').some(([first]) => first === 'sweep');
+  if (short === undefined || tried) return [];
   const { epochs } = short.training;
   const settleEpochs = Math.ceil(epochs / 3);
   const message = `In ${epochs} epochs of soft pruning filters keep coming back until the end, so that the last pruning takes away what the network relies on and accuracy falls; with pruning.settleEpochs ${settleEpochs} the last epochs train with the masks held, and it adapts to what is left.`;
@@ -105,7 +110,7 @@ function shortWithoutSettling(document: ConfigDocument, configs: readonly RunCon
 const mostPlans = 10;
 
 /** Where rates decide: what a target comes to is known by those who asked for it, and told when training begins. */
-function ratesThatLeaveOneFilter(document: ConfigDocument, runs: readonly ResolvedRun[]): Hint[] {
+function ratesThatLeaveOneFilter(document: ConfigDocument, { config: experiment, runs }: Experiment): Hint[] {
   const byRates = runs.filter(
     ({ config: { pruning } }) =>
       !needsMachineTimes(pruning) && Object.values(pruning.target).every((left) => left === null),
@@ -115,7 +120,7 @@ function ratesThatLeaveOneFilter(document: ConfigDocument, runs: readonly Resolv
   for (const { graph, config } of [...different.values()].slice(0, mostPlans)) {
     const { lastFilters, prunable } = planPruning(graph, config.pruning);
     const pools = prunable.pools.filter(({ name }) => lastFilters.includes(name));
-    const places = pools.map(({ layers }) => placeOfRate(document, config, layers));
+    const places = pools.map(({ layers }) => placeOfRate(document, experiment, config, layers));
     const keys = places.map((place) => JSON.stringify(place));
     for (const [index, key] of keys.entries()) {
       if (hinted.has(key)) continue;
@@ -128,13 +133,18 @@ function ratesThatLeaveOneFilter(document: ConfigDocument, runs: readonly Resolv
 }
 
 /** Where the rate that decides about layers is written: those with one mask get the gentlest of theirs. */
-function placeOfRate(document: ConfigDocument, { pruning }: RunConfig, layers: readonly string[]): SettingPath {
+function placeOfRate(
+  document: ConfigDocument,
+  experiment: Config,
+  { pruning }: RunConfig,
+  layers: readonly string[],
+): SettingPath {
   const of = rateOf(pruning);
   const gentlest = layers.reduce((least, layer) => (of(layer) < of(least) ? layer : least));
   const pattern = Object.keys(pruning.layers).findLast((each) => layerMatcher(each)(gentlest));
   if (pattern !== undefined) return ['pruning', 'layers', pattern, 'rate'];
   const swept: SettingPath = ['sweep', 'pruning.rate'];
-  return document.valueAt(swept) === undefined ? ['pruning', 'rate'] : swept;
+  return document.valueAt(swept) === undefined ? placeOfValue(experiment, 'pruning.rate', pruning.rate) : swept;
 }
 
 function planKey({ graph, dataset, config: { pruning } }: ResolvedRun): string {

@@ -4,7 +4,7 @@ import type { ConfigDocument, Finding, Problem } from '../config/document';
 import { networkFileOf } from '../config/networkName';
 import { parseConfig } from '../config/parse';
 import type { Config, RunConfig } from '../config/schema';
-import type { SettingPath } from '../config/settings';
+import { placeOfValue } from '../config/settingPlaces';
 import { sweptConfigs } from '../config/sweep';
 import type { DatasetInfo } from '../data/dataset';
 import type { LayerGraph } from '../network/graph';
@@ -95,9 +95,7 @@ function unusableData({ document, config, runs }: Parsed, found: FoundData): Fin
     const problem = found(data);
     if (typeof problem !== 'string') return [];
     const setting = data.arrays === null ? 'folder' : 'arrays';
-    const swept = config.sweep?.[`data.${setting}`]?.indexOf(data[setting]);
-    const place: SettingPath = swept === undefined ? ['data', setting] : ['sweep', `data.${setting}`, swept];
-    return [document.valueFinding(place, problem)];
+    return [document.valueFinding(placeOfValue(config, `data.${setting}`, data[setting]), problem)];
   });
 }
 
@@ -112,7 +110,9 @@ function unusableNetworks(
     const several = severalNetworks(document, model);
     if (several !== null) return [document.valueFinding(['model', several], severalSentence(several, file.format))];
     const problem = found(model, data);
-    return typeof problem === 'string' ? [document.valueFinding(placeOf(config, file), problem)] : [];
+    return typeof problem === 'string'
+      ? [document.valueFinding(placeOfValue(config, `model.${file.format}`, file.path), problem)]
+      : [];
   });
 }
 
@@ -124,11 +124,6 @@ function severalNetworks(document: ConfigDocument, { onnx, tfjs }: RunConfig['mo
 
 function severalSentence(other: string, used: string): string {
   return `model has both ${other} and ${used}, but a run has one network; leave one of them out.`;
-}
-
-function placeOf({ sweep }: Config, { path, format }: { path: string; format: 'onnx' | 'tfjs' }): SettingPath {
-  const tried = sweep?.[`model.${format}`]?.indexOf(path) ?? -1;
-  return tried < 0 ? ['model', format] : ['sweep', `model.${format}`, tried];
 }
 
 function refused(problems: readonly Problem[]): ReadExperiment {

@@ -2,10 +2,14 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import type { Problem } from '../../config/document';
+import type { Experiment } from '../../experiment/resolve';
 import { createRuns } from '../../runs/folder/create';
+import { presentRuns } from '../../runs/folder/presentRuns';
 import { readDocument } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showMessage } from '../messages';
+import { chooseRuns } from './chooseRuns';
+import { estimateText } from './estimate';
 import { runsFolderOf } from './runsFolders';
 import {
   mayTrain,
@@ -16,7 +20,10 @@ import {
   type StartedRuns,
 } from './trainingProcess';
 
-/** Starts all runs of a config. Returns undefined, after telling the user why, when they cannot be started. */
+/**
+ * Starts the runs of a config, and asks first where some are there already or they are many. Returns undefined where the user wants
+ * none, or, after telling why, when they cannot be started.
+ */
 export async function startRuns(
   file: vscode.Uri,
   extension: vscode.Extension<unknown>,
@@ -32,8 +39,13 @@ export async function startRuns(
   }
   const node = await trainingNode(file);
   const runsFolder = runsFolderOf(file);
+  const present = await presentRuns(runsFolder, experiment.runs, file.fsPath);
+  const estimate = () => estimateText(file, runsFolder, node, extension);
+  const [firstRun, ...moreRuns] = await chooseRuns(experiment.runs, present, estimate);
+  if (firstRun === undefined) return undefined;
+  const chosen: Experiment = { ...experiment, runs: [firstRun, ...moreRuns] };
   const versions = versionsOf(extension, node);
-  const [first, ...more] = await createRuns(runsFolder, { experiment, configFile: file.fsPath, versions });
+  const [first, ...more] = await createRuns(runsFolder, { experiment: chosen, configFile: file.fsPath, versions });
   const folders: RunFolders = [first.folder, ...more.map(({ folder }) => folder)];
   return trainOrRemove(folders, node, extension);
 }

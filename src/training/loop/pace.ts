@@ -1,7 +1,7 @@
 /** Images per second are taken over so many seconds of training. */
 const windowSeconds = 10;
 /** Until an evaluation was timed: a forward pass costs about a third of a training step. */
-const assumedEvaluationSpeedup = 3;
+export const assumedEvaluationSpeedup = 3;
 
 interface Mark {
   readonly seconds: number;

@@ -35,12 +35,31 @@ describe('the JSON schema for VS Code', () => {
 
   test('completes the settings that a sweep can try, with their values', () => {
     const sweep = schema.properties!.sweep!;
-    expect(Object.keys(sweep.properties!)).toEqual(sweepableSettings().map(({ path }) => path));
+    const words = ['repeats', 'points', 'exclude'];
+    expect(Object.keys(sweep.properties!)).toEqual([...words, ...sweepableSettings().map(({ path }) => path)]);
     expect(sweep.properties?.['pruning.criterion']).toMatchObject({
       type: 'array',
       minItems: 1,
       items: { enum: [...criteria] },
     });
     expect(sweep.additionalProperties).toBe(false);
+  });
+
+  test('offers a range for numbers, and settings with one value in points and exclusions', () => {
+    const { properties } = schema.properties!.sweep!;
+    expect(properties?.['pruning.rate']?.anyOf).toMatchObject([
+      { type: 'array', items: { exclusiveMaximum: 1 } },
+      {
+        type: 'object',
+        properties: { from: { exclusiveMaximum: 1 }, count: { minimum: 2 } },
+        required: ['from', 'to', 'count'],
+      },
+    ]);
+    expect(properties?.['data.channels']).toMatchObject({ type: 'array' });
+    for (const word of ['points', 'exclude'])
+      expect(properties?.[word]?.items).toMatchObject({
+        properties: { 'pruning.criterion': { enum: [...criteria] } },
+        additionalProperties: false,
+      });
   });
 });

@@ -82,9 +82,9 @@ describe('what is not JSON is told once, at its place', () => {
   });
 });
 
-describe('a config that was made to do harm is told in a moment, and never throws', () => {
-  const many = (count: number, piece: (index: number) => string) => Array.from({ length: count }, (_, at) => piece(at));
+const many = (count: number, piece: (index: number) => string) => Array.from({ length: count }, (_, at) => piece(at));
 
+describe('a config that was made to do harm is told in a moment, and never throws', () => {
   test('an empty pattern, and one that is longer than a name', () => {
     expect(problemsOf('{"pruning":{"layers":{"":{"rate":0.1}}}}')).toEqual([
       '1:23 "" -> The key "" of pruning.layers must be 1 to 200 characters, without control characters.',
@@ -249,9 +249,16 @@ describe('the values of a sweep are judged as values of their settings', () => {
     ['{"sweep":{"training.seed":[1,2,1]}}', '1:32 1 -> training.seed is swept over 1 twice; leave one of them out.'],
     [
       '{"sweep":{"training.seed":[]}}',
-      '1:27 [] -> sweep["training.seed"] is an empty list; it must be a list of at least 1 value.',
+      '1:27 [] -> sweep["training.seed"] is an empty list; it must be a list of at least 1 value, or a range: { "from": …, "to": …, "count": … }.',
     ],
-    ['{"sweep":{"training.seed":3}}', '1:27 3 -> sweep["training.seed"] is 3; it must be a list of at least 1 value.'],
+    [
+      '{"sweep":{"pruning.criterion":"l1"}}',
+      '1:31 "l1" -> sweep["pruning.criterion"] is "l1"; it must be a list of at least 1 value.',
+    ],
+    [
+      '{"sweep":{"pruning.criterion":{"from":1,"to":2,"count":2}}}',
+      '1:31 {"from":1,"to":2,"count":2} -> sweep["pruning.criterion"] is an object; it must be a list of at least 1 value.',
+    ],
     ['{"sweep":["a"]}', '1:10 ["a"] -> sweep is a list; it must be an object in braces.'],
   ])('%s', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
@@ -262,6 +269,123 @@ describe('the values of a sweep are judged as values of their settings', () => {
     expect(problem?.message).toMatch(
       /^Unknown setting "training.learningRateSchedule" in the sweep; it can be model.arch,/,
     );
+  });
+
+  test.each([
+    ['{"from":0.1,"to":1,"count":3}', '1:43 1 -> pruning.rate is 1; it must be at least 0 and below 1.'],
+    [
+      '{"from":0.1,"count":3}',
+      '1:26 {"from":0.1,"count":3} -> sweep["pruning.rate"].to is missing; it must be a number.',
+    ],
+    [
+      '{"from":0.1,"to":0.5,"count":1}',
+      '1:55 1 -> sweep["pruning.rate"].count is 1; it must be a whole number of at least 2 and at most 1000.',
+    ],
+    [
+      '{"from":0.1,"to":0.5,"step":0.1}',
+      '1:47 "step" -> Unknown setting "sweep["pruning.rate"].step"; it can be from, to, count or scale.',
+    ],
+    [
+      '{"from":0,"to":0.5,"count":3,"scale":"log"}',
+      '1:34 0 -> sweep["pruning.rate"].from is 0; it must be above 0, as equal factors never lead to 0: give another end, or leave "scale" out.',
+    ],
+    [
+      '{"from":0.1,"to":0.1,"count":3}',
+      '1:55 3 -> sweep["pruning.rate"].count is 3, but that gives only 1 different number from 0.1 to 0.1; take fewer.',
+    ],
+  ])('a range: %s', (range, problem) => {
+    expect(problemsOf(`{"sweep":{"pruning.rate":${range}}}`)).toContain(problem);
+  });
+
+  test('a range of whole numbers has no more values than there are, and its ends are whole', () => {
+    expect(problemsOf('{"sweep":{"training.epochs":{"from":1,"to":4,"count":9}}}')).toEqual([
+      '1:54 9 -> sweep["training.epochs"].count is 9, but that gives only 4 different whole numbers from 1 to 4; take fewer.',
+    ]);
+    expect(problemsOf('{"sweep":{"training.epochs":{"from":1.5,"to":4,"count":3}}}')).toEqual([
+      '1:37 1.5 -> training.epochs is 1.5; it must be a whole number of at least 1 and at most 100000.',
+    ]);
+  });
+
+  test('ranges, repeats and points are counted before any run is made', () => {
+    const messageOf = (sweep: object) => parseConfig(JSON.stringify({ sweep })).problems[0]?.message;
+    const range = { from: 0, to: 0.5, count: 1000 };
+    expect(messageOf({ 'pruning.rate': range, 'training.optimizer.momentum': range })).toBe(
+      'The sweep makes 1000000 runs; it must make at most 1000.',
+    );
+    expect(messageOf({ 'pruning.rate': [0.1, 0.2], repeats: 501 })).toBe(
+      'The sweep makes 1002 runs; it must make at most 1000.',
+    );
+    expect(messageOf({ points: Array.from({ length: 1001 }, () => ({})) })).toBe(
+      'The sweep makes 1001 runs; it must make at most 1000.',
+    );
+    expect(messageOf({ 'pruning.rate': { ...range, count: 1e300 } })).toBe(
+      'The sweep makes billions of runs; it must make at most 1000.',
+    );
+  });
+
+  test.each([
+    [
+      '"training.seed":[1,2],"repeats":3',
+      '1:43 3 -> sweep.repeats is 3, and takes the seeds from training.seed on, so that training.seed can’t be tried beside it; leave one of them out.',
+    ],
+    [
+      '"points":[{"training.seed":2}],"repeats":3',
+      '1:22 "training.seed" -> sweep.repeats is 3, and takes the seeds from training.seed on, so that training.seed can’t be tried beside it; leave one of them out.',
+    ],
+    ['"repeats":0', '1:21 0 -> sweep.repeats is 0; it must be at least 1 and at most 1000.'],
+    ['"repeat":3', '1:11 "repeat" -> Unknown setting "repeat" in the sweep; did you mean "repeats"?'],
+  ])('repeats: {%s}', (sweep, problem) => {
+    const problems = problemsOf(`{"sweep":{${sweep}}}`);
+    expect(problems[0]?.replace('a whole number of ', '')).toBe(problem);
+    expect(problems).toHaveLength(1);
+  });
+
+  test('repeats end where the seeds do', () => {
+    expect(problemsOf('{"training":{"seed":4294967294},"sweep":{"repeats":3}}')).toEqual([
+      '1:52 3 -> sweep.repeats is 3, but only 2 seeds are left from training.seed on, which is 4294967294; take a lower seed.',
+    ]);
+  });
+
+  test.each([
+    [
+      '"points":[{"pruning.criterion":"l3"}]',
+      '1:42 "l3" -> pruning.criterion is "l3"; it must be "l1", "l2", "fpgm", "bn-scale", "taylor" or "random".',
+    ],
+    [
+      '"points":[{"pruning.rates":0.1}]',
+      '1:22 "pruning.rates" -> Unknown setting "pruning.rates" in the sweep; did you mean "pruning.rate"?',
+    ],
+    ['"points":[3]', '1:21 3 -> sweep.points[0] is 3; it must be an object in braces.'],
+    ['"points":[]', '1:20 [] -> sweep.points is an empty list; it must be a list of at least 1 value.'],
+    [
+      '"points":[{"pruning.rate":[0.1]}]',
+      '1:37 [0.1] -> pruning.rate is a list; it must be a number of at least 0 and below 1.',
+    ],
+    [
+      '"pruning.rate":[0.1,0.2],"exclude":[{"pruning.rate":0.3}]',
+      '1:47 {"pruning.rate":0.3} -> This excludes nothing: no combination of the sweep has pruning.rate 0.3; leave it out, or correct it.',
+    ],
+    [
+      '"pruning.rate":[0.1,0.2],"exclude":[{"pruning.criterion":"l2"}]',
+      '1:47 {"pruning.criterion":"l2"} -> This excludes all 2 combinations of the sweep: each has pruning.criterion "l2"; leave it out, or add a value.',
+    ],
+    [
+      '"pruning.rate":[0.1,0.2],"exclude":[{"pruning.rate":0.1},{"pruning.rate":0.2}]',
+      '1:46 [{"pruning.rate":0.1},{"pruning.rate":0.2}] -> Together these exclude all 2 combinations of the sweep; leave one of them out.',
+    ],
+    [
+      '"points":[{"pruning.rate":0.1}],"exclude":[{"pruning.rate":0.1}]',
+      '1:54 {"pruning.rate":0.1} -> This excludes nothing: the sweep has no combinations, and points stay; leave it out.',
+    ],
+  ])('points and exclusions: {%s}', (sweep, problem) => {
+    expect(problemsOf(`{"sweep":{${sweep}}}`)).toEqual([problem]);
+  });
+
+  test('many exclusions of many runs are compared in a moment', () => {
+    const rates = many(1000, (at) => String(at / 1001)).join();
+    const exclude = many(199, (at) => `{"pruning.rate":${(at + 1) / 1001},"training.epochs":200}`).join();
+    const { config } = parseConfig(`{"sweep":{"pruning.rate":[${rates}],"exclude":[${exclude}]}}`);
+    expect(config?.sweep?.exclude).toHaveLength(199);
   });
 
   test('null is a value where a setting takes it', () => {

@@ -25,7 +25,7 @@ describe('settings that do not go together', () => {
     ],
     [
       '{"data":{"limit":100},"sweep":{"training.batchSize":[64,128]}}',
-      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize).',
+      '1:18 100 -> data.limit is 100; it must be at least 128, the images of one batch (training.batchSize). So it is in the run net-batchSize128.',
     ],
     [
       '{"data":{"shuffle":false,"validation":500}}',
@@ -37,7 +37,15 @@ describe('settings that do not go together', () => {
     ],
     [
       '{"sweep":{"data.limit":[64,128]}}',
-      '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize).',
+      '1:25 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize). So it is in the run net-limit64.',
+    ],
+    [
+      '{"sweep":{"training.batchSize":[64,128,256],"points":[{"data.limit":80,"training.batchSize":96}],"repeats":2}}',
+      '1:69 80 -> data.limit is 80; it must be at least 96, the images of one batch (training.batchSize). So it is in 2 of 8 runs, as in net-batchSize96-limit80-seed1.',
+    ],
+    [
+      '{"sweep":{"data.limit":{"from":64,"to":192,"count":3}}}',
+      '1:32 64 -> data.limit is 64; it must be at least 128, the images of one batch (training.batchSize). So it is in the run net-limit64.',
     ],
     [
       '{"pruning":{"target":{"flops":0.5,"latency":0.6}}}',
@@ -45,7 +53,7 @@ describe('settings that do not go together', () => {
     ],
     [
       '{"pruning":{"target":{"flops":0.5}},"sweep":{"pruning.target.parameters":[null,0.5]}}',
-      '1:80 0.5 -> pruning.target has both flops and parameters; only one of flops, parameters and latency can be met: leave the others out.',
+      '1:80 0.5 -> pruning.target has both flops and parameters; only one of flops, parameters and latency can be met: leave the others out. So it is in the run net-parameters0.5.',
     ],
     [
       '{"pruning":{"target":{"flops":0.001}}}',

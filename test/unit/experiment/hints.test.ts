@@ -59,6 +59,20 @@ describe('learning rates for random weights at a pretrained start', () => {
     });
   });
 
+  test('of a range the ends are divided, and of points their own rates', () => {
+    const training = { initialWeights: 'start.safetensors', learningRateSchedule: [] };
+    const range = { from: 0.1, to: 0.4, count: 3 };
+    const points = [{ 'training.optimizer.learningRate': 0.5 }];
+    const swept = { training, sweep: { 'training.optimizer.learningRate': range, points } };
+    expect(JSON.parse(fixed(JSON.stringify(swept)))).toEqual({
+      training,
+      sweep: {
+        'training.optimizer.learningRate': { from: 0.01, to: 0.04, count: 3 },
+        points: [{ 'training.optimizer.learningRate': 0.05 }],
+      },
+    });
+  });
+
   test('weights in a sweep are told there', () => {
     const text = '{"sweep":{"training.initialWeights":[null,"start.safetensors"]}}';
     expect(hintsOf(text)).toMatchObject([{ column: 37 }]);
@@ -99,6 +113,11 @@ describe('a rate that leaves one filter of a layer', () => {
     const [hint] = hintsOf('{ "pruning": { "rate": 0.95 } }');
     expect(hint).toMatchObject({ column: 24, fix: null });
     expect(hint!.message).toMatch(/^One filter is left in stem\.conv, .*stage1/);
+  });
+
+  test('is told at the point that asks for it', () => {
+    const text = '{"sweep":{"pruning.criterion":["l1"],"points":[{"pruning.rate":0.95}]}}';
+    expect(hintsOf(text)).toMatchObject([{ path: ['sweep', 'points', 0, 'pruning.rate'] }]);
   });
 
   test('is told once for a sweep over rates', () => {

@@ -33,6 +33,14 @@ test('whatever a config says, it is either an experiment or has problems, at mos
   );
   const section = (keys: readonly string[]) => fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), value);
   const patterns = fc.dictionary(fc.string({ unit: fc.constantFrom('*', '.', 's', '1', '(', '+', '\n') }), rates());
+  const sweptSetting = fc.constantFrom(
+    ...['pruning.rate', 'pruning.target.flops', 'training.seed', 'data.limit', 'pruning.no'],
+  );
+  const number = fc.oneof(fc.double({ noDefaultInfinity: true, noNaN: true }), fc.integer({ min: -2, max: 300 }));
+  const range = fc.record(
+    { from: number, to: number, count: fc.integer({ min: -1, max: 30 }), scale: fc.constantFrom('linear', 'log', 'x') },
+    { requiredKeys: ['from', 'to', 'count'] },
+  );
   const config = fc.record(
     {
       model: section(['arch']),
@@ -43,9 +51,18 @@ test('whatever a config says, it is either an experiment or has problems, at mos
         fc.record({ layers: patterns }),
         fc.record({ target: section(['flops', 'parameters', 'latency']) }),
       ),
-      sweep: fc.dictionary(
-        fc.constantFrom('pruning.rate', 'pruning.target.flops', 'training.seed', 'data.limit', 'pruning.no'),
-        fc.array(value, { maxLength: 12 }),
+      sweep: fc.oneof(
+        fc.dictionary(sweptSetting, fc.array(value, { maxLength: 12 })),
+        fc.dictionary(sweptSetting, range),
+        fc.record(
+          {
+            'pruning.rate': fc.oneof(range, fc.constant([0.1, 0.2])),
+            repeats: fc.oneof(value, fc.integer({ min: 1, max: 4 })),
+            points: fc.array(fc.dictionary(sweptSetting, value), { maxLength: 3 }),
+            exclude: fc.array(fc.dictionary(sweptSetting, value), { maxLength: 3 }),
+          },
+          { requiredKeys: [] },
+        ),
       ),
     },
     { requiredKeys: [] },

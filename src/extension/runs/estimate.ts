@@ -1,0 +1,44 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { NodeRuntime } from '../findNode';
+import { runJsonCommand } from '../jsonCommand';
+
+/** What is needed of `sfp train --preview --json`. */
+const previewSchema = z.object({
+  type: z.literal('preview'),
+  estimate: z.object({ seconds: z.number(), unknown: z.int(), bytes: z.number() }),
+});
+
+/** Nobody waits longer for an estimate. */
+const mostMilliseconds = 20_000;
+
+/** What the runs of a config that are not there yet take, in sentences; empty where `sfp` cannot tell. */
+export async function estimateText(
+  file: vscode.Uri,
+  runsFolder: string,
+  node: NodeRuntime,
+  extension: Pick<vscode.Extension<unknown>, 'extensionPath'>,
+): Promise<string> {
+  const told: unknown[] = [];
+  await runJsonCommand({
+    node,
+    script: path.join(extension.extensionPath, 'dist', 'cli.js'),
+    args: ['train', file.fsPath, '--preview', '--json', '--runs', runsFolder],
+    cwd: path.dirname(file.fsPath),
+    signal: AbortSignal.timeout(mostMilliseconds),
+    onLine: (value) => told.push(value),
+  });
+  const preview = told.map((value) => previewSchema.safeParse(value).data).find((value) => value !== undefined);
+  return preview === undefined ? '' : inWords(preview.estimate);
+}
+
+function inWords({ seconds, unknown, bytes }: z.infer<typeof previewSchema>['estimate']): string {
+  const disk = vscode.l10n.t('Estimated disk: {0} GB.', (bytes / 1e9).toFixed(1));
+  const time =
+    seconds === 0
+      ? vscode.l10n.t('How long is not known: no such network has been trained or measured here.')
+      : vscode.l10n.t('Estimated time, one after another: {0} hours.', (seconds / 3600).toFixed(1));
+  const more = seconds > 0 && unknown > 0 ? [vscode.l10n.t('Of {0} runs nothing was measured.', unknown)] : [];
+  return [time, ...more, disk].join(' ');
+}
