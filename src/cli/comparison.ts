@@ -10,6 +10,8 @@ import {
   type SummaryRow,
 } from '../runs/model/comparison';
 import type { RunHistory } from '../runs/model/history';
+import { bestRates, type BestRate } from '../runs/model/bestRates';
+import { bestRateSentence } from '../runs/model/bestRateSentence';
 import { duelSentence } from '../runs/model/duelSentence';
 import { settingsDuels, type SettingsDuel } from '../runs/model/settingsDuel';
 import { meanInterval, type Interval } from '../statistics/sample';
@@ -20,6 +22,8 @@ export interface Comparison {
   readonly runs: readonly SummaryRow[];
   /** Two or more finished runs that differ in their seed only; unfinished runs would distort the mean. */
   readonly groups: readonly GroupOfSeeds[];
+  /** How hard each of the settings may prune for the drop that is allowed; empty where nobody said one. */
+  readonly bestRates: readonly (BestRate & { readonly sentence: string })[];
   /** What differs by one thing alone, seed by seed, with what that tells in a sentence. */
   readonly duels: readonly (SettingsDuel & { readonly sentence: string })[];
 }
@@ -31,7 +35,8 @@ export interface GroupOfSeeds extends SeedGroup {
 
 export const seedPath = 'training.seed';
 
-export function compareRuns(histories: readonly RunHistory[]): Comparison {
+/** `drop`, a fraction, is how much accuracy may be lost for pruning; null where nobody said. */
+export function compareRuns(histories: readonly RunHistory[], drop: number | null = null): Comparison {
   const grouped = groupedBySeed(histories);
   const ordered = grouped.flat();
   const runs = summaryRows(ordered);
@@ -48,6 +53,10 @@ export function compareRuns(histories: readonly RunHistory[]): Comparison {
       const statistics = figureStatistics(finished);
       return [{ ids: finished.map(({ id }) => id), statistics, intervals: intervalsOf(statistics) }];
     }),
+    bestRates:
+      drop === null
+        ? []
+        : bestRates(ordered, drop).map((best) => ({ ...best, sentence: bestRateSentence(best, drop) })),
     duels: settingsDuels(ordered).map((duel) => ({ ...duel, sentence: duelSentence(duel) })),
   };
 }

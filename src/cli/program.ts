@@ -215,6 +215,12 @@ function addCompare(program: Command): void {
     .addOption(jsonOption().conflicts(['csv', 'markdown']))
     .addOption(new Option('--csv', 'print a row a run as CSV').conflicts('markdown'))
     .option('--markdown', 'print a table and what the seeds tell as Markdown')
+    .addOption(
+      new Option(
+        '--drop <points>',
+        'points of accuracy that pruning may cost against the dense network: tells the highest rates for it',
+      ).argParser(points),
+    )
     .addHelpText('after', `\n${examples([['sfp compare resnet20-l1 resnet20-l2', '']])}`)
     .action(async (runs: string[], options: CompareOptions) =>
       (await import('./commands/compare')).compare(runs, options),

@@ -18,6 +18,8 @@ export interface CompareOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly markdown?: boolean;
+  /** Percentage points of accuracy that pruning may cost. */
+  readonly drop?: number;
 }
 
 /** `sfp compare`: runs side by side, what differs first. */
@@ -25,7 +27,10 @@ export async function compare(runs: readonly string[], options: CompareOptions):
   const runsFolder = await runsFolderOf(options.runs);
   const folders = new Set(await findRuns(runs, runsFolder));
   if (folders.size < 2) throw new UsageError('Comparing needs two different runs or more.');
-  const comparison = compareRuns(await mapInTurns([...folders], readAtOnce, readOutline));
+  const comparison = compareRuns(
+    await mapInTurns([...folders], readAtOnce, readOutline),
+    options.drop === undefined ? null : options.drop / 100,
+  );
   if (options.json) printJson(comparison);
   else if (options.csv) print(comparisonAsCsv(comparison).trimEnd());
   else if (options.markdown) print(comparisonAsMarkdown(comparison).trimEnd());
@@ -81,6 +86,13 @@ function printComparison(comparison: Comparison): void {
     );
   print(dim('overlap: filters pruned in both over filters pruned in either, against the first run'));
   printDuels(comparison);
+  printBestRates(comparison);
+}
+
+function printBestRates({ bestRates }: Comparison): void {
+  if (bestRates.length === 0) return;
+  print(`\n${colours().bold('How hard to prune')}`);
+  for (const { sentence } of bestRates) print(sentence);
 }
 
 /** More would not be read; `--json` has all. */

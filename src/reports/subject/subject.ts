@@ -10,7 +10,7 @@ import {
 } from '../../runs/model/comparison';
 import type { RunHistory } from '../../runs/model/history';
 import { settingsInWords } from '../../runs/model/settingsInWords';
-import type { JudgedBy } from '../../runs/model/settingsDuel';
+import type { JudgedBy } from '../../runs/model/finishedSettings';
 import { shortened } from '../text/numbers';
 import { placelessRuns } from './placelessRuns';
 

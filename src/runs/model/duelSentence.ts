@@ -1,9 +1,5 @@
+import { judgedFigures, points } from './accuracyWords';
 import type { SettingsDuel } from './settingsDuel';
-
-const figures = {
-  test: 'test accuracy',
-  after: 'validation accuracy after pruning',
-} as const;
 
 /**
  * What a comparison of two settings tells, as a sentence that can stand in a paper: "L2 is better than L1 by 0.12 points of test
@@ -17,8 +13,8 @@ export function duelSentence({ words, judgedBy, result }: SettingsDuel): string 
   const seeds = difference.count === 1 ? '1 seed' : `${difference.count} seeds`;
   const claim =
     difference.mean === 0
-      ? `${sentenceCase(first)} and ${second} have the same ${figures[judgedBy]} in the mean`
-      : `${sentenceCase(better)} is better than ${worse} by ${points(gain)} points of ${figures[judgedBy]}`;
+      ? `${sentenceCase(first)} and ${second} have the same ${judgedFigures[judgedBy]} in the mean`
+      : `${sentenceCase(better)} is better than ${worse} by ${points(gain)} points of ${judgedFigures[judgedBy]}`;
   if (interval === null) return `${claim}, by ${seeds}: one seed tells nothing of the spread.`;
   const [low, high] = difference.mean < 0 ? [-interval.high, -interval.low] : [interval.low, interval.high];
   const range = `95 % interval ${points(low)} to ${points(high)}`;
@@ -26,12 +22,6 @@ export function duelSentence({ words, judgedBy, result }: SettingsDuel): string 
   const needed =
     pairsNeeded === null ? 'hundreds would not be enough, or nothing differs' : `about ${pairsNeeded} would be needed`;
   return `${claim}, ${range}: ${seeds} cannot tell; ${needed}.`;
-}
-
-/** Percentage points with a real minus. */
-function points(fraction: number): string {
-  const text = (100 * fraction).toFixed(2);
-  return text.startsWith('-') && Number(text) !== 0 ? `−${text.slice(1)}` : text.replace('-', '');
 }
 
 function sentenceCase(text: string): string {

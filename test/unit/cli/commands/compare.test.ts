@@ -56,6 +56,20 @@ test('a comparison is a table for other programs, and one for a page with what t
   expect((await sfp(['compare', ...names, '--csv', '--json'])).code).toBe(2);
 });
 
+test('the highest rate for a drop is told where a dense network is there', async () => {
+  const of = runs[0]!.manifest.id;
+  const dense = plausibleRun({ epochs: 4, rate: 0, name: 'net-dense', baseline: { of, kind: 'dense' } });
+  const pruned = plausibleRun({ epochs: 4, rate: 0.3, name: 'net-pruned' });
+  for (const run of [dense, pruned]) await writeRun(join(line.folder, '.sfp', 'runs'), run);
+  const { stdout } = await sfp(['compare', 'net-dense', 'net-pruned', '--drop', '100']);
+  expect(stdout).toMatch(
+    /How hard to prune\nRate 0\.3 is the highest that costs at most 100\.00 points of test accuracy/,
+  );
+  const json = JSON.parse((await sfp(['compare', 'net-dense', 'net-pruned', '--json'])).stdout) as Comparison;
+  expect(json.bestRates).toEqual([]);
+  expect((await sfp(['compare', 'net-dense', 'net-pruned', '--drop', 'much'])).code).toBe(2);
+});
+
 test('a figure that one run of the seeds alone has is told without a deviation', async () => {
   const { stdout } = await sfp(['compare', ...runs.slice(0, 2).map(({ manifest }) => manifest.name)]);
   const mean = stdout.split('\n').find((line) => line.includes('mean ± std of 2 seeds'))!;

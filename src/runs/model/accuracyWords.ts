@@ -1,0 +1,12 @@
+import type { JudgedBy } from './finishedSettings';
+
+export const judgedFigures: Readonly<Record<JudgedBy, string>> = {
+  test: 'test accuracy',
+  after: 'validation accuracy after pruning',
+};
+
+/** A fraction in percentage points, with a real minus. */
+export function points(fraction: number): string {
+  const text = (100 * fraction).toFixed(2);
+  return text.startsWith('-') && Number(text) !== 0 ? `−${text.slice(1)}` : text.replace('-', '');
+}
