@@ -2,9 +2,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { bundleInParts } from '../../../scripts/bundleInParts.mjs';
-import { nodeBundle } from '../../../scripts/nodeBundle.mjs';
-import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { bundleInParts } from '../../scripts/bundleInParts.mjs';
+import { nodeBundle } from '../../scripts/nodeBundle.mjs';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
 
 const textOf = (folder: string): string =>
   readdirSync(folder)
