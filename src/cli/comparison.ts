@@ -1,4 +1,4 @@
-import type { Difference } from '../config/differences';
+import { seedLast, type Difference } from '../config/differences';
 import {
   differingSettings,
   figureStatistics,
@@ -33,18 +33,13 @@ export interface GroupOfSeeds extends SeedGroup {
   readonly intervals: Readonly<Record<keyof Figures, Interval | null>>;
 }
 
-export const seedPath = 'training.seed';
-
 /** `drop`, a fraction, is how much accuracy may be lost for pruning; null where nobody said. */
 export function compareRuns(histories: readonly RunHistory[], drop: number | null = null): Comparison {
   const grouped = groupedBySeed(histories);
   const ordered = grouped.flat();
   const runs = summaryRows(ordered);
-  const differences = differingSettings(ordered);
-  const isSeed = ({ path }: Difference): boolean => path === seedPath;
   return {
-    // Seeds come last because they say least.
-    differences: [...differences.filter((it) => !isSeed(it)), ...differences.filter(isSeed)],
+    differences: seedLast(differingSettings(ordered)),
     runs,
     groups: grouped.flatMap((group) => {
       const ids = new Set(group.map(({ manifest }) => manifest.id));

@@ -8,6 +8,15 @@ export interface Difference {
   readonly values: readonly unknown[];
 }
 
+/** What tells repeats of the same settings apart. */
+export const seedPath = 'training.seed';
+
+/** The same differences, that of the seed at the end: it says least. */
+export function seedLast(differences: readonly Difference[]): Difference[] {
+  const isSeed = ({ path }: Difference): boolean => path === seedPath;
+  return [...differences.filter((each) => !isSeed(each)), ...differences.filter(isSeed)];
+}
+
 /** What differs between configs, in the order of the schema; names are left out. */
 export function configDifferences(configs: readonly RunConfig[]): Difference[] {
   const settings = configs.map(configSettings);

@@ -1,11 +1,10 @@
+import { seedPath } from './differences';
 import { runConfigSchema, type Config, type RunConfig } from './schema';
 import type { Combination, Sweep, SweepValue } from './sweepSchema';
 import { sweptCount, sweptValues } from './sweptValues';
 
 /** Folder names contain it, and some file systems end at 255 bytes. */
 const longestName = 100;
-
-const seed = 'training.seed';
 
 /** What the runs of a config are called together: its name, or else `fallbackName` (the file's), in the letters names may have. */
 export function experimentName(config: Config, fallbackName: string): string {
@@ -91,7 +90,7 @@ type Axis = readonly [path: string, values: readonly SweepValue[]];
 
 function seedAxis({ sweep, training }: Config): Axis[] {
   const repeats = sweep?.repeats ?? 1;
-  return repeats === 1 ? [] : [[seed, Array.from({ length: repeats }, (_, index) => training.seed + index)]];
+  return repeats === 1 ? [] : [[seedPath, Array.from({ length: repeats }, (_, index) => training.seed + index)]];
 }
 
 function combinations(axes: readonly Axis[]): Combination[] {
@@ -113,7 +112,7 @@ function valueIn(combination: Combination, path: string, config: Config): SweepV
 
 function differingInGrid({ settings, repeats }: Sweep): string[] {
   const several = Object.entries(settings).filter(([, values]) => sweptCount(values) > 1);
-  return [...several.map(([path]) => path), ...(repeats > 1 ? [seed] : [])];
+  return [...several.map(([path]) => path), ...(repeats > 1 ? [seedPath] : [])];
 }
 
 /** The grid's settings too, so that a point is never called as a run of the grid that it is not. */
@@ -121,8 +120,8 @@ function differingInPoint({ settings, repeats }: Sweep, point: Combination): str
   return [
     ...new Set([
       ...Object.keys(settings),
-      ...Object.keys(point).filter((path) => path !== seed || repeats === 1),
-      ...(repeats > 1 ? [seed] : []),
+      ...Object.keys(point).filter((path) => path !== seedPath || repeats === 1),
+      ...(repeats > 1 ? [seedPath] : []),
     ]),
   ];
 }

@@ -1,3 +1,4 @@
+import { seedPath } from './differences';
 import { shortened, type ConfigDocument, type Finding } from './document';
 import { configSchema } from './schema';
 import { isNumber, isWholeNumber, pathInWords, sweepableSettings, type Setting, type SettingPath } from './settings';
@@ -168,7 +169,6 @@ function unallowedValue(document: ConfigDocument, place: SettingPath, path: stri
   return issue ? [document.valueFinding(place, () => wrongValue(path.split('.'), value, issue))] : [];
 }
 
-const seed = 'training.seed';
 const largestSeed = 0xffffffff;
 
 /** Repeats are seeds, which nothing else may try then. */
@@ -178,11 +178,11 @@ function seedFindings(document: ConfigDocument, sweep: Readonly<Record<string, u
   const first = document.valueAt(['training', 'seed']) ?? 1;
   const sentence = `sweep.repeats is ${repeats}, and takes the seeds from training.seed on, so that training.seed can’t be tried beside it; leave one of them out.`;
   const inPoint = Array.isArray(points)
-    ? points.findIndex((point) => isObject(point) && Object.hasOwn(point, seed))
+    ? points.findIndex((point) => isObject(point) && Object.hasOwn(point, seedPath))
     : -1;
   const place = ['sweep', 'repeats'];
-  if (Object.hasOwn(sweep, seed)) return [document.valueFinding(place, sentence)];
-  if (inPoint >= 0) return [document.keyFinding(['sweep', 'points', inPoint, seed], sentence)];
+  if (Object.hasOwn(sweep, seedPath)) return [document.valueFinding(place, sentence)];
+  if (inPoint >= 0) return [document.keyFinding(['sweep', 'points', inPoint, seedPath], sentence)];
   if (typeof first === 'number' && first + repeats - 1 > largestSeed)
     return [
       document.valueFinding(

@@ -1,3 +1,4 @@
+import { seedPath } from '../../src/config/differences';
 import { differingSettings, seedGroups, summaryRows, type Figures } from '../../src/runs/model/comparison';
 import type { RunHistory } from '../../src/runs/model/history';
 import { settingsInWords, settingText } from '../../src/runs/model/settingsInWords';
@@ -25,7 +26,7 @@ export function comparedRows(
 ): ComparedRow[] {
   const rows = singleRows(runs, labels);
   if (!grouped) return rows;
-  const words = settingsInWords(runs, ['training.seed']);
+  const words = settingsInWords(runs, [seedPath]);
   const groupOf = new Map(seedGroups(runs).flatMap((group) => group.ids.map((id) => [id, group])));
   return rows.flatMap((row, index) => {
     const group = groupOf.get(row.key);

@@ -57,7 +57,8 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
   const rows = comparedRows(runs, labels, choices.grouped);
   return html`<main>
     ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, choices, actions.choose)}
-    ${seedsSection(runs)} ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
+    ${guard([...runs], () => seedsSection(runs))} ${charts(all, rows, choices, actions.choose)}
+    ${filtersSection(all, choices, actions.choose)}
   </main>`;
 }
 

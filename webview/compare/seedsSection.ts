@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { duelSentence } from '../../src/runs/model/duelSentence';
+import { duelNote, duelSentence } from '../../src/runs/model/duelSentence';
 import type { RunHistory } from '../../src/runs/model/history';
 import { settingsDuels } from '../../src/runs/model/settingsDuel';
 import { button } from '../components/controls';
@@ -27,9 +27,6 @@ export function seedsSection(runs: readonly RunHistory[]): TemplateResult | type
       ${sentences.slice(0, mostSentences).map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
     ${left > 0 ? html`<p class="hint">And ${left} more, which are copied, too.</p>` : nothing}
-    <p class="hint">
-      Runs of one seed begin with the same weights and see the same images in the same order, so their differences are
-      taken in pairs. Each interval is for one comparison by itself (Student’s t).
-    </p>
+    <p class="hint">${duelNote}</p>
   </section>`;
 }

@@ -6,6 +6,7 @@ import type { MaskedCount } from '../../src/pruning/savings';
 import { firstFew, listed } from '../components/movingTogether';
 import { compact, percent } from '../components/numbers';
 import { savedOf } from './saving';
+import { sentenceCase } from '../../src/runs/model/sentenceCase';
 
 type Conv = Extract<Layer, { readonly kind: 'conv' }>;
 
@@ -58,7 +59,7 @@ export function tipOf({ node, count, isPruned, isListed }: Told): string {
   const { main, layers } = node;
   const others = layers.filter((layer) => layer !== main).map(({ kind }) => kindWords(kind));
   const together = others.length > 0 ? `, with ${others.join(', ')}` : '';
-  if (main.kind !== 'conv' || !count) return `${main.name}\n${capital(wordsOf(main))}${together}`;
+  if (main.kind !== 'conv' || !count) return `${main.name}\n${sentenceCase(wordsOf(main))}${together}`;
   const { filters, keptFilters, inputs, leftInputs, dense, exact } = count;
   return [
     main.name,
@@ -78,8 +79,4 @@ export function togetherTip({ kind }: Layer, companions: readonly Companion[], i
   const { few, more } = firstFew(names);
   const words = kind !== 'conv' ? 'Joins' : isCoupled ? 'Moves together with' : 'Joined with';
   return `${words} ${listed(few, more).join('')}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,8 @@
 import { mapInTurns } from '../../base/turns';
+import { seedPath } from '../../config/differences';
 import type { SeedGroup, SummaryRow } from '../../runs/model/comparison';
 import { readOutline } from '../../runs/folder/reader';
-import { compareRuns, differencesInWords, seedPath, type Comparison } from '../comparison';
+import { compareRuns, differencesInWords, type Comparison } from '../comparison';
 import { comparisonAsCsv, comparisonAsMarkdown } from '../comparisonText';
 import { percent, speed, unknown } from '../figures';
 import { UsageError } from '../problems';

@@ -1,4 +1,4 @@
-import { duelSentence } from '../../runs/model/duelSentence';
+import { duelNote, duelSentence } from '../../runs/model/duelSentence';
 import { settingsDuels } from '../../runs/model/settingsDuel';
 import type { Subject } from '../subject/subject';
 import { markup, type Markup } from '../text/markup';
@@ -18,9 +18,7 @@ export function seedsSection({ runs, settings }: Subject): Markup | null {
   return section('What the seeds tell', [
     list(shown),
     others.length > 0 && folded(`${others.length} more`, list(others)),
-    note(
-      'Runs of one seed begin with the same weights and see the same images in the same order, so their differences are taken in pairs. Each interval is for one comparison by itself (Student’s t).',
-    ),
+    note(duelNote),
   ]);
 }
 

@@ -1,4 +1,6 @@
+import { judgedFigures } from '../../runs/model/accuracyWords';
 import { latencyWithAllThreads } from '../../runs/model/certificateFindings';
+import { sentenceCase } from '../../runs/model/sentenceCase';
 import { paretoFront } from '../../statistics/paretoFront';
 import { meanInterval, statistic } from '../../statistics/sample';
 import { legend } from '../figures/legend';
@@ -7,8 +9,6 @@ import { isAccuracy, type ReportedRun, type Setting, type Subject } from '../sub
 import { markup, type Markup } from '../text/markup';
 import { plural, shortened } from '../text/numbers';
 import { figure, note, section } from './section';
-
-const judgedTitles = { test: 'Test accuracy', after: 'Validation accuracy after pruning' } as const;
 
 /** What accuracy costs: FLOPs, and time where certificates have measured it. */
 export function tradeoffsSection(subject: Subject): Markup {
@@ -82,7 +82,7 @@ function tradeoff(
   const chart = scatterChart({
     label: `${title}, by setting`,
     xTitle,
-    yTitle: `${judgedTitles[judgedBy]} (%)`,
+    yTitle: `${sentenceCase(judgedFigures[judgedBy])} (%)`,
     points: placed.map(({ point }) => point),
     front: front.map(({ point }) => point),
     most: 100,

@@ -1,5 +1,5 @@
 import { baselineTitles } from '../../config/baselines';
-import type { Difference } from '../../config/differences';
+import { seedLast, seedPath, type Difference } from '../../config/differences';
 import {
   differingSettings,
   figureStatistics,
@@ -10,7 +10,7 @@ import {
 } from '../../runs/model/comparison';
 import type { RunHistory } from '../../runs/model/history';
 import { settingsInWords } from '../../runs/model/settingsInWords';
-import type { JudgedBy } from '../../runs/model/finishedSettings';
+import { judgedByOf, type JudgedBy } from '../../runs/model/finishedSettings';
 import { shortened } from '../text/numbers';
 import { placelessRuns } from './placelessRuns';
 
@@ -43,7 +43,6 @@ export interface Subject {
   readonly judgedBy: JudgedBy;
 }
 
-const seedPath = 'training.seed';
 const longestLabel = 90;
 
 /** Puts runs in an order of their own, whatever the order in which they were given, and together what differs by seed alone. */
@@ -59,19 +58,12 @@ export function subjectOf(given: readonly RunHistory[]): Subject {
     return { series, label: labels[series]!, runs, finished, statistics };
   });
   const finished = settings.flatMap((setting) => setting.finished);
-  const judgedBy = finished.every(({ row }) => row.test !== null) ? 'test' : 'after';
   return {
     settings,
     runs: settings.flatMap(({ runs }) => runs),
     differences: seedLast(differingSettings(histories.flat())),
-    judgedBy,
+    judgedBy: judgedByOf(finished.map(({ row }) => row)),
   };
-}
-
-/** It says least. */
-function seedLast(differences: readonly Difference[]): Difference[] {
-  const isSeed = ({ path }: Difference): boolean => path === seedPath;
-  return [...differences.filter((each) => !isSeed(each)), ...differences.filter(isSeed)];
 }
 
 function inOrder(runs: readonly RunHistory[]): RunHistory[] {

@@ -10,3 +10,8 @@ export function points(fraction: number): string {
   const text = (100 * fraction).toFixed(2);
   return text.startsWith('-') && Number(text) !== 0 ? `−${text.slice(1)}` : text.replace('-', '');
 }
+
+/** `3 seeds`. */
+export function seedsInWords(count: number): string {
+  return count === 1 ? '1 seed' : `${count} seeds`;
+}

@@ -1,5 +1,6 @@
-import { judgedFigures, points } from './accuracyWords';
+import { judgedFigures, points, seedsInWords } from './accuracyWords';
 import type { BestRate, RateCost } from './bestRates';
+import { sentenceCase } from './sentenceCase';
 
 /**
  * What may be pruned for an allowed drop (a fraction), as a sentence or two: "With L2, rate 0.4 is the highest that costs at most
@@ -8,24 +9,19 @@ import type { BestRate, RateCost } from './bestRates';
 export function bestRateSentence({ words, judgedBy, inTheMean, forCertain }: BestRate, allowed: number): string {
   const [With, cost] = [words === '' ? '' : `With ${words}, `, `costs at most ${points(allowed)} points`];
   if (inTheMean === null)
-    return startOfSentence(`${With}no rate that was tried ${cost} of ${judgedFigures[judgedBy]} in the mean.`);
+    return sentenceCase(`${With}no rate that was tried ${cost} of ${judgedFigures[judgedBy]} in the mean.`);
   const { rate } = inTheMean;
   const claim = `${With}rate ${rate} is the highest that ${cost} of ${judgedFigures[judgedBy]} in the mean: ${told(inTheMean)}.`;
-  return `${startOfSentence(claim)} ${certainty(rate, inTheMean, forCertain)}`;
+  return `${sentenceCase(claim)} ${certainty(rate, inTheMean, forCertain)}`;
 }
 
 function told({ result: { difference, interval } }: RateCost): string {
-  const seeds = difference.count === 1 ? '1 seed' : `${difference.count} seeds`;
   const range = interval && `, 95 % interval ${points(-interval.high)} to ${points(-interval.low)}`;
-  return `${points(-difference.mean)}${range ?? ''}, by ${seeds}`;
+  return `${points(-difference.mean)}${range ?? ''}, by ${seedsInWords(difference.count)}`;
 }
 
 function certainty(rate: number, { result }: RateCost, forCertain: RateCost | null): string {
   if (result.interval === null) return 'One seed tells nothing of the spread.';
   if (forCertain === null) return 'For certain no rate that was tried is.';
   return forCertain.rate === rate ? 'Its interval is within that, too.' : `For certain it is rate ${forCertain.rate}.`;
-}
-
-function startOfSentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

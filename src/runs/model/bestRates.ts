@@ -26,7 +26,7 @@ export interface BestRate {
  */
 export function bestRates(runs: readonly RunHistory[], allowed: number): BestRate[] {
   const settings = finishedSettings(runs);
-  const judgedBy = judgedByOf(settings);
+  const judgedBy = judgedByOf(settings.flatMap(({ bySeed }) => [...bySeed.values()]));
   return [...byOtherSettings(settings).values()].flatMap((group): BestRate[] => {
     const dense = group.filter(({ values }) => rateOf(values) === 0);
     const pruned = group.filter(({ values }) => rateOf(values) > 0);

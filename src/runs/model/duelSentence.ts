@@ -1,5 +1,10 @@
-import { judgedFigures, points } from './accuracyWords';
+import { judgedFigures, points, seedsInWords } from './accuracyWords';
+import { sentenceCase } from './sentenceCase';
 import type { SettingsDuel } from './settingsDuel';
+
+/** What such sentences go by, for whoever reads some of them. */
+export const duelNote =
+  'Runs of one seed begin with the same weights and see the same images in the same order, so their differences are taken in pairs. Each interval is for one comparison by itself (Student’s t).';
 
 /**
  * What a comparison of two settings tells, as a sentence that can stand in a paper: "L2 is better than L1 by 0.12 points of test
@@ -10,7 +15,7 @@ export function duelSentence({ words, judgedBy, result }: SettingsDuel): string 
   const [first, second] = words;
   const [better, worse] = difference.mean < 0 ? [first, second] : [second, first];
   const gain = Math.abs(difference.mean);
-  const seeds = difference.count === 1 ? '1 seed' : `${difference.count} seeds`;
+  const seeds = seedsInWords(difference.count);
   const claim =
     difference.mean === 0
       ? `${sentenceCase(first)} and ${second} have the same ${judgedFigures[judgedBy]} in the mean`
@@ -22,8 +27,4 @@ export function duelSentence({ words, judgedBy, result }: SettingsDuel): string 
   const needed =
     pairsNeeded === null ? 'hundreds would not be enough, or nothing differs' : `about ${pairsNeeded} would be needed`;
   return `${claim}, ${range}: ${seeds} cannot tell; ${needed}.`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

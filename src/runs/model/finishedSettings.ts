@@ -1,12 +1,10 @@
-import { configSettings } from '../../config/differences';
+import { configSettings, seedPath } from '../../config/differences';
 import { groupedBySeed, summaryRows, type SummaryRow } from './comparison';
 import type { RunHistory } from './history';
 import { settingsInWords } from './settingsInWords';
 
 /** By which figure settings are judged. */
 export type JudgedBy = 'test' | 'after';
-
-const seedPath = 'training.seed';
 
 /** Finished runs whose settings differ by the seed alone. */
 export interface FinishedSettings {
@@ -54,6 +52,6 @@ export function pairedBySeed(
 }
 
 /** What all know that is worth most: the test images have not been used for anything else. */
-export function judgedByOf(settings: readonly FinishedSettings[]): JudgedBy {
-  return settings.every(({ bySeed }) => [...bySeed.values()].every(({ test }) => test !== null)) ? 'test' : 'after';
+export function judgedByOf(finished: readonly Pick<SummaryRow, JudgedBy>[]): JudgedBy {
+  return finished.every(({ test }) => test !== null) ? 'test' : 'after';
 }

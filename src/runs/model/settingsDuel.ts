@@ -24,7 +24,7 @@ const mostDuels = 200;
  */
 export function settingsDuels(runs: readonly RunHistory[]): SettingsDuel[] {
   const settings = finishedSettings(runs);
-  const judgedBy = judgedByOf(settings);
+  const judgedBy = judgedByOf(settings.flatMap(({ bySeed }) => [...bySeed.values()]));
   const duels: SettingsDuel[] = [];
   for (const [index, first] of settings.entries())
     for (const second of settings.slice(index + 1)) {
