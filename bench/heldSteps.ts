@@ -47,7 +47,7 @@ function halfPruned(graph: LayerGraph): { masked: NetworkState; held: ReadonlyMa
   for (const { groups } of pools)
     for (const group of groups.slice(groups.length >> 1))
       for (const { layer, filter } of group) masks.get(layer)![filter] = 0;
-  const held = prunedRows(layers, masks, 'zero');
+  const held = prunedRows(graph, masks, 'zero');
   const masked = initialState(graph, seed);
   for (const [parameter, rows] of held) zeroPruned(masked.parameters.get(parameter)!, rows);
   return { masked, held };

@@ -73,7 +73,7 @@ export async function pruningSeconds(engine: Engine, dataset: Dataset, workload:
   const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer });
   await network.writeState(initialState(graph, seed));
   const { pruning } = runConfigSchema.parse({ name: 'bench', pruning: { rate } });
-  const pruner = new FilterPruner({ ...planPruning(graph, pruning), criterion: 'l2', batchNorm: 'keep', seed });
+  const pruner = new FilterPruner({ graph, ...planPruning(graph, pruning), criterion: 'l2', batchNorm: 'keep', seed });
   const due = { epoch: 0, share: 1, selection: 'afresh', final: false } as const;
   const durations: number[] = [];
   for (let pruning = 0; pruning < prunings; pruning++) {

@@ -315,7 +315,7 @@ const pruning = () =>
         .enum(batchNormPolicies)
         .default('keep')
         .describe(
-          '`keep`: scale and shift of a pruned filter stay, as in the paper, and the compact network carries its constant; `zero`: they are set to zero when the masks are final.',
+          '`keep`: scale and shift of a pruned filter stay, as in the paper, and the compact network carries its constant; `zero`: they, and what else belongs to its channels alone behind depthwise convolutions and gates, are set to zero when the masks are final.',
         ),
       layers: z
         .record(layerPattern(), z.strictObject({ rate: rate().describe('Pruning rate of the matching layers.') }))

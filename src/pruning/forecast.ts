@@ -1,8 +1,9 @@
 import { channelPresence } from '../network/channelPresence';
-import type { Channel, FilterRef } from '../network/channels';
+import type { Channel } from '../network/channels';
 import type { Widths } from '../network/cost';
 import type { LayerGraph } from '../network/graph';
 import type { Prunable } from './groups';
+import { isKept, maskedPresence } from './maskedPresence';
 import type { Masks } from './select';
 
 /** A layer's width: so many channels that stay, and for each pool the share of its kept groups that counts. */
@@ -33,21 +34,8 @@ export function widthForecast(graph: LayerGraph, prunable: Prunable): (kept: rea
  * Filters without a mask are kept.
  */
 export function maskedWidths(graph: LayerGraph, masks: Masks): Widths {
-  const standIn = (ref: FilterRef): FilterRef => {
-    if (ref === keptFilter || ref === prunedFilter) return ref;
-    return masks.get(ref.layer)?.[ref.filter] === 0 ? prunedFilter : keptFilter;
-  };
-  const isThere = ({ sources, fixed }: Channel): boolean => fixed || sources.includes(keptFilter);
-  return new Map(
-    [...channelPresence(graph, standIn)].map(([name, channels]) => [name, channels.filter(isThere).length]),
-  );
+  return new Map([...maskedPresence(graph, masks)].map(([name, channels]) => [name, channels.filter(isKept).length]));
 }
-
-/** Stand for all filters that masks keep, and for all others. */
-const [keptFilter, prunedFilter]: readonly [FilterRef, FilterRef] = [
-  { layer: '', filter: 1 },
-  { layer: '', filter: 0 },
-];
 
 function linearWidths(graph: LayerGraph, { pools }: Prunable): [string, LinearWidth][] {
   const groups = new Map<string, { readonly id: string; readonly pool: number }>();

@@ -12,6 +12,7 @@ import { prunableOf } from '../../src/pruning/groups';
 import { prunedRows } from '../../src/pruning/held';
 import { zeroPruned } from '../../src/pruning/masks';
 import { compileCompactTraining } from '../../src/training/loop/compactTraining';
+import { gatedNetwork } from '../fixtures/branchingNetworks';
 import { relativeDifference } from './pytorchTrajectory';
 import { batchSize, randomBatches, randomState } from './randomTraining';
 import { testedEngines } from './testedEngines';
@@ -37,17 +38,16 @@ interface Pruned {
 const unusual = { learningRate: 3e-4, weightDecay: 0.2 };
 const usual = { learningRate: 0.01, weightDecay: 5e-4 };
 
-function halfPruned(name: string, depth: number, nesterov: boolean, { learningRate, weightDecay } = unusual): Pruned {
-  const graph = cifarResNet(name, depth, image, 10);
+function halfPruned(graph: LayerGraph, nesterov: boolean, { learningRate, weightDecay } = unusual): Pruned {
   const { layers, pools } = prunableOf(graph, 'coupled');
   const masks = new Map(layers.map(({ name: layer, filters }) => [layer, new Uint8Array(filters).fill(1)]));
-  const random = randomStream(5, name);
+  const random = randomStream(5, graph.name);
   for (const { groups } of pools) {
     const start = random.below(2);
     for (const group of groups.filter((_, index) => index % 2 === start))
       for (const { layer, filter } of group) masks.get(layer)![filter] = 0;
   }
-  const held = prunedRows(layers, masks, 'zero');
+  const held = prunedRows(graph, masks, 'zero');
   const masked = { ...initialState(graph, 3), momenta: randomState(graph).momenta };
   for (const [parameter, rows] of held) zeroPruned(masked.parameters.get(parameter)!, rows);
   const compaction = compact(graph, new Map([...masked.parameters, ...masked.statistics]));
@@ -56,10 +56,13 @@ function halfPruned(name: string, depth: number, nesterov: boolean, { learningRa
   return { learningRate, graph, masked, held, compaction, options: { batchSize, optimizer, importanceOf } };
 }
 
+const resnet = (depth: number): LayerGraph => cifarResNet(`resnet${depth}`, depth, image, 10);
 const networks = [
-  halfPruned('resnet8', 8, true),
-  halfPruned('resnet8', 8, false, usual),
-  halfPruned('resnet20', 20, false),
+  halfPruned(resnet(8), true),
+  halfPruned(resnet(8), false, usual),
+  halfPruned(resnet(20), false),
+  // With squeeze-and-excitation behind depthwise convolutions.
+  halfPruned(gatedNetwork([16, 32]), false, usual),
 ];
 const engines = await testedEngines();
 const cases = engines.flatMap(({ title, open }) =>

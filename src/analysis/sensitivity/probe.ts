@@ -1,5 +1,4 @@
 import type { Tensor } from '../../network/state';
-import { prunableLayers } from '../../network/prunableLayers';
 import { prunedRows } from '../../pruning/held';
 import { zeroPruned } from '../../pruning/masks';
 import type { Masks } from '../../pruning/select';
@@ -51,7 +50,7 @@ export async function openProbe(task: SensitivityTask, options: PreparationOptio
 
 /** Copies of the parameters that masks change; those of the task are left as they are. */
 function prunedParameters({ graph, config, state }: SensitivityTask, masks: Masks): [string, Tensor][] {
-  return [...prunedRows(prunableLayers(graph), masks, config.pruning.batchNorm)].map(([name, rows]) => {
+  return [...prunedRows(graph, masks, config.pruning.batchNorm)].map(([name, rows]) => {
     const { shape, data } = state.parameters.get(name)!;
     const pruned = { shape, data: data.slice() };
     zeroPruned(pruned, rows);

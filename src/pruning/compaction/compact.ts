@@ -100,7 +100,12 @@ function reasonAgainstPlain(
   const unread = [...facts.mixing.keys()].find((layer) =>
     facts.constants.get(layer)!.some((value, channel) => value === null && !layouts.has({ layer, channel })),
   );
-  return unread === undefined
+  if (unread !== undefined) return `"${unread}" has a filter that nothing reads, which training could give readers.`;
+  const free = parameterSpecs(facts.graph).find(({ layer, axes }) => {
+    if (axes[0] !== 'output') return false;
+    return facts.free.get(layer)!.some((isFree, channel) => isFree && !layouts.has({ layer, channel }));
+  });
+  return free === undefined
     ? null
-    : `"${unread}" has a filter that nothing reads, which training could give readers.`;
+    : `"${free.layer}" has parameters of a channel that no filter computes, which training would change.`;
 }

@@ -1,4 +1,5 @@
 import type { Importance } from '../../engines/engine';
+import type { LayerGraph } from '../../network/graph';
 import type { PrunableLayer } from '../../network/prunableLayers';
 import type { TensorMap } from '../../network/state';
 import type { Allocator } from '../../pruning/allocation/allocate';
@@ -13,6 +14,7 @@ import type { LayerRecord, RunEventOf } from '../../runs/model/format';
 
 /** How filters are pruned. */
 export interface FilterPruning {
+  readonly graph: LayerGraph;
   readonly prunable: Prunable;
   readonly allocator: Allocator;
   readonly criterion: CriterionId;
@@ -64,7 +66,7 @@ export class FilterPruner {
 
   /** Rows of parameters that are zero as long as the masks are held. */
   get heldRows(): ReadonlyMap<string, Uint8Array> {
-    return prunedRows(this.pruning.prunable.layers, this.#masks, this.pruning.batchNorm);
+    return prunedRows(this.pruning.graph, this.#masks, this.pruning.batchNorm);
   }
 
   /** Zeroes the pruned filters of `parameters` in place. `importance` is null where the criterion needs none. */
@@ -104,7 +106,7 @@ export class FilterPruner {
 
   #zero(parameters: TensorMap, final: boolean): void {
     const policy = final ? this.pruning.batchNorm : 'keep';
-    for (const [name, rows] of prunedRows(this.pruning.prunable.layers, this.#masks, policy))
+    for (const [name, rows] of prunedRows(this.pruning.graph, this.#masks, policy))
       zeroPruned(found(parameters, name), rows);
   }
 }

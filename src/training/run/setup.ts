@@ -59,7 +59,7 @@ export async function setUp(run: ResolvedRun, options: SetupOptions): Promise<Tr
     graph,
     network,
     compactTraining: heldTraining(engine, graph, compileOptions, config.pruning),
-    pruning: filterPruning(config, plan),
+    pruning: filterPruning(run, plan),
     schedule: runSchedule(config),
     needsImportance,
     forecast: plan.savings,
@@ -114,9 +114,9 @@ async function stateBeforeTraining(
   return { state: await startingState(graph, initialWeights, weightSources), imported: null };
 }
 
-function filterPruning({ training, pruning }: RunConfig, { prunable, allocator }: PruningPlan): FilterPruning {
-  const { criterion, batchNorm } = pruning;
-  return { prunable, allocator, criterion, batchNorm, seed: training.seed };
+function filterPruning({ config, graph }: ResolvedRun, { prunable, allocator }: PruningPlan): FilterPruning {
+  const { criterion, batchNorm } = config.pruning;
+  return { graph, prunable, allocator, criterion, batchNorm, seed: config.training.seed };
 }
 
 function importanceSets({ layers }: Prunable): ReadonlyMap<string, readonly string[]> {

@@ -23,7 +23,6 @@ import {
   subsamplePad,
 } from '../../../../src/network/layers';
 import { parameterSpecs, sizeOf, statisticSpecs } from '../../../../src/network/parameters';
-import { prunableLayers } from '../../../../src/network/prunableLayers';
 import { inferShapes } from '../../../../src/network/shapes';
 import type { Tensor, TensorMap } from '../../../../src/network/state';
 import { permutation, randomStream, type RandomStream } from '../../../../src/base/random';
@@ -246,7 +245,7 @@ export function randomTensors(graph: LayerGraph, random: RandomStream): Map<stri
 
 /** Sets pruned filters to zero, by the policy `zero` their batch norms too. */
 export function applyMasks(graph: LayerGraph, tensors: TensorMap, masks: Masks, policy: BatchNormPolicy): void {
-  for (const [name, rows] of prunedRows(prunableLayers(graph), masks, policy)) zeroPruned(tensors.get(name)!, rows);
+  for (const [name, rows] of prunedRows(graph, masks, policy)) zeroPruned(tensors.get(name)!, rows);
 }
 
 function graphOf({ image, pieces, head }: Built, random: RandomStream): LayerGraph {

@@ -135,7 +135,7 @@ export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['prunin
     graph,
     network,
     compactTraining: () => Promise.resolve({ whyNot: 'This is a test.' }),
-    pruning: { ...plan, criterion, batchNorm: policy, seed: 1 },
+    pruning: { ...plan, graph, criterion, batchNorm: policy, seed: 1 },
     schedule: runSchedule(config),
     needsImportance: criterion === 'taylor',
     forecast: plan.savings,

@@ -21,7 +21,7 @@ const graph: LayerGraph = {
 
 function pruner(config: ConfigInput['pruning']): FilterPruner {
   const { pruning } = runConfigSchema.parse({ name: 'test', pruning: config });
-  return new FilterPruner({ ...planPruning(graph, pruning), ...pruning, seed: 1 });
+  return new FilterPruner({ graph, ...planPruning(graph, pruning), ...pruning, seed: 1 });
 }
 
 /** A state whose first layer has these filters of two weights. */
