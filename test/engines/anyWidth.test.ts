@@ -4,7 +4,7 @@ import { onnxruntimeEngine } from '../../src/engines/onnxruntime';
 import type { LayerGraph } from '../../src/network/graph';
 import { fillName } from '../../src/network/layers/names';
 import type { NetworkState } from '../../src/network/state';
-import { dense, gated, residual } from './anyWidthNetworks';
+import { dense, detoured, gated, residual } from './anyWidthNetworks';
 import { convolutionKinds } from './convolutionKinds';
 import { relativeDifference } from './pytorchTrajectory';
 import { batchSize, randomBatches, randomState } from './randomTraining';
@@ -85,7 +85,7 @@ async function train(compiled: CompiledNetwork, batches: ReturnType<typeof rando
 
 const kinds = await convolutionKinds();
 
-const networks = [residual, gated, dense];
+const networks = [residual, gated, dense, detoured];
 
 describe.skipIf(!kinds.includes('blocked')).each(widths)('in blocked convolutions of %i filters', (width) => {
   const cases = networks.flatMap((networkOf) => {
@@ -123,7 +123,7 @@ describe.skipIf(!kinds.includes('blocked')).each(widths)('in blocked convolution
   });
 });
 
-it.skipIf(!kinds.includes('blocked')).each([gated(10), dense(10)])(
+it.skipIf(!kinds.includes('blocked')).each([gated(10), dense(10), detoured(10)])(
   'the $name network trains to the same bits when it is compiled anew',
   async (graph) => {
     expect(await trained('blocked', graph, [])).toEqual(await trained('blocked', graph, []));

@@ -116,6 +116,39 @@ export function dense(width: number): LayerGraph {
   };
 }
 
+/**
+ * Convolutions that no blocked one computes: with groups, dilation, uneven strides, much padding, more filters than groups. A
+ * rectifier would let rounding decide whether a value near zero is one.
+ */
+export function detoured(width: number): LayerGraph {
+  return {
+    name: 'detoured',
+    layers: [
+      input('input', { channels: 3, height: 8, width: 8 }),
+      conv('stem', 'input', width),
+      batchNorm('stem.bn', 'stem'),
+      silu('stem.silu', 'stem.bn'),
+      conv('dilated', 'stem.silu', 6, { dilation: 2, bias: true }),
+      conv('deep', 'dilated', 6, { dilation: 2, groups: 6 }),
+      batchNorm('deep.bn', 'deep'),
+      silu('deep.silu', 'deep.bn'),
+      conv('grouped', 'deep.silu', 9, { groups: 3, bias: true }),
+      conv('more', 'deep.silu', 18, { groups: 6, size: 1 }),
+      concat('both', 'grouped', 'more'),
+      silu('both.silu', 'both'),
+      conv('uneven', 'both.silu', width, { stride: 3 }),
+      conv('beside', 'both.silu', width, { size: 3, padding: 3, stride: 4 }),
+      add('sum', 'uneven', 'beside'),
+      batchNorm('sum.bn', 'sum'),
+      silu('sum.silu', 'sum.bn'),
+      conv('last', 'sum.silu', 2 * width + 1),
+      silu('last.silu', 'last'),
+      globalAveragePool('pool', 'last.silu'),
+      linear('classifier', 'pool', 4),
+    ],
+  };
+}
+
 /** All but the first and the last of `width + 2` channels, the last of them first. */
 function spreadPositions(width: number): number[] {
   return Array.from({ length: width }, (_, index) => width - index);

@@ -10,6 +10,7 @@ import { trainedRows, trainedValues, withoutHeld } from '../heldRows';
 import { importanceSpecs, packImportance, unpackImportance } from '../importance';
 import { buildInference, buildTrainStep } from '../trainStep';
 import { BlockedOps } from './blocked/blockedOps';
+import { detours } from './blocked/forms';
 import { misfit } from './blocked/misfit';
 import { blockedStorage } from './blocked/storage';
 import { dropoutInput, type CommonOps } from './commonOps';
@@ -46,13 +47,17 @@ export async function compileNetwork(
   const step = await createSession(runtime, stepModel(graph, options, opsFor), settings, successors(layouts));
   const inference = await createSession(runtime, inferenceModel(graph, opsFor), settings);
   const copies = settings.device === 'webgpu' ? await createSession(runtime, copyingModel(layouts), settings) : null;
-  const operators = isOnCpu ? inWords(fitting) : null;
+  const operators = isOnCpu ? inWords(fitting, graph) : null;
   return new OnnxNetwork(runtime, { step, inference, copies }, layouts, graph, options, operators);
 }
 
-function inWords(convolutions: Convolutions): string {
-  if (convolutions.kind === 'blocked') return `Blocked operators, ${convolutions.block} channels at a time.`;
-  return convolutions.why === null ? 'Plain operators.' : `Plain operators: ${convolutions.why}.`;
+function inWords(convolutions: Convolutions, graph: LayerGraph): string {
+  if (convolutions.kind === 'plain')
+    return convolutions.why === null ? 'Plain operators.' : `Plain operators: ${convolutions.why}.`;
+  const blocked = `Blocked operators, ${convolutions.block} channels at a time`;
+  const [first, ...others] = detours(graph, convolutions.block);
+  if (first === undefined) return `${blocked}.`;
+  return `${blocked}, but for ${first}${others.length > 0 ? ` and ${others.length} more` : ''}.`;
 }
 
 /** The training step that `compileNetwork` runs on a GPU, for a check of the device. */

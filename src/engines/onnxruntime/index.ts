@@ -4,7 +4,7 @@ import type { CompileOptions, Engine } from '../engine';
 import { cpuText } from '../cpuText';
 import { physicalCores } from '../physicalCores';
 import type { Adapter } from './adapter';
-import { fillingPays } from './blocked/fillingPays';
+import { whyPlainPays } from './blocked/blocksPay';
 import { compileNetwork, plain, type Convolutions } from './compiledNetwork';
 import { devices, type Device } from './device';
 import { checkDevice, deviceNames, type GpuDevice } from './deviceCheck';
@@ -69,13 +69,9 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
   };
 }
 
-/** Plain ones where blocks of the network's channels would be filled up with more than it has. */
 function fasterOf(usable: Convolutions, graph: LayerGraph): Convolutions {
-  if (usable.kind === 'plain' || fillingPays(graph, usable.block)) return usable;
-  return {
-    kind: 'plain',
-    why: `the layers are narrow, so that whole blocks of ${usable.block} would more than double them`,
-  };
+  const why = usable.kind === 'plain' ? null : whyPlainPays(graph, usable.block);
+  return why === null ? usable : { kind: 'plain', why };
 }
 
 /** All devices that onnxruntime knows, tried one after another: takes some seconds. Throws a UserError where it cannot be loaded. */

@@ -18,6 +18,7 @@ import { ChannelPlaces } from './channelPlaces';
 import { Channelwise } from './channelwise';
 import { BlockedConvolution } from './convolution';
 import { DepthwiseGradient } from './depthwise';
+import { DetouredConvolution, type Detour } from './detouredConvolution';
 import { isPlain, layerForms, type LayerForms } from './forms';
 import { blockedNode, BlockedLayout } from './layout';
 import { Pending, PendingConvolution, ScaledGradient } from './pending';
@@ -53,6 +54,7 @@ export class BlockedOps extends CommonOps {
   private readonly depthwise: DepthwiseGradient;
   private readonly reordering: Reordering;
   private readonly pooling: BlockedPooling;
+  private readonly detoured: DetouredConvolution;
   private readonly unblocked: PlainOps;
   private readonly forms: ReadonlyMap<string, LayerForms>;
   /** Those of the layer whose operations these are. */
@@ -68,6 +70,7 @@ export class BlockedOps extends CommonOps {
     this.convolution = new BlockedConvolution(to, this.layout);
     this.depthwise = new DepthwiseGradient(to, this.layout, this.convolution, this.channelwise);
     this.reordering = new Reordering(to, this.layout, batchSize);
+    this.detoured = new DetouredConvolution(this.unblocked, this.reordering, this.channelwise);
     this.pooling = new BlockedPooling(to, this.layout, this.convolution, this.reordering);
   }
 
@@ -88,14 +91,20 @@ export class BlockedOps extends CommonOps {
   }
 
   conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value {
+    const detour = this.detour();
+    if (detour) return this.detoured.forward(input, weights, bias, { ...detour, geometry });
     return this.convolution.forward(input, weights, geometry, bias);
   }
 
   conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value {
+    const detour = this.detour();
+    if (detour) return this.detoured.inputGradient(gradient, weights, inputShape, { ...detour, geometry });
     return this.convolution.inputGradient(gradient, weights, inputShape, geometry);
   }
 
   conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value {
+    const detour = this.detour();
+    if (detour) return this.detoured.weightGradient(gradient, input, { ...detour, geometry });
     return geometry.groups > 1
       ? this.depthwise.ofWeights(gradient, input, geometry)
       : this.convolution.weightGradient(gradient, input, geometry);
@@ -359,6 +368,11 @@ export class BlockedOps extends CommonOps {
   private outputPlaces(): ChannelPlaces | null {
     const form = this.own?.output;
     return form instanceof ChannelPlaces ? form : null;
+  }
+
+  /** Where the channels lie of a convolution that goes by way of the plain layout; null for any other layer. */
+  private detour(): Pick<Detour, 'from' | 'to'> | null {
+    return this.own?.isDetour ? { from: this.inputPlaces(0), to: this.outputPlaces()! } : null;
   }
 
   /** Images of plain values are not in groups, or there are no groups of more than one. */

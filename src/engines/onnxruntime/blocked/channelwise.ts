@@ -24,6 +24,11 @@ export class Channelwise {
     return this.pointwise(value, factor, [offset, sum ?? null], value.extents, relu ? { activation: 'Relu' } : {});
   }
 
+  /** value + offset, a vector by channel. */
+  shifted(value: Value, offset: Value): Value {
+    return this.affine(value, this.ones(value), offset);
+  }
+
   plus(value: Value, epilogue: Epilogue): Value {
     return this.affine(value, this.ones(value), null, epilogue);
   }

@@ -1,13 +1,14 @@
-import type { ConvLayer, Layer, LayerGraph, Shape } from '../../../network/graph';
+import type { Layer, LayerGraph, Shape } from '../../../network/graph';
 import { inferShapes } from '../../../network/shapes';
 import { ChannelPlaces } from './channelPlaces';
+import { convolutionMisfit, unevenStride } from './convolutionMisfit';
 import { isPlain, layerForms, type LayerForms } from './forms';
-import { phasesFit } from './phases';
 
 /**
  * Why a network cannot be built of blocked convolutions, as a clause that names the first layer which is in the way; null where
- * it can: its batch comes in whole blocks, its images do not fill one, strides divide the image evenly, groups are depthwise,
- * what is added has its channels in the same places, and the logits are made of what was pooled or flattened.
+ * it can: its batch comes in whole blocks, its images do not fill one, a convolution that reads them fits blocks, strides of
+ * shortcuts divide the image evenly, what is added has its channels in the same places, and the logits are made of what was
+ * pooled or flattened.
  */
 export function misfit(graph: LayerGraph, batchSize: number, block: number): string | null {
   if (batchSize % block !== 0) return `a batch of ${batchSize} is no whole number of blocks of ${block}`;
@@ -34,7 +35,10 @@ type Rule<L extends Layer = Layer> = (layer: L, facts: Facts) => string | null;
 const rules: { readonly [Kind in Layer['kind']]?: Rule<Extract<Layer, { readonly kind: Kind }>> } = {
   input: ({ shape: { channels } }, { block }) =>
     channels < block ? null : `has ${channels} channels, enough to fill a block of ${block}`,
-  conv: (layer, { shapes }) => convolutionMisfit(layer, shapes.get(layer.inputs[0]!)!, shapes.get(layer.name)!),
+  conv: (layer, { shapes, forms }) =>
+    forms.get(layer.name)!.isDetour
+      ? null
+      : convolutionMisfit(layer, shapes.get(layer.inputs[0]!)!, shapes.get(layer.name)!),
   linear: () => 'reads images that are not flattened',
   dropout: ({ name }, { forms }) => (forms.get(name)!.inputs[0] === 'images' ? 'drops pixels of the images' : null),
   subsamplePad: (layer, facts) => {
@@ -74,22 +78,4 @@ function takesFactors({ name, inputs }: Layer, { forms, shapes }: Facts): boolea
 function otherPlaces(does: string, { name }: Layer, { forms }: Facts): string | null {
   const [first, ...others] = forms.get(name)!.inputs.filter((form) => form instanceof ChannelPlaces);
   return others.every((places) => places.isSameAs(first!)) ? null : `${does} channels that lie in different places`;
-}
-
-function convolutionMisfit(layer: ConvLayer, input: Shape, output: Shape): string | null {
-  const { kernel, stride, padding, dilation, groups } = layer;
-  const isDepthwise = groups === input.channels && groups === output.channels;
-  if (dilation !== 1) return `has a dilation of ${dilation}`;
-  if (groups !== 1 && !isDepthwise) return `has ${groups} groups`;
-  const uneven = unevenStride(stride, [input.height, input.width]);
-  if (uneven !== null) return uneven;
-  const isFitting =
-    phasesFit(kernel[0], stride, padding, input.height, output.height) &&
-    phasesFit(kernel[1], stride, padding, input.width, output.width);
-  return isFitting ? null : `has a padding of ${padding} that does not go with its kernel and stride`;
-}
-
-function unevenStride(stride: number, extents: readonly number[]): string | null {
-  const uneven = extents.find((extent) => extent % stride !== 0);
-  return uneven === undefined ? null : `has a stride of ${stride} that does not divide ${uneven}`;
 }

@@ -12,7 +12,8 @@ import { layerForms } from './forms';
 
 /**
  * How the blocked convolutions of a network keep its variables: whatever has a value a channel lies where the channels lie, with
- * zeros in what fills up. Null for those of layers that have nothing to do with blocks, which stay as they are.
+ * zeros in what fills up. Null for those of layers that have nothing to do with blocks, and for weights of convolutions that go by
+ * way of the plain layout, which stay as they are.
  */
 export function blockedStorage(
   graph: LayerGraph,
@@ -23,10 +24,11 @@ export function blockedStorage(
     graph.layers.filter((layer) => layer.kind === 'conv' && layer.groups > 1).map(({ name }) => name),
   );
   return ({ role, shape, axes, layer }) => {
-    const { inputs, output } = forms.get(layer)!;
+    const { inputs, output, isDetour } = forms.get(layer)!;
     if (!(output instanceof ChannelPlaces)) return null;
     switch (kept[role]) {
       case 'weights': {
+        if (isDetour) return null;
         const [input] = inputs;
         const isBlocked = input instanceof ChannelPlaces && !depthwise.has(layer);
         return blockedWeights(shape, block, output, isBlocked ? input : null);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fillingPays } from '../../../../../src/engines/onnxruntime/blocked/fillingPays';
+import { whyPlainPays } from '../../../../../src/engines/onnxruntime/blocked/blocksPay';
 import type { Layer, LayerGraph } from '../../../../../src/network/graph';
 import { concat, conv, globalAveragePool, input, linear } from '../../../../../src/network/layers';
 
@@ -21,7 +21,7 @@ it.each([
   [[1, 64], 16, true],
   [[1, 2, 4], 16, false],
 ])('filling widths %j up to blocks of %i pays: %s', (widths, block, expected) => {
-  expect(fillingPays(networkOf(...widths), block)).toBe(expected);
+  expect(whyPlainPays(networkOf(...widths), block) === null).toBe(expected);
 });
 
 /** As DenseNet: every convolution reads all before it, and adds so many channels. */
@@ -42,5 +42,22 @@ it.each([
   [7, 16, false],
   [7, 8, true],
 ])('what a concatenation grows by counts with its own filling: %i, blocks of %i: %s', (by, block, expected) => {
-  expect(fillingPays(grown(by, 10), block)).toBe(expected);
+  expect(whyPlainPays(grown(by, 10), block) === null).toBe(expected);
+});
+
+it('tells why it does not, and counts what has to leave the blocks', () => {
+  expect(whyPlainPays(networkOf(1, 2, 4), 16)).toBe(
+    'the layers are narrow, so that whole blocks of 16 would more than double them',
+  );
+  const { name, layers } = networkOf(16, 32, 32, 32);
+  const grouped = (...names: readonly string[]): LayerGraph => ({
+    name,
+    layers: layers.map((layer) =>
+      layer.kind === 'conv' && names.includes(layer.name) ? { ...layer, groups: 4 } : layer,
+    ),
+  });
+  expect(whyPlainPays(grouped('conv2'), 16)).toBeNull();
+  expect(whyPlainPays(grouped('conv1', 'conv2', 'conv3'), 16)).toBe(
+    'most convolutions have groups, dilation or uneven strides, for which there are no blocked ones',
+  );
 });
