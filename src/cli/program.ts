@@ -12,6 +12,7 @@ import type { ImportOptions } from './commands/import';
 import type { MaskOptions } from './commands/mask';
 import type { ReportOptions } from './commands/report';
 import type { SensitivityOptions } from './commands/sensitivity';
+import type { TensorBoardOptions } from './commands/tensorboard';
 import type { TrainOptions } from './commands/train';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
@@ -57,6 +58,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addRunCommands(program);
   addCompare(program);
   addReport(program);
+  addTensorBoard(program);
   addCompact(program, setExitCode);
   addExport(program);
   addCounting(program);
@@ -250,6 +252,31 @@ function addReport(program: Command): void {
     )
     .action(async (runs: string[], options: ReportOptions) =>
       (await import('./commands/report')).report(runs, options),
+    );
+}
+
+function addTensorBoard(program: Command): void {
+  program
+    .command('tensorboard')
+    .summary('write event files of runs for TensorBoard')
+    .description(
+      'Write event files of runs: accuracy, loss, rates and savings as scalars, the scores of every layer as histograms, its masks\n' +
+        'as images. "logs": { "tensorBoard": true } in a config writes them while a run is trained.',
+    )
+    .argument('<runs...>', `${runArgument}, or the name of an experiment, which stands for all of its runs`)
+    .option('--out <folder>', 'where a folder is made for each run', 'tensorboard')
+    .option('--force', 'replace what is there')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp tensorboard resnet20', 'all runs of the experiment of this name'],
+        ['tensorboard --logdir tensorboard', 'shows them'],
+      ])}`,
+    )
+    .action(async (runs: string[], options: TensorBoardOptions) =>
+      (await import('./commands/tensorboard')).tensorboard(runs, options),
     );
 }
 

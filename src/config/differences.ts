@@ -17,7 +17,7 @@ export function seedLast(differences: readonly Difference[]): Difference[] {
   return [...differences.filter((each) => !isSeed(each)), ...differences.filter(isSeed)];
 }
 
-/** What differs between configs, in the order of the schema; names are left out. */
+/** What differs between configs, in the order of the schema; names and logs are left out. */
 export function configDifferences(configs: readonly RunConfig[]): Difference[] {
   const settings = configs.map(configSettings);
   const paths = new Set(settings.flatMap((setting) => [...setting.keys()]));
@@ -26,9 +26,9 @@ export function configDifferences(configs: readonly RunConfig[]): Difference[] {
     .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
 }
 
-/** All settings of a config by their dotted paths, in the order of the schema; the name is left out. */
+/** All settings of a config that decide what is trained, by their dotted paths, in the order of the schema; not the name. */
 export function configSettings(config: RunConfig): ReadonlyMap<string, unknown> {
-  return new Map(leaves('', config).filter(([path]) => path !== 'name'));
+  return new Map(leaves('', config).filter(([path]) => path !== 'name' && !path.startsWith('logs.')));
 }
 
 /** Lists, and rates by layer, are one setting each: told apart they would mean nothing. */

@@ -356,6 +356,18 @@ const engine = () =>
     })
     .describe('What the network is computed with.');
 
+const logs = () =>
+  z
+    .strictObject({
+      tensorBoard: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Writes an event file for TensorBoard into the run’s folder while it is trained: `tensorboard --logdir .sfp/runs` shows it. `sfp tensorboard` makes one of any run.',
+        ),
+    })
+    .describe('What is written beside the run’s own record. It changes nothing of what is trained.');
+
 const nameRule = '1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit';
 
 /** Made when it is first needed, once: its hundred parts take longer than all else that an extension does when it starts. */
@@ -383,6 +395,7 @@ const config = () =>
     training: training().prefault({}),
     pruning: pruning().prefault({}),
     engine: engine().prefault({}),
+    logs: logs().prefault({}),
     sweep: sweepSchema().optional(),
   });
 

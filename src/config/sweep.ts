@@ -19,8 +19,8 @@ export function experimentName(config: Config, fallbackName: string): string {
  * Names are the experiment's, with a suffix of what differs (`resnet20-l1`, `resnet20-l1-seed2`).
  */
 export function sweptConfigs(config: Config, fallbackName: string): RunConfig[] {
-  const { model, data, training, pruning, engine } = config;
-  const base = { name: experimentName(config, fallbackName), model, data, training, pruning, engine };
+  const { model, data, training, pruning, engine, logs } = config;
+  const base = { name: experimentName(config, fallbackName), model, data, training, pruning, engine, logs };
   const { sweep } = config;
   if (sweep === undefined) return [runConfigSchema.parse(base)];
   const runOf = (combination: Combination, differing: readonly string[]): RunConfig => {
@@ -137,9 +137,9 @@ function withoutDoubles(grid: readonly RunConfig[], points: readonly RunConfig[]
   });
 }
 
-/** Equal for runs that differ in nothing but their names. */
-export function settingsText(run: RunConfig): string {
-  return JSON.stringify({ ...run, name: '' });
+/** Equal for runs that differ in nothing but their names and what is written beside their record. */
+export function settingsText({ name: _name, logs: _logs, ...settings }: RunConfig): string {
+  return JSON.stringify(settings);
 }
 
 /** Words speak for themselves (`l1`), numbers need the name of what they are (`seed2`). */

@@ -21,6 +21,9 @@ import { readManifest } from './manifest';
 import { readWrittenEvents } from './writtenEvents';
 import { positionOf, setAside, takeUpLayers, type WrittenLayers } from './writtenLayers';
 
+/** What other files are appended to, such as the log, is for people. */
+const promised: ReadonlySet<string> = new Set([fileNames.events, fileNames.layers]);
+
 /**
  * Writes a run folder; the trainer has the only one at a time. Calls are carried out in the order in which they are made,
  * also when they are not awaited. A full disk or a lack of permission comes out as a UserError that names the folder.
@@ -117,6 +120,11 @@ export class RunWriter {
     });
   }
 
+  /** Appends to a file that is no part of the format, such as one for TensorBoard: nothing is promised of it. */
+  async beside(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#inTurn(() => this.#append(name, bytes));
+  }
+
   /** Appends lines to `trainer.log`, with the time. All but the first are indented: a text cannot pass for another entry. */
   async log(text: string): Promise<void> {
     const entry = visibleLines(text).replaceAll('\n', '\n    ');
@@ -134,8 +142,7 @@ export class RunWriter {
     try {
       const { size } = await file.stat();
       if (size === 0) this.#hasNewNames = true;
-      // The log is for people; nothing is promised of it.
-      if (name !== fileNames.log) this.#unsynced.add(name);
+      if (promised.has(name)) this.#unsynced.add(name);
       await file.appendFile(content).catch(async (error: unknown) => {
         await file.truncate(size).catch(() => undefined);
         throw error;

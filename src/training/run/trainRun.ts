@@ -15,6 +15,7 @@ import { Journal } from './journal';
 import { importedLine } from './importedState';
 import { findResumePoint } from './resumePoint';
 import { setUp } from './setup';
+import { TensorBoardFile } from './tensorBoardFile';
 import { PruningLoop } from '../loop/pruningLoop';
 import type { TrainingSetup } from '../loop/trainingSetup';
 import { isStopRequested, StopRequested, watchStopRequest } from '../../runs/control/stopRequest';
@@ -61,7 +62,8 @@ async function trainLocked(writer: RunWriter, lock: RunLock, options: TrainOptio
   const { folder } = writer;
   const ends = [lock.lost, ...(options.signal ? [options.signal] : [])];
   const stop = watchStopRequest(folder, AbortSignal.any(ends));
-  const journal = new Journal(writer);
+  const tensorBoard = writer.manifest.config.logs.tensorBoard ? new TensorBoardFile(writer) : null;
+  const journal = new Journal(writer, tensorBoard);
   try {
     await writer.update({ status: 'running', process: await thisProcess() });
     if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);

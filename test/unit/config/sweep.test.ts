@@ -53,7 +53,7 @@ describe('the runs of a config', () => {
     const [first, second] = sweptConfigs(config({ $schema: 'x', ...settings }), 'r');
     expect(first?.training.optimizer).toMatchObject({ momentum: 0.5, weightDecay: 0 });
     expect(second?.training.optimizer).toMatchObject({ momentum: 0.5, weightDecay: 1e-4 });
-    expect(Object.keys(first!).toSorted()).toEqual(['data', 'engine', 'model', 'name', 'pruning', 'training']);
+    expect(Object.keys(first!).toSorted()).toEqual(['data', 'engine', 'logs', 'model', 'name', 'pruning', 'training']);
     expect(runConfigSchema.parse(first)).toEqual(first);
   });
 
