@@ -25,7 +25,13 @@ export function summariesOfEvent(event: RunEvent): SummaryValue[] {
       ];
     case 'finished':
       return ofEvaluation('test', event.test);
-    default:
+    case 'preparing':
+    case 'started':
+    case 'held':
+    case 'checkpoint':
+    case 'warning':
+    case 'stopped':
+    case 'failed':
       return [];
   }
 }

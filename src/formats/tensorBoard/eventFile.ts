@@ -1,6 +1,7 @@
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import * as crc32c from 'crc-32/crc32c.js';
-import { EventSchema, SessionLog_SessionStatus, SummarySchema } from './event_pb';
+import type { SummarySchema } from './event_pb';
+import { EventSchema, SessionLog_SessionStatus } from './event_pb';
 
 /** A value under its name, as TensorBoard shows it. */
 export type SummaryValue = NonNullable<MessageInitShape<typeof SummarySchema>['value']>[number];
