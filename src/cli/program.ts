@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { baselineKinds } from '../config/baselines';
 import { architectures, criteria, datasets } from '../config/choices';
 import type { BaselineOptions } from './commands/baseline';
+import type { CheckOptions } from './commands/check';
 import type { CompactOptions } from './commands/compact';
 import type { CompareOptions } from './commands/compare';
 import type { EnginesOptions } from './commands/engines';
@@ -60,6 +61,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addReport(program);
   addTensorBoard(program);
   addCompact(program, setExitCode);
+  addCheck(program, setExitCode);
   addExport(program);
   addCounting(program);
   addMask(program);
@@ -253,6 +255,34 @@ function addReport(program: Command): void {
     .action(async (runs: string[], options: ReportOptions) =>
       (await import('./commands/report')).report(runs, options),
     );
+}
+
+function addCheck(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('check')
+    .summary('judge a finished run, for continuous integration')
+    .description(
+      'Judge a finished run by its certificate: the compact network is equal to the masked one, has lost no more accuracy than is\n' +
+        'allowed, and is no slower. Exit code 1 when one of these fails. Times count as a part of the masked network’s, so that\n' +
+        'machines may differ.',
+    )
+    .argument('<run>', runArgument)
+    .option('--against <file>', 'what an earlier check has written (default: the masked network of the run)')
+    .option('--drop <points>', 'so many points of test accuracy may be lost', '0.5')
+    .option('--slower <percent>', 'by so much the compact network’s part of the time may rise', '10')
+    .option('--write <file>', 'when all is well, write what later runs are judged by')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp check resnet20-l2 --write accepted.json', 'the run is the one to beat'],
+        ['sfp check resnet20-l2 --against accepted.json --drop 1', 'a later one'],
+      ])}`,
+    )
+    .action(async (run: string, options: CheckOptions) => {
+      setExitCode(await (await import('./commands/check')).check(run, options));
+    });
 }
 
 function addTensorBoard(program: Command): void {
