@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { apiOf, type SfpLabApi } from './extension/api';
 import { Commands } from './extension/commands';
 import { ConfigCompletion } from './extension/config/completion';
 import { configSelector } from './extension/config/configFiles';
@@ -20,13 +21,14 @@ import { RunsPanels } from './extension/views/runsPanels';
 import { RunsTree } from './extension/views/runsTree';
 import { SelectedRunView } from './extension/views/selectedRunView';
 import { StatusBar } from './extension/views/statusBar';
+import { taskType, TrainingTasks } from './extension/trainingTasks';
 import { visibleLog } from './extension/visibleLog';
 
 /**
  * Names the parts, then makes them: the commands first, before anything is read. What a stranger's folder holds may break a part,
- * but not the others. Training runs in separate processes, which go on when the extension ends.
+ * but not the others. Training runs in separate processes, which go on when the extension ends. Gives the interface for other extensions.
  */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): SfpLabApi {
   const log = visibleLog(vscode.window.createOutputChannel('SFP Lab', { log: true }));
   const problems = new ProblemMessages(log);
   const parts = new Parts((failure, cause) => {
@@ -34,9 +36,10 @@ export function activate(context: vscode.ExtensionContext): void {
     void problems.show(failure);
   });
   context.subscriptions.push(log, parts);
-  nameParts(parts, context, log, problems);
+  const api = nameParts(parts, context, log, problems);
   nameConfigParts(parts, log);
   parts.setUp();
+  return api;
 }
 
 function nameParts(
@@ -44,9 +47,9 @@ function nameParts(
   { extension, extensionUri }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   problems: ProblemMessages,
-): void {
+): SfpLabApi {
   const { t } = vscode.l10n;
-  parts.name(t('The commands'), () => new Commands(commandContext));
+  const commands = parts.name(t('The commands'), () => new Commands(commandContext));
   const list = parts.name(t('The list of runs'), () => new RunList(log));
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
@@ -62,6 +65,7 @@ function nameParts(
   parts.name(t('The layers view'), () => vscode.window.registerWebviewViewProvider('sfpLab.layers', layers()));
   const network = parts.name(t('The network view'), () => new SelectedRunView('network', views(), selected()));
   parts.name(t('The network view'), () => vscode.window.registerWebviewViewProvider('sfpLab.network', network()));
+  parts.name(t('The training tasks'), () => vscode.tasks.registerTaskProvider(taskType, new TrainingTasks(extension)));
   parts.name(t('The status bar'), () => new StatusBar(active()));
   parts.name(t('The choice of a run in the tree'), () =>
     tree().onDidSelect((id) => {
@@ -101,6 +105,12 @@ function nameParts(
       return comparisons();
     },
   };
+  return apiOf({
+    get list() {
+      return list();
+    },
+    start: (config) => commands().startRuns(config),
+  });
 }
 
 function nameConfigParts(parts: Parts, log: vscode.LogOutputChannel): void {

@@ -134,8 +134,15 @@ export class Commands extends Disposable {
 
   async #start(given?: vscode.Uri): Promise<void> {
     const file = given instanceof vscode.Uri ? given : await pickConfig();
-    const started = file && (await startRuns(file, this.context.extension));
-    if (started) await this.#show(started);
+    if (file) await this.startRuns(file);
+  }
+
+  /** Starts the runs of a config and shows them. Returns their folders: none where the user wants none, or was told why not. */
+  async startRuns(file: vscode.Uri): Promise<readonly string[]> {
+    const started = await startRuns(file, this.context.extension);
+    if (!started) return [];
+    await this.#show(started);
+    return started.folders;
   }
 
   async #resume({ runs }: RunTarget): Promise<void> {

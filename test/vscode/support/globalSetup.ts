@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
 import type { TestProject } from 'vitest/node';
 import { ensureBrowserCode, installExtension } from '../../../scripts/browserCode.mjs';
 import { ensureChromium } from '../../../scripts/chromium.mjs';
@@ -15,6 +16,14 @@ declare module 'vitest' {
   }
 }
 
+/** An extension that uses the interface of SFP Lab, and does nothing until it is asked to. */
+async function packageOther(folder: string): Promise<string> {
+  const packagePath = path.join(folder, 'other-extension.vsix');
+  const cwd = path.resolve(import.meta.dirname, '../otherExtension');
+  await createVSIX({ cwd, packagePath, dependencies: false, allowMissingRepository: true, skipLicense: true });
+  return packagePath;
+}
+
 /** Makes once what all test files of this folder need: Chromium, a VS Code, and the packaged extension installed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide('chromium', await ensureChromium());
@@ -23,7 +32,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = await mkdtemp(path.join(tmpdir(), 'sfp-lab-test-'));
   const extensionsFolder = path.join(home, 'extensions');
   const vsix = await packageExtension({ folder: home });
-  await installExtension({ vsix, extensionsFolder, dataFolder: path.join(home, 'installing') });
+  const dataFolder = path.join(home, 'installing');
+  await installExtension({ vsix, extensionsFolder, dataFolder });
+  await installExtension({ vsix: await packageOther(home), extensionsFolder, dataFolder });
   project.provide('extensionsFolder', extensionsFolder);
   return () => rm(home, { recursive: true, force: true });
 }
