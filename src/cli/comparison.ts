@@ -13,6 +13,7 @@ import type { RunHistory } from '../runs/model/history';
 import { bestRates, type BestRate } from '../runs/model/bestRates';
 import { bestRateSentence } from '../runs/model/bestRateSentence';
 import { duelSentence } from '../runs/model/duelSentence';
+import { frontSentence, settingFronts, type SettingFront } from '../runs/model/settingFronts';
 import { settingsDuels, type SettingsDuel } from '../runs/model/settingsDuel';
 import { meanInterval, type Interval } from '../statistics/sample';
 
@@ -24,6 +25,8 @@ export interface Comparison {
   readonly groups: readonly GroupOfSeeds[];
   /** How hard each of the settings may prune for the drop that is allowed; empty where nobody said one. */
   readonly bestRates: readonly (BestRate & { readonly sentence: string })[];
+  /** Which settings no other one beats in accuracy and cost. */
+  readonly fronts: readonly (SettingFront & { readonly sentence: string })[];
   /** What differs by one thing alone, seed by seed, with what that tells in a sentence. */
   readonly duels: readonly (SettingsDuel & { readonly sentence: string })[];
 }
@@ -52,6 +55,7 @@ export function compareRuns(histories: readonly RunHistory[], drop: number | nul
       drop === null
         ? []
         : bestRates(ordered, drop).map((best) => ({ ...best, sentence: bestRateSentence(best, drop) })),
+    fronts: settingFronts(ordered).map((front) => ({ ...front, sentence: frontSentence(front) })),
     duels: settingsDuels(ordered).map((duel) => ({ ...duel, sentence: duelSentence(duel) })),
   };
 }

@@ -33,7 +33,7 @@ export function comparisonAsCsv({ differences, runs }: Comparison): string {
 }
 
 /** A table for a page or a paper's draft, with what the seeds tell as a list under it. */
-export function comparisonAsMarkdown({ differences, runs, duels, bestRates }: Comparison): string {
+export function comparisonAsMarkdown({ differences, runs, duels, fronts, bestRates }: Comparison): string {
   const known = figures.filter((figure) => runs.some((run) => run[figure] !== null));
   const header = ['Run', ...differences.map(({ path }) => path), ...known.map((figure) => titles[figure])];
   const rows = runs.map((run, index): Cell[] => [
@@ -41,7 +41,7 @@ export function comparisonAsMarkdown({ differences, runs, duels, bestRates }: Co
     ...differences.map(({ values }) => settingText(values[index])),
     ...known.map((figure) => inWords(figure, run[figure])),
   ]);
-  const sentences = [...duels, ...bestRates].map(({ sentence }) => `- ${sentence}\n`).join('');
+  const sentences = [...duels, ...fronts, ...bestRates].map(({ sentence }) => `- ${sentence}\n`).join('');
   return asMarkdown([header, ...rows]) + (sentences === '' ? '' : `\n${sentences}`);
 }
 

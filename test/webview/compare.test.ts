@@ -135,6 +135,42 @@ describe('a sweep over seeds', () => {
   });
 });
 
+describe('what accuracy costs', () => {
+  const pruned = [0.3, 0.5].flatMap((rate) =>
+    [1, 2].map((seed) => plausibleRun({ criterion: 'l1', rate, seed, epochs: 8, name: `run-${rate}-${seed}` }).history),
+  );
+  const dense = [1, 2].map(
+    (seed) =>
+      plausibleRun({
+        ...{ criterion: 'l1', rate: 0, seed, epochs: 8, name: `dense-${seed}` },
+        baseline: { of: pruned[seed - 1]!.manifest.id, kind: 'dense' },
+      }).history,
+  );
+  const section = () => view.page.getByRole('region', { name: 'What accuracy costs' });
+
+  test('is told as the settings that no other one beats, and by the drop that is allowed', async () => {
+    await view.send({ type: 'runs', runs: [...pruned, ...dense] });
+    await section().getByText('Pareto front of test accuracy against FLOPs left').waitFor();
+    await section()
+      .getByText(/costs at most 0\.50 points of test accuracy/)
+      .waitFor();
+    await section().getByRole('combobox', { name: 'Accuracy that may be lost' }).click();
+    await view.page.getByRole('option', { name: '2 points may be lost' }).click();
+    await section()
+      .getByText(/costs at most 2\.00 points of test accuracy/)
+      .waitFor();
+    await section().getByRole('button', { name: 'Copy sentences' }).click();
+    await view.page.getByText('Copied the sentences.').waitFor();
+    expect(await view.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Pareto front .*\n.*2\.00 points/);
+  });
+
+  test('says what is missing without dense runs', async () => {
+    await view.send({ type: 'runs', runs: pruned });
+    await section().getByText('where dense runs of the same seeds are compared too').waitFor();
+    expect(await section().getByRole('combobox').count()).toBe(0);
+  });
+});
+
 describe('in a narrow column', () => {
   const box = () => view.page.getByRole('group', { name: 'What differs, and results, scrolled sideways' });
   /** How dark the shades at the left and at the right are. */

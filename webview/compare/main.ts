@@ -19,6 +19,7 @@ import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import './compare.css';
 import { comparedRows, type ComparedRow } from './comparedRows';
+import { costSection, usualDrop } from './costSection';
 import { seedsSection } from './seedsSection';
 import { plainTable, resultsTable, settingsTable, sorted, type Sorting } from './resultsTable';
 
@@ -27,6 +28,8 @@ interface Choices extends FiltersChoices, Sorting {
   readonly grouped: boolean;
   readonly curves: 'gap' | 'after' | '';
   readonly settingsOpen: boolean;
+  /** Points of accuracy that pruning may cost, as a text. */
+  readonly drop: string;
 }
 
 mountView<Choices>({
@@ -39,6 +42,7 @@ mountView<Choices>({
     grouped: false,
     curves: '',
     settingsOpen: false,
+    drop: usualDrop,
   },
   template: compareView,
 });
@@ -57,8 +61,13 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
   const rows = comparedRows(runs, labels, choices.grouped);
   return html`<main>
     ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, choices, actions.choose)}
-    ${guard([...runs], () => seedsSection(runs))} ${charts(all, rows, choices, actions.choose)}
-    ${filtersSection(all, choices, actions.choose)}
+    ${guard([...runs], () => seedsSection(runs))}
+    ${guard([...runs, choices.drop], () =>
+      costSection(runs, choices.drop, (drop) => {
+        actions.choose({ drop });
+      }),
+    )}
+    ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
   </main>`;
 }
 

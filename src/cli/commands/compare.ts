@@ -87,13 +87,14 @@ function printComparison(comparison: Comparison): void {
     );
   print(dim('overlap: filters pruned in both over filters pruned in either, against the first run'));
   printDuels(comparison);
-  printBestRates(comparison);
+  printCosts(comparison);
 }
 
-function printBestRates({ bestRates }: Comparison): void {
-  if (bestRates.length === 0) return;
-  print(`\n${colours().bold('How hard to prune')}`);
-  for (const { sentence } of bestRates) print(sentence);
+function printCosts({ fronts, bestRates }: Comparison): void {
+  const sentences = [...fronts, ...bestRates].map(({ sentence }) => sentence);
+  if (sentences.length === 0) return;
+  print(`\n${colours().bold('What accuracy costs')}`);
+  for (const sentence of sentences) print(sentence);
 }
 
 /** More would not be read; `--json` has all. */

@@ -63,7 +63,7 @@ test('the highest rate for a drop is told where a dense network is there', async
   for (const run of [dense, pruned]) await writeRun(join(line.folder, '.sfp', 'runs'), run);
   const { stdout } = await sfp(['compare', 'net-dense', 'net-pruned', '--drop', '100']);
   expect(stdout).toMatch(
-    /How hard to prune\nRate 0\.3 is the highest that costs at most 100\.00 points of test accuracy/,
+    /What accuracy costs\nPareto front of test accuracy against FLOPs left[^\n]*\nRate 0\.3 is the highest that costs at most 100\.00 points of test accuracy/,
   );
   const json = JSON.parse((await sfp(['compare', 'net-dense', 'net-pruned', '--json'])).stdout) as Comparison;
   expect(json.bestRates).toEqual([]);
