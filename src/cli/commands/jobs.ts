@@ -50,6 +50,7 @@ export async function jobs({ runs: option, log, json }: JobsOptions): Promise<vo
     print(`No run in ${shortPath(folder)} was submitted to Slurm; \`sfp submit CONFIG\` does so.`);
     return;
   }
+  told.sort((a, b) => (a.submitted < b.submitted ? 1 : a.submitted > b.submitted ? -1 : a.index - b.index));
   const rows = told.map((run) => [
     taskName(run),
     run.run,

@@ -16,6 +16,14 @@ export interface TaskState {
   readonly nodes: string | null;
 }
 
+/** A job array that a run claims to be of. */
+export interface AskedArray {
+  readonly job: string;
+  /** Its name. A run folder may come from anybody: what has this number and another name is none of ours. */
+  readonly submission: string;
+  readonly cluster: string | null;
+}
+
 /** By the index in the array. */
 export type ArrayStates = ReadonlyMap<number, TaskState>;
 
@@ -23,14 +31,10 @@ export type ArrayStates = ReadonlyMap<number, TaskState>;
  * The states of the tasks of a job array: those that Slurm has in its queue, or had a few minutes ago, and from its accounting,
  * where there is one, the others of those that are `wanted`. What neither knows is left out. Throws as `callSlurm`.
  */
-export async function arrayStates(
-  job: string,
-  cluster: string | null,
-  wanted: readonly number[],
-): Promise<ArrayStates> {
-  const queued = await queueStates(job, cluster);
+export async function arrayStates(array: AskedArray, wanted: readonly number[]): Promise<ArrayStates> {
+  const queued = await queueStates(array);
   if (wanted.every((index) => queued.has(index))) return queued;
-  return new Map([...(await accountedStates(job, cluster)), ...queued]);
+  return new Map([...(await accountedStates(array)), ...queued]);
 }
 
 let version: Promise<number> | null = null;
@@ -46,39 +50,41 @@ export function slurmYear(): Promise<number> {
 /** Before 23.02, `squeue --json` prints all jobs of the cluster, whatever was asked for. */
 const jsonSince = 23;
 
-async function queueStates(job: string, cluster: string | null): Promise<ArrayStates> {
+async function queueStates(array: AskedArray): Promise<ArrayStates> {
   return (await slurmYear()) >= jsonSince
-    ? ((await queueStatesFromJson(job, cluster)) ?? queueStatesFromText(job, cluster))
-    : queueStatesFromText(job, cluster);
+    ? ((await queueStatesFromJson(array)) ?? queueStatesFromText(array))
+    : queueStatesFromText(array);
 }
 
-export async function queueStatesFromText(job: string, cluster: string | null): Promise<ArrayStates> {
+export async function queueStatesFromText(array: AskedArray): Promise<ArrayStates> {
   const { output } = await callSlurm(
     'squeue',
-    [...ofCluster(cluster), `--jobs=${job}`, '--array', '--states=all', '--noheader', `--format=${queueFormat}`],
+    [...ofCluster(array), `--jobs=${array.job}`, '--array', '--states=all', '--noheader', `--format=${queueFormat}`],
     lookPatience,
   );
-  return parseQueueText(output, job);
+  return parseQueueText(output, array);
 }
 
 /** Null where this Slurm has no JSON, or another than is known. */
-export async function queueStatesFromJson(job: string, cluster: string | null): Promise<ArrayStates | null> {
+export async function queueStatesFromJson(array: AskedArray): Promise<ArrayStates | null> {
   const { output, complaint } = await callSlurm(
     'squeue',
-    [...ofCluster(cluster), `--jobs=${job}`, '--array', '--states=all', '--json'],
+    [...ofCluster(array), `--jobs=${array.job}`, '--array', '--states=all', '--json'],
     lookPatience,
   );
-  return complaint === null ? parseQueueJson(output, job) : null;
+  return complaint === null ? parseQueueJson(output, array) : null;
 }
 
-const queueFormat = '%F|%K|%T|%N|%r';
+const queueFormat = '%F|%K|%T|%j|%N|%r';
 
-/** Lines of `squeue --array --format=%F|%K|%T|%N|%r`. */
-export function parseQueueText(output: string, job: string): ArrayStates {
+type Named = Pick<AskedArray, 'job' | 'submission'>;
+
+/** Lines of `squeue --array --format=%F|%K|%T|%j|%N|%r`. */
+export function parseQueueText(output: string, { job, submission }: Named): ArrayStates {
   const states = new Map<number, TaskState>();
   for (const line of output.split('\n')) {
-    const [array, index, state, nodes, ...reason] = line.trim().split('|');
-    if (array !== job || state === undefined || !/^\d+$/.test(index ?? '')) continue;
+    const [array, index, state, name, nodes, ...reason] = line.trim().split('|');
+    if (array !== job || name !== submission || state === undefined || !/^\d+$/.test(index ?? '')) continue;
     states.set(Number(index), taskState(state, reason.join('|'), nodes ?? ''));
   }
   return states;
@@ -95,20 +101,21 @@ const queuedJob = z.object({
   array_job_id: numberSchema,
   array_task_id: numberSchema.optional(),
   array_task_string: z.string().nullish(),
+  name: z.string(),
   job_state: stateSchema,
   state_reason: z.string().nullish(),
   nodes: z.string().nullish(),
 });
 
 /** The answer of `squeue --json`, of all versions from 22.05 on; null where it is none. */
-export function parseQueueJson(output: string, job: string): ArrayStates | null {
+export function parseQueueJson(output: string, { job, submission }: Named): ArrayStates | null {
   const answer = z.object({ jobs: z.array(z.unknown()) }).safeParse(parseJson(output)).data;
   if (answer === undefined) return null;
   const states = new Map<number, TaskState>();
   for (const each of answer.jobs) {
     const found = queuedJob.safeParse(each).data;
     if (found === undefined) return null;
-    if (String(found.array_job_id) !== job) continue;
+    if (String(found.array_job_id) !== job || found.name !== submission) continue;
     const state = taskState(mainState(found.job_state), found.state_reason ?? '', found.nodes ?? '');
     // Tasks that nothing sets apart yet are one job: `2-5%2`.
     const indices = found.array_task_string ? indicesOf(found.array_task_string) : [found.array_task_id];
@@ -123,43 +130,43 @@ function mainState(state: z.infer<typeof stateSchema>): string {
   return state.includes('COMPLETING') ? 'COMPLETING' : state[0]!;
 }
 
-const mostTasks = 4_000_000;
+/** More runs than a config can have. */
+const mostTasks = 100_000;
 
-/** `0,2-5,8-20:4%2`. */
+/** `0,2-5,8-20:4%2`; of a broken answer the first hundred thousand. */
 export function indicesOf(text: string): number[] {
-  return text
-    .replace(/%\d+$/, '')
-    .split(',')
-    .flatMap((part) => {
-      const [, from, to, step] = /^(\d{1,7})(?:-(\d{1,7})(?::(\d{1,7}))?)?$/.exec(part) ?? [];
-      if (from === undefined) return [];
-      const [first, last, by] = [Number(from), Number(to ?? from), Math.max(1, Number(step ?? 1))];
-      const count = Math.min(mostTasks, Math.max(0, Math.floor((last - first) / by) + 1));
-      return Array.from({ length: count }, (_, index) => first + index * by);
-    });
+  const indices: number[] = [];
+  for (const part of text.replace(/%\d+$/, '').split(',')) {
+    const [, from, to, step] = /^(\d{1,7})(?:-(\d{1,7})(?::(\d{1,7}))?)?$/.exec(part) ?? [];
+    if (from === undefined) continue;
+    const by = Math.max(1, Number(step ?? 1));
+    for (let index = Number(from); index <= Number(to ?? from) && indices.length < mostTasks; index += by)
+      indices.push(index);
+  }
+  return indices;
 }
 
-async function accountedStates(job: string, cluster: string | null): Promise<ArrayStates> {
-  const args = [`--jobs=${job}`, '--allocations', '--parsable2', '--noheader', `--format=${accountFormat}`];
+async function accountedStates(array: AskedArray): Promise<ArrayStates> {
+  const args = [`--jobs=${array.job}`, '--allocations', '--parsable2', '--noheader', `--format=${accountFormat}`];
   try {
-    const { output, complaint } = await callSlurm('sacct', [...ofCluster(cluster), ...args], lookPatience);
+    const { output, complaint } = await callSlurm('sacct', [...ofCluster(array), ...args], lookPatience);
     // Many clusters keep no accounts; what has left the queue is not known there.
-    return complaint === null ? parseAccountText(output, job) : new Map();
+    return complaint === null ? parseAccountText(output, array) : new Map();
   } catch (error) {
     if (error instanceof SlurmMissing) return new Map();
     throw error;
   }
 }
 
-const accountFormat = 'JobID,State,NodeList,Reason';
+const accountFormat = 'JobID,State,JobName,NodeList,Reason';
 
-/** Lines of `sacct --parsable2 --format=JobID,State,NodeList,Reason`; of a task that was put back, the newest is the last. */
-export function parseAccountText(output: string, job: string): ArrayStates {
+/** Lines of `sacct --parsable2 --format=JobID,State,JobName,NodeList,Reason`; of a task that was put back, the newest is the last. */
+export function parseAccountText(output: string, { job, submission }: Named): ArrayStates {
   const states = new Map<number, TaskState>();
   for (const line of output.split('\n')) {
-    const [id = '', state = '', nodes = '', ...reason] = line.trim().split('|');
+    const [id = '', state = '', name, nodes = '', ...reason] = line.trim().split('|');
     const [, array, one, several] = /^(\d+)_(?:(\d+)|\[(.+)\])$/.exec(id) ?? [];
-    if (array !== job) continue;
+    if (array !== job || name !== submission) continue;
     const found = taskState(state.split(' ')[0]!, reason.join('|'), nodes);
     for (const index of one === undefined ? indicesOf(several!) : [Number(one)]) states.set(index, found);
   }
@@ -182,6 +189,6 @@ export async function jobNamed(name: string): Promise<string | null> {
   return /^\d+$/m.exec(output)?.[0] ?? null;
 }
 
-function ofCluster(cluster: string | null): string[] {
+function ofCluster({ cluster }: AskedArray): string[] {
   return cluster === null ? [] : [`--clusters=${cluster}`];
 }

@@ -43,17 +43,22 @@ export async function runStates(runs: readonly SubmittedRun[]): Promise<RunState
   try {
     for (const ofArray of byArray(runs)) {
       if (ofArray.every(({ status }) => status === 'finished')) continue;
-      const { record } = ofArray[0]!;
-      const job = record.job ?? (await jobNamed(record.submission));
+      const first = ofArray[0]!.record;
+      const job = first.job ?? (await jobNamed(first.submission));
       const indices = ofArray.filter(({ status }) => status !== 'finished').map((run) => run.record.index);
-      const known = job === null ? new Map<number, TaskState>() : await arrayStates(job, record.cluster, indices);
-      for (const run of ofArray) states.set(run.folder, known.get(run.record.index) ?? null);
+      const known = job === null ? new Map<number, TaskState>() : await arrayStates({ ...first, job }, indices);
+      for (const { folder, record } of ofArray) states.set(folder, known.get(record.index) ?? forgotten(record));
     }
     return { states, problem: null };
   } catch (error) {
     if (error instanceof UserError) return { states, problem: error.message };
     throw error;
   }
+}
+
+/** A task that was cancelled before its turn leaves nothing behind in Slurm. */
+function forgotten({ cancelled }: SlurmRecord): KnownState {
+  return cancelled === undefined ? null : { state: 'CANCELLED', reason: null, nodes: null };
 }
 
 function byArray(runs: readonly SubmittedRun[]): SubmittedRun[][] {

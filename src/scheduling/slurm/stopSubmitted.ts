@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors';
 import { requestStop } from '../../runs/control/stopRequest';
-import { stopRun, type StopOptions } from '../../runs/control/trainerProcess';
+import { markStopped, stopRun, type StopOptions } from '../../runs/control/trainerProcess';
 import { readManifest } from '../../runs/folder/manifest';
 import { readSlurmRecord, taskName, writeSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
 import { lockState } from '../../runs/lock/runLock';
@@ -25,13 +25,11 @@ export async function stopSubmitted(
   await requestStop(folder);
   const wasThere = await cancel(record, id);
   await writeSlurmRecord(folder, { ...record, cancelled: new Date().toISOString() });
-  if (status === 'stopped') {
-    if (wasThere) return 'cancelled';
-    throw new UserError(`The run ${id} has ended already (stopped).`);
-  }
-  // Nobody will train it now, so it is marked as stopped.
-  const how = await stopRun(folder, options);
-  return how === 'asked' && wasThere ? 'cancelled' : how;
+  if (status === 'stopped' && !wasThere) throw new UserError(`The run ${id} has ended already (stopped).`);
+  // Its task may just have begun to train it, and then obeys the request.
+  if (status !== 'stopped' && (await lockState(folder)).kind === 'held') return stopRun(folder, options);
+  if (status !== 'stopped') await markStopped(folder, 'Taken out of the queue of Slurm before its turn came.');
+  return 'cancelled';
 }
 
 /** Takes a task out of the queue of Slurm; false where Slurm does not have it any more. */
@@ -41,9 +39,9 @@ async function cancel(record: SlurmRecord, id: string): Promise<boolean> {
     if (job === null) return false;
     const task = taskName({ job, index: record.index });
     const clusters = record.cluster === null ? [] : [`--clusters=${record.cluster}`];
-    const state = (await arrayStates(job, record.cluster, [record.index])).get(record.index);
+    const state = (await arrayStates({ ...record, job }, [record.index])).get(record.index);
     if (state === undefined || !isUnderWay(state)) return false;
-    const { complaint } = await callSlurm('scancel', [...clusters, task]);
+    const { complaint } = await callSlurm('scancel', [...clusters, `--name=${record.submission}`, task]);
     if (complaint === null) return true;
     if (/invalid job id|already completing/i.test(complaint)) return false;
     throw new UserError(`Slurm does not cancel ${task}: ${complaint}`);
