@@ -6,11 +6,9 @@ import { lookAt, readRegular } from '../../base/regularFile';
 import { ConfigDocument, type Finding, type Problem } from '../../config/document';
 import { inWords, suggestion } from '../../config/valueSentences';
 import { profileSchema, type Profile } from './profile';
+import { profileEnding } from './profileEnding';
 
 const mostBytes = 1_000_000;
-
-/** How the names of profiles end. */
-export const profileEnding = '.slurm.json';
 
 /**
  * The file of a profile: its path, or the name before `.slurm.json` of one in `folder` or a folder above it. Throws a UserError

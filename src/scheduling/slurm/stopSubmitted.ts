@@ -41,7 +41,8 @@ async function cancel(record: SlurmRecord, id: string): Promise<boolean> {
     const clusters = record.cluster === null ? [] : [`--clusters=${record.cluster}`];
     const state = (await arrayStates({ ...record, job }, [record.index])).get(record.index);
     if (state === undefined || !isUnderWay(state)) return false;
-    const { complaint } = await callSlurm('scancel', [...clusters, `--name=${record.submission}`, task]);
+    // With a filter such as --name, scancel would take all tasks of the array that wait.
+    const { complaint } = await callSlurm('scancel', [...clusters, task]);
     if (complaint === null) return true;
     if (/invalid job id|already completing/i.test(complaint)) return false;
     throw new UserError(`Slurm does not cancel ${task}: ${complaint}`);
