@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { withdrawStopRequest } from '../../runs/control/stopRequest';
 import { readSlurmRecord, writeSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
+import { fileNames } from '../../runs/model/format';
 import { batchScript } from './batchScript';
 import type { Profile } from './profile';
 import { callSlurm, SlurmMissing, SlurmSilent, type SlurmAnswer } from './programs';
@@ -123,5 +124,5 @@ async function takeBack(
   for (const folder of [...created, plan.folder]) await rm(folder, { recursive: true, force: true });
   for (const [folder, record] of before)
     if (record !== null) await writeSlurmRecord(folder, record);
-    else await rm(join(folder, 'slurm.json'), { force: true });
+    else await rm(join(folder, fileNames.slurm), { force: true });
 }
