@@ -54,6 +54,7 @@ const rooms = {
     'src/experiment/',
     ...knownDatasets,
   ],
+  'src/scheduling/slurm/': ['src/base/', 'src/config/', 'src/runs/'],
   'src/layerTimes/': ['src/base/', 'src/network/', 'src/pruning/'],
   'src/diagnosis/': ['src/base/', 'src/config/', 'src/data/', 'src/engines/', 'src/runs/'],
   'src/protocol/': ['src/network/', 'src/runs/model/'],

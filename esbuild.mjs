@@ -45,21 +45,22 @@ const browser = {
   },
 };
 
-/** The JSON schema that package.json gives VS Code for configs: the very one they are validated with. */
-async function writeConfigSchema() {
+/** A JSON schema that package.json gives VS Code for configs or profiles: the very one they are validated with. */
+async function writeSchema(name, source, schemaOf) {
   const result = await esbuild.build({
     ...node,
-    entryPoints: ['src/config/jsonSchema.ts'],
+    entryPoints: [source],
     sourcemap: false,
     write: false,
   });
   const module = { exports: {} };
   new Function('module', 'exports', result.outputFiles[0].text)(module, module.exports);
   await mkdir('dist', { recursive: true });
-  await writeFile('dist/config.schema.json', JSON.stringify(module.exports.configJsonSchema(), null, 2));
+  await writeFile(`dist/${name}.schema.json`, JSON.stringify(schemaOf(module.exports), null, 2));
 }
 
-await writeConfigSchema();
+await writeSchema('config', 'src/config/jsonSchema.ts', ({ configJsonSchema }) => configJsonSchema());
+await writeSchema('slurm', 'src/scheduling/slurm/profile.ts', ({ profileJsonSchema }) => profileJsonSchema());
 if (production)
   for (const [name, entry] of Object.entries(inParts)) await bundleInParts(node, name, entry, node.outdir);
 for (const options of [node, browser]) {

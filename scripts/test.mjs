@@ -10,7 +10,7 @@ import { bold, green, heading, red, sayWhyItFailed, step, yellow } from './termi
 
 const help = `npm test [-- options]
 
-Installs what is missing (dependencies, Chromium, a browser VS Code, CIFAR-10, TensorFlow), then checks and tests everything.
+Installs what is missing (dependencies, Chromium, a browser VS Code, CIFAR-10, Slurm, TensorFlow), then checks and tests everything.
 
   --project NAME   only this part: unit, engines, training, webview, vscode (may be repeated)
   --no-check       leave out formatter, linter, types and import rule
@@ -63,11 +63,13 @@ async function prepareProjects(wanted) {
   // Loaded late: these use packages, which may just have been installed.
   const { ensureChromium } = await import('./chromium.mjs');
   const { ensureBrowserCode } = await import('./browserCode.mjs');
+  const { ensureSlurm } = await import('./slurm.mjs');
   /** @type {{ name: string, projects: string[], ensure: () => Promise<unknown>, optional?: boolean }[]} */
   const needs = [
     { name: 'Chromium', projects: ['webview', 'vscode'], ensure: ensureChromium },
     { name: 'Browser VS Code', projects: ['vscode'], ensure: ensureBrowserCode },
     { name: 'CIFAR-10', projects: ['training', 'vscode'], ensure: () => ensureDataset('cifar10') },
+    { name: 'Slurm', projects: ['training'], ensure: ensureSlurm, optional: true },
     { name: 'TensorFlow', projects: ['engines'], ensure: ensureTensorflow, optional: true },
   ];
   /** @type {Map<string, string>} */

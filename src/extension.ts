@@ -13,6 +13,7 @@ import { CheckpointLosses } from './extension/runs/checkpointLosses';
 import { FollowedRuns } from './extension/runs/followedRuns';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
+import { SlurmStates } from './extension/runs/slurmStates';
 import { SelectedRun } from './extension/runs/selectedRun';
 import { LayersView } from './extension/views/layersView';
 import { compareKind, dashboardKind } from './extension/views/panelKinds';
@@ -54,11 +55,12 @@ function nameParts(
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
   const losses = parts.name(t('The look at checkpoints'), () => new CheckpointLosses(list(), log));
+  const slurm = parts.name(t('The states of Slurm'), () => new SlurmStates(list(), log));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
-  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses()));
+  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses(), slurm()));
   const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));

@@ -4,6 +4,7 @@ import { ActiveRuns } from '../../src/extension/runs/activeRuns';
 import { CheckpointLosses } from '../../src/extension/runs/checkpointLosses';
 import { FollowedRuns } from '../../src/extension/runs/followedRuns';
 import { RunList } from '../../src/extension/runs/runList';
+import { SlurmStates } from '../../src/extension/runs/slurmStates';
 import { RunsTree } from '../../src/extension/views/runsTree';
 import type { RunsTreeNode } from '../../src/extension/views/runsTreeNodes';
 
@@ -61,7 +62,7 @@ async function main(seconds: number): Promise<void> {
   const list = new RunList(log);
   const followed = new FollowedRuns(log);
   const active = new ActiveRuns(list, followed);
-  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log));
+  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log), new SlurmStates(list, log));
   tree.onDidChangeTreeData((node) => {
     show(tree, node);
   });

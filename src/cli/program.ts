@@ -5,6 +5,7 @@ import type { BaselineOptions } from './commands/baseline';
 import type { CheckOptions } from './commands/check';
 import type { CompactOptions } from './commands/compact';
 import type { CompareOptions } from './commands/compare';
+import { timeForms, timePattern } from '../scheduling/slurm/timeText';
 import type { EnginesOptions } from './commands/engines';
 import { exportFormats } from '../export/formats';
 import type { FlopsOptions } from './commands/flops';
@@ -14,6 +15,8 @@ import type { MaskOptions } from './commands/mask';
 import type { ReportOptions } from './commands/report';
 import type { SensitivityOptions } from './commands/sensitivity';
 import type { TensorBoardOptions } from './commands/tensorboard';
+import type { JobsOptions } from './commands/jobs';
+import type { SubmitOptions } from './commands/submit';
 import type { TrainOptions } from './commands/train';
 import { exitCode, explain } from './problems';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
@@ -56,6 +59,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addTrain(program, setExitCode);
   addResume(program, setExitCode);
   addBaseline(program, setExitCode);
+  addSlurm(program, setExitCode);
   addRunCommands(program);
   addCompare(program);
   addReport(program);
@@ -156,6 +160,62 @@ function addBaseline(program: Command, setExitCode: (code: number) => void): voi
     .action(async (run: string, options: BaselineOptions) => {
       const { baseline } = await import('./commands/baseline');
       setExitCode(await baseline(run, options));
+    });
+}
+
+function addSlurm(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('submit')
+    .summary('train all runs of a config on a cluster, by Slurm')
+    .description(
+      'Submit all runs of a config to Slurm as one job array, a task a run. What is there and finished is not trained again.\n' +
+        'The batch script is shown before; on a terminal you are asked. A run whose time is over, or whose node others need,\n' +
+        'writes a checkpoint, waits for its next turn, and goes on by itself. The runs must be on a file system that all nodes see.',
+    )
+    .argument('<config>', 'config file, *.sfp.json')
+    .option(
+      '--profile <profile>',
+      'settings of the cluster: a file, or the name before .slurm.json of one beside the config or above it',
+    )
+    .addOption(new Option('--max-parallel <count>', 'so many runs at once').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--time <time>', 'of a turn, as in 90 (minutes), 4:00:00 or 2-12 (days-hours)').argParser(time),
+    )
+    .option('--gres <resources>', 'what a run needs, as in gpu:1')
+    .option('--partition <name>', 'where to run')
+    .option('--dry-run', 'submit nothing: show the batch script and the call of sbatch')
+    .option('--yes', 'do not ask')
+    .option('--resume', 'submit also runs of the config that were stopped or lost; they go on')
+    .option('--again', 'submit also the runs that are there')
+    .addOption(
+      runsOption('keep the runs in this folder (default: the nearest .sfp/runs above the config, else beside it)'),
+    )
+    .addOption(jsonOption('print the plan and the job as lines of JSON'))
+    .addHelpText(
+      'after',
+      `\n${examples([
+        ['sfp submit net.sfp.json --dry-run', 'see what would be submitted'],
+        ['sfp submit net.sfp.json --profile gpu --max-parallel 8 --time 4:00:00', 'by the settings in gpu.slurm.json'],
+      ])}`,
+    )
+    .action(async (config: string, options: SubmitOptions) => {
+      setExitCode(await (await import('./commands/submit')).submitRuns(config, options));
+    });
+  program
+    .command('jobs')
+    .summary('show the runs that were submitted to Slurm')
+    .description('Show the runs that were submitted to Slurm, with what it says of them.')
+    .option('--log <run>', 'print instead what the task of this run has printed')
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${examples([['sfp jobs', 'tasks that wait, run, or have ended a short while ago']])}`)
+    .action(async (options: JobsOptions) => (await import('./commands/jobs')).jobs(options));
+  program
+    .command('slurm-task', { hidden: true })
+    .description('Train the run of one task of a job array; batch scripts of `sfp submit` call it.')
+    .argument('<submission>', 'folder of the submission')
+    .action(async (submission: string) => {
+      setExitCode(await (await import('./commands/slurmTask')).slurmTask(submission));
     });
 }
 
@@ -605,6 +665,11 @@ function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value < Infinity) return value;
   throw new InvalidArgumentError('Give a number of seconds.');
+}
+
+function time(text: string): string {
+  if (timePattern.test(text)) return text;
+  throw new InvalidArgumentError(`Give ${timeForms}.`);
 }
 
 function rates(text: string): number[] {

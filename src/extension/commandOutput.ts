@@ -15,6 +15,18 @@ export const exportedSchema = z.object({ files: z.array(z.string()).min(1) });
 /** `sfp report --json`. */
 export const reportedSchema = z.object({ file: z.string() });
 
+/** `sfp submit --json`: what would be given to Slurm, and what was. */
+export const submitLineSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('plan'),
+    folder: z.string(),
+    tasks: z.int().min(1),
+    command: z.array(z.string()),
+    script: z.string(),
+  }),
+  z.object({ type: z.literal('submitted'), job: z.string(), runs: z.array(z.object({ run: z.string() })) }),
+]);
+
 /** `sfp sensitivity --json`; the last line, with all figures, is in the run folder too. */
 export const sensitivityLineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('note'), text: z.string() }),

@@ -23,6 +23,7 @@ import type { CheckpointLosses } from './runs/checkpointLosses';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
+import { submitRuns } from './runs/submitRuns';
 import { tellNotBegun } from './runs/tellNotBegun';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
@@ -81,6 +82,7 @@ export class Commands extends Disposable {
     this.#registerRevealLayer();
     const commandLine = this.own(new CommandLine(context.extension));
     this.#register('diagnose', () => diagnose(commandLine));
+    this.#register('submitRuns', (file) => this.#submit(file instanceof vscode.Uri ? file : undefined, commandLine));
     this.#register('pruneNetwork', (file) => pruneNetwork(file instanceof vscode.Uri ? file : undefined, commandLine));
     this.#registerForRuns('trainBaselines', (target) => this.#trainBaselines(target, commandLine));
     this.#registerForRuns('measureSensitivity', (target) =>
@@ -143,6 +145,12 @@ export class Commands extends Disposable {
     if (!started) return [];
     await this.#show(started);
     return started.folders;
+  }
+
+  async #submit(given: vscode.Uri | undefined, commandLine: CommandLine): Promise<void> {
+    const file = given ?? (await pickConfig());
+    const runsFolder = file && (await submitRuns(file, commandLine));
+    if (runsFolder !== undefined) await this.context.list.include(runsFolder);
   }
 
   async #resume({ runs }: RunTarget): Promise<void> {

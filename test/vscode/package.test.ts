@@ -26,6 +26,7 @@ describe('The packaged extension', () => {
         'dist/batchWorker.js',
         'dist/cli.js',
         'dist/config.schema.json',
+        'dist/slurm.schema.json',
         'dist/webview/dashboard.js',
         'dist/webview/dashboard.css',
         'dist/webview/layers.js',

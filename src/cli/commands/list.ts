@@ -5,12 +5,14 @@ import type { RunManifest } from '../../runs/model/format';
 import type { ListedRun } from '../../runs/folder/list';
 import { listRuns } from '../../runs/folder/list';
 import { newestEpoch } from '../../runs/folder/newestEpoch';
+import { runStates, submittedRuns } from '../../scheduling/slurm/runStates';
+import { stateInWords } from '../../scheduling/slurm/taskWords';
 import { localTime, percent, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
 import { table } from '../table';
-import { colours, print, printJson } from '../terminal';
+import { colours, note, print, printJson } from '../terminal';
 
 /** More at once would only take memory. */
 const readAtOnce = 8;
@@ -30,12 +32,31 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
     return;
   }
   const { dim, red } = colours();
-  const rows = await mapInTurns(runs, readAtOnce, async (run) =>
-    run.problem === null ? row(run) : [run.id, red('damaged'), '', '', '', '', run.problem],
-  );
+  const slurm = await slurmColumn(runs.filter((run) => run.problem === null));
+  const rows = await mapInTurns(runs, readAtOnce, async (run) => {
+    const [id, status, ...others] =
+      run.problem === null ? await row(run) : [run.id, red('damaged'), '', '', '', '', run.problem];
+    return [id!, status!, ...(slurm?.cellsOf(run.folder) ?? []), ...others];
+  });
   const right = (title: string) => ({ title, align: 'right' as const });
-  const columns = [{ title: 'run' }, { title: 'status' }, right('epochs'), right('validation'), right('test')];
-  print(table([...columns, { title: 'created' }, { title: '' }], rows, dim));
+  const columns = [{ title: 'run' }, { title: 'status' }, ...(slurm === null ? [] : [{ title: 'slurm' }])];
+  const figures = [right('epochs'), right('validation'), right('test')];
+  print(table([...columns, ...figures, { title: 'created' }, { title: '' }], rows, dim));
+  if (slurm !== null && slurm.problem !== null) note(slurm.problem);
+}
+
+/** What Slurm says of the runs, where one of them was handed to it. */
+async function slurmColumn(
+  runs: readonly ListedRun[],
+): Promise<{ readonly cellsOf: (folder: string) => [string]; readonly problem: string | null } | null> {
+  const submitted = await submittedRuns(runs);
+  if (submitted.length === 0) return null;
+  const { states, problem } = await runStates(submitted);
+  const cellsOf = (folder: string): [string] => {
+    const state = states.get(folder);
+    return [state ? stateInWords(state) : ''];
+  };
+  return { cellsOf, problem };
 }
 
 async function row(run: ListedRun): Promise<string[]> {

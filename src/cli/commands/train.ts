@@ -60,12 +60,12 @@ async function startAndFollow(
 }
 
 /** What is left out has not come to its end yet, unless all of it is finished. */
-function codeOfNothing({ runs }: Experiment, present: PresentRuns | null): number {
+export function codeOfNothing({ runs }: Experiment, present: PresentRuns | null): number {
   return present?.finished.length === runs.length ? exitCode.done : exitCode.failed;
 }
 
 /** Runs that are left out because they are there. */
-function tellPresent(present: PresentRuns, json: boolean): void {
+export function tellPresent(present: PresentRuns, json: boolean): void {
   if (!json) for (const line of presentRunsText(present)) print(line);
   else
     for (const { id, name, folder, status } of [...present.finished, ...present.active, ...present.halted])
@@ -73,13 +73,13 @@ function tellPresent(present: PresentRuns, json: boolean): void {
 }
 
 /** How images that the config brings along are read, which somebody may have meant otherwise. */
-function tellOwnImages({ runs }: Experiment): void {
+export function tellOwnImages({ runs }: Experiment): void {
   const readings = runs.flatMap(({ dataset: { title, own } }) => (own ? [`${title}: ${own.reading}`] : []));
   for (const reading of new Set(readings)) print(reading);
 }
 
 /** What one may not have meant is said before it takes hours. */
-function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
+export function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
   for (const { message, line, column } of hints)
     if (json) printJson({ type: 'hint', file, line, column, message });
     else note(colours(process.stderr).yellow(`${file}:${line}:${column}: note: ${message}`));

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { stopRun } from '../../runs/control/trainerProcess';
+import { stopSubmitted } from '../../scheduling/slurm/stopSubmitted';
 import { notificationText } from '../messages';
 import { isActive, type ListedRun } from './runList';
 
@@ -18,7 +19,9 @@ export async function stopRuns(runs: readonly ListedRun[], log: vscode.LogOutput
   await vscode.window.withProgress({ location, title: notificationText(title) }, async () => {
     // Waiting runs are stopped first, otherwise the next of them would start when the running one ends.
     for (const run of [...active].sort((a, b) => a.status.localeCompare(b.status))) {
-      const how = await stopRun(run.folder, { graceSeconds });
+      // What a run folder says of Slurm starts no process where nobody trusts it.
+      const stop = vscode.workspace.isTrusted ? stopSubmitted : stopRun;
+      const how = await stop(run.folder, { graceSeconds });
       log.info(`${run.id} was ${how === 'asked' ? 'asked to stop' : how}`);
     }
   });

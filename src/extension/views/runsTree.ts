@@ -5,6 +5,7 @@ import type { CheckpointLosses } from '../runs/checkpointLosses';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
+import type { SlurmStates } from '../runs/slurmStates';
 import { damagedItem, experimentItem, runItem, runTooltip } from './runsTreeItems';
 import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
 
@@ -23,6 +24,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     private readonly list: RunList,
     private readonly followed: FollowedRuns,
     private readonly losses: CheckpointLosses,
+    private readonly slurm: Pick<SlurmStates, 'of' | 'onDidChange'>,
   ) {
     super();
     this.#arrange();
@@ -39,11 +41,12 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
         this.#changed.fire(undefined);
       }),
     );
-    this.own(
-      losses.onDidChange(() => {
-        this.#changed.fire(undefined);
-      }),
-    );
+    for (const seldom of [losses, slurm])
+      this.own(
+        seldom.onDidChange(() => {
+          this.#changed.fire(undefined);
+        }),
+      );
     this.own(
       followed.onDidAdvance(({ id }) => {
         this.#changed.fire(this.#nodesOfRuns.get(id));
@@ -71,7 +74,10 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
       case 'experiment':
         return experimentItem(node);
       case 'run':
-        return runItem(node.run, this.followed.historyOf(node.run.id), this.losses.of(node.run));
+        return runItem(node.run, this.followed.historyOf(node.run.id), {
+          lost: this.losses.of(node.run),
+          slurm: this.slurm.of(node.run.folder),
+        });
       case 'damaged':
         return damagedItem(node.run);
     }

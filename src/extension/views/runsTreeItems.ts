@@ -34,15 +34,22 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   return item;
 }
 
-/** `lost`: of a finished run. */
-export function runItem(run: ListedRun, history: RunHistory | null, lost: LostCheckpoints | null): vscode.TreeItem {
+/** What is known of a run beside its folder's history. */
+export interface AboutRun {
+  /** Of a finished run. */
+  readonly lost: LostCheckpoints | null;
+  /** What Slurm says of it, in words. */
+  readonly slurm: string | null;
+}
+
+export function runItem(run: ListedRun, history: RunHistory | null, { lost, slurm }: AboutRun): vscode.TreeItem {
   const status = history?.status ?? run.status;
   const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
   const isIncomplete = status === 'finished' && lost?.how === 'damaged';
   item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
   item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
-  const description = descriptionOf(run, status, history, status === 'finished' ? lost : null);
+  const description = descriptionOf(run, status, history, { lost: status === 'finished' ? lost : null, slurm });
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
   const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
@@ -80,11 +87,12 @@ function descriptionOf(
   run: ListedRun,
   status: ShownStatus,
   history: RunHistory | null,
-  lost: LostCheckpoints | null,
+  { lost, slurm }: AboutRun,
 ): string {
   const { accuracy, saved, progress } = summaryOf(run, history);
   return [
     progress ?? (status === 'finished' ? null : statusWord(status)),
+    status === 'finished' ? null : slurm,
     lost === null ? null : lossWord(lost),
     accuracy === null ? null : percent(accuracy),
     saved === null ? null : vscode.l10n.t('−{0} FLOPs', percent(saved)),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../base/errors';
 import { goesOnSentence, lostCheckpoints } from '../checkpoints/lostCheckpoints';
 import { readManifest } from '../folder/manifest';
+import { readSlurmRecord, taskName } from '../folder/slurmRecord';
 import { readShown } from '../folder/status';
 import { RunWriter } from '../folder/writer';
 import { lockState, nameOf, releaseLocks, RunLock, takeLocks } from '../lock/runLock';
@@ -58,6 +59,12 @@ async function refuseAtWork(folder: string): Promise<void> {
   if (status !== 'running' && status !== 'created') return;
   const does = status === 'running' ? 'is still training' : 'is still waiting for its turn';
   const lock = await lockState(folder);
+  const record = lock.kind === 'held' ? null : await readSlurmRecord(folder);
+  if (record !== null)
+    throw new UserError(
+      `The run ${manifest.id} waits in Slurm as ${taskName(record)}; \`sfp stop\` takes it back, then it can go on here.`,
+      { file: folder },
+    );
   const who = lock.kind === 'held' ? ` (${nameOf(lock.holder)})` : '';
   throw new UserError(`The run ${manifest.id} ${does}${who}; only one that has ended can go on.`, { file: folder });
 }

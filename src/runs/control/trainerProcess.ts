@@ -175,7 +175,19 @@ async function concluded<How>(folder: string, how: How): Promise<How> {
   }
 }
 
-async function writeStopped(folder: string, lock: RunLock): Promise<void> {
+/** Marks a run as stopped that waited and that nobody will train; `why` is a sentence. Throws a UserError where somebody does. */
+export async function markStopped(folder: string, why: string): Promise<void> {
+  const lock = await RunLock.take(folder);
+  try {
+    await writeStopped(folder, lock, why);
+  } finally {
+    await lock.release();
+  }
+}
+
+const endedFromOutside = 'The training process was ended from outside, or had gone, before it could say so itself.';
+
+async function writeStopped(folder: string, lock: RunLock, message = endedFromOutside): Promise<void> {
   const history = await readHistory(folder);
   if (isOver(history.manifest)) return;
   const writer = await RunWriter.open(folder, lock);
@@ -183,7 +195,7 @@ async function writeStopped(folder: string, lock: RunLock): Promise<void> {
     type: 'stopped',
     time: new Date().toISOString(),
     epoch: history.epochs.at(-1)?.epoch ?? -1,
-    message: 'The training process was ended from outside, or had gone, before it could say so itself.',
+    message,
   });
   await writer.update({ status: 'stopped' });
   await writer.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileNames, type RunManifest } from '../model/format';
 import type { ShownStatus } from '../model/history';
 import { readManifest } from './manifest';
+import { waitsInSlurm } from './slurmRecord';
 import { isRunning } from '../../base/processes';
 import { lockState } from '../lock/runLock';
 
@@ -30,7 +31,8 @@ export async function readShown(
 /** The one place that decides whether a run is lost: it says created or running, but nobody is training it. */
 export async function shownStatus(folder: string, manifest: RunManifest): Promise<ShownStatus> {
   if (manifest.status !== 'created' && manifest.status !== 'running') return manifest.status;
-  return (await isTrainerAlive(folder, manifest)) || (await isJustMade(folder, manifest)) ? manifest.status : 'lost';
+  if ((await isTrainerAlive(folder, manifest)) || (await isJustMade(folder, manifest))) return manifest.status;
+  return manifest.status === 'created' && (await waitsInSlurm(folder)) ? 'created' : 'lost';
 }
 
 /** Made a moment ago, or in the future: the clock of another machine is no reason to wait for ever. */

@@ -31,6 +31,8 @@ export const fileNames = {
   network: 'network.json',
   /** Its presence asks the trainer to stop after the current step. */
   stopRequest: 'stop.request',
+  /** That the run was handed to Slurm, written by who did so. */
+  slurm: 'slurm.json',
   /** Who writes to the run at present. */
   lock: 'trainer.lock',
 } as const;

@@ -1,0 +1,2 @@
+/** How the names of profiles end. */
+export const profileEnding = '.slurm.json';
