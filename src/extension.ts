@@ -55,12 +55,11 @@ function nameParts(
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
   const losses = parts.name(t('The look at checkpoints'), () => new CheckpointLosses(list(), log));
-  const slurm = parts.name(t('The states of Slurm'), () => new SlurmStates(list(), log));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
-  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses(), slurm()));
+  const tree = parts.name(t('The runs tree'), () => runsTree(list(), followed(), losses(), log));
   const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
@@ -113,6 +112,15 @@ function nameParts(
     },
     start: (config) => commands().startRuns(config),
   });
+}
+
+function runsTree(
+  list: RunList,
+  followed: FollowedRuns,
+  losses: CheckpointLosses,
+  log: vscode.LogOutputChannel,
+): RunsTree {
+  return new RunsTree(list, followed, losses, new SlurmStates(list, log));
 }
 
 function nameConfigParts(parts: Parts, log: vscode.LogOutputChannel): void {

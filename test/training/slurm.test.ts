@@ -77,9 +77,9 @@ const stateOf = async (task: string): Promise<string> =>
   (await slurm.call('squeue', `--jobs=${task}`, '--states=all', '--noheader', '--format=%T')).trim();
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 300_000;
+  const deadline = Date.now() + 600_000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Not within five minutes: ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Not within ten minutes: ${what}.`);
     await sleep(250);
   }
 }
@@ -124,7 +124,7 @@ afterAll(async () => {
 describe.skipIf(reason !== null)('sfp submit with a real Slurm', () => {
   it(
     'trains an array in which one task is requeued by its time limit, one stopped, one fails and one is cancelled',
-    { timeout: 600_000 },
+    { timeout: 900_000 },
     async () => {
       const { job, runs } = await submitted('six.sfp.json', '--profile', 'here', '--runs', 'array');
       expect(runs.map(({ task }) => task)).toEqual(points.map((_, index) => `${job}_${index}`));

@@ -24,9 +24,10 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     private readonly list: RunList,
     private readonly followed: FollowedRuns,
     private readonly losses: CheckpointLosses,
-    private readonly slurm: Pick<SlurmStates, 'of' | 'onDidChange'>,
+    private readonly slurm: Pick<SlurmStates, 'of' | 'onDidChange' | 'dispose'>,
   ) {
     super();
+    this.own(slurm);
     this.#arrange();
     this.#view = this.own(
       vscode.window.createTreeView('sfpLab.runs', {

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Uri } from 'vscode';
 import { extensionWith } from '../../../fixtures/fakeExtension';
 import { FakeVsCode } from '../../../fixtures/fakeVsCode';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
 const shown = new FakeVsCode();
 vi.doMock('vscode', () => shown.module());
+const { Uri } = await import('vscode');
 const { CommandLine } = await import('../../../../src/extension/commandLine');
 const { submitRuns } = await import('../../../../src/extension/runs/submitRuns');
 
@@ -26,7 +26,7 @@ const sfp = (): string => `
   if (!args.includes('--dry-run')) console.log(JSON.stringify({ type: 'submitted', job: '42', runs: [] }));`;
 
 const submitted = (script = sfp()): Promise<string | undefined> =>
-  submitRuns({ fsPath: join(folder, 'net.sfp.json') } as Uri, new CommandLine(extensionWith(script)));
+  submitRuns(Uri.file(join(folder, 'net.sfp.json')), new CommandLine(extensionWith(script)));
 
 const calls = (): string[][] =>
   readFileSync(join(folder, 'calls'), 'utf8')

@@ -2,16 +2,26 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readyToResume } from '../../../../src/runs/control/resume';
-import { readSlurmRecord, taskName, waitsInSlurm, writeSlurmRecord } from '../../../../src/runs/folder/slurmRecord';
+import {
+  readSlurmRecord,
+  taskName,
+  waitsInSlurm,
+  writeSlurmRecord,
+  type SlurmRecord,
+} from '../../../../src/runs/folder/slurmRecord';
 import { shownStatus } from '../../../../src/runs/folder/status';
 import { readManifest } from '../../../../src/runs/folder/manifest';
 import { createSmallRun } from '../../../fixtures/smallRun';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 
-const record = {
-  ...{ formatVersion: 1, submission: '20260101T000000Z-net-abcdef', job: '42', index: 3, cluster: null },
+const record: SlurmRecord = {
+  formatVersion: 1,
+  submission: '20260101T000000Z-net-abcdef',
+  job: '42',
+  index: 3,
+  cluster: null,
   submitted: '2026-01-01T00:00:00Z',
-} as const;
+};
 
 /** One that nobody holds, made so long ago that nobody is just about to. */
 async function oldRun(): Promise<string> {
