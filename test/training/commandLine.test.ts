@@ -19,11 +19,14 @@ beforeAll(async () => {
   const endless = { data: { limit: 256, validation: 64 }, training: { ...training, epochs: 1000 }, engine, sweep };
   await writeFile(join(folder, 'quick.sfp.json'), JSON.stringify(quick));
   await writeFile(join(folder, 'endless.sfp.json'), JSON.stringify(endless));
+  await sfp(['queue', 'slots', '1']);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** With a queue of its own, which trains one run after another: nothing is measured on a machine that tests. */
 function sfp(args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
-  return runScript(program.commandLine, args, { cwd: folder, ...options });
+  const env = { SFP_LAB_QUEUE: join(folder, 'queue') };
+  return runScript(program.commandLine, args, { cwd: folder, env, ...options });
 }
 
 interface Listed {

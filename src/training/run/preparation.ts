@@ -11,6 +11,7 @@ import type { DatasetProgress, OnProgress } from '../../data/progress';
 import { datasetInfo, ensureDataset, openDataset } from '../../data/sets/datasets';
 import { countsOf, type DatasetCounts } from '../../data/split';
 import type { ResolvedRun } from '../../experiment/resolve';
+import type { Place } from '../../runs/control/place';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
@@ -22,6 +23,8 @@ export interface PreparationOptions {
   readonly signal: AbortSignal;
   /** Id of the engine that the run was trained with so far. */
   readonly engineBefore?: string | undefined;
+  /** The part of the machine that the queue gives the run; all of it if left out. */
+  readonly place?: Place;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
   /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
@@ -32,13 +35,14 @@ export interface PreparationOptions {
 
 /** The engine that a config asks for. To be chosen before the data is fetched, so that one that is not there is told at once. */
 export function engineOf(config: RunConfig, workload: Workload, options: PreparationOptions): Promise<ChosenEngine> {
-  const { threads, tf32 } = config.engine;
+  const { tf32 } = config.engine;
+  const threads = config.engine.threads ?? options.place?.threads ?? null;
   const onMeasuring = (title: string): void => {
     options.onPreparing(`measuring which engine is the fastest: ${title}`, null);
   };
   const settings = { threads, tf32, enginesFolder: enginesFolder() };
-  const { signal, engineBefore } = options;
-  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
+  const { signal, engineBefore: before, place } = options;
+  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before, chosen: place?.engine });
 }
 
 /**
