@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Commands } from './extension/commands';
+import { Commands, type CommandContext } from './extension/commands';
 import { ConfigCompletion } from './extension/config/completion';
 import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
@@ -10,6 +10,7 @@ import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
 import { CheckpointLosses } from './extension/runs/checkpointLosses';
 import { FollowedRuns } from './extension/runs/followedRuns';
+import { MachineQueue } from './extension/runs/machineQueue';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SelectedRun } from './extension/runs/selectedRun';
@@ -49,13 +50,14 @@ function nameParts(
   parts.name(t('The commands'), () => new Commands(commandContext));
   const list = parts.name(t('The list of runs'), () => new RunList(log));
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
+  const queue = parts.name(t('The queue of runs'), () => new MachineQueue(list(), extension, log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
   const losses = parts.name(t('The look at checkpoints'), () => new CheckpointLosses(list(), log));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
-  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses()));
+  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), losses(), queue()));
   const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
@@ -74,31 +76,40 @@ function nameParts(
     }),
   );
 
-  // A command whose part has failed says that, when it is called.
-  const commandContext = {
-    extension,
-    log,
-    problems,
+  const made = { list, queue, losses, selected, tree, layers, dashboards, comparisons };
+  const commandContext = contextOf({ extension, log, problems }, made);
+}
+
+type Fixed = 'extension' | 'log' | 'problems';
+type Made = { readonly [Part in Exclude<keyof CommandContext, Fixed>]: () => CommandContext[Part] };
+
+/** A command whose part has failed says that, when it is called. */
+function contextOf(fixed: Pick<CommandContext, Fixed>, made: Made): CommandContext {
+  return {
+    ...fixed,
     get list() {
-      return list();
+      return made.list();
+    },
+    get queue() {
+      return made.queue();
     },
     get losses() {
-      return losses();
+      return made.losses();
     },
     get selected() {
-      return selected();
+      return made.selected();
     },
     get tree() {
-      return tree();
+      return made.tree();
     },
     get layers() {
-      return layers();
+      return made.layers();
     },
     get dashboards() {
-      return dashboards();
+      return made.dashboards();
     },
     get comparisons() {
-      return comparisons();
+      return made.comparisons();
     },
   };
 }

@@ -4,6 +4,7 @@ import { ActiveRuns } from '../../src/extension/runs/activeRuns';
 import { CheckpointLosses } from '../../src/extension/runs/checkpointLosses';
 import { FollowedRuns } from '../../src/extension/runs/followedRuns';
 import { RunList } from '../../src/extension/runs/runList';
+import type { MachineQueue } from '../../src/extension/runs/machineQueue';
 import { RunsTree } from '../../src/extension/views/runsTree';
 import type { RunsTreeNode } from '../../src/extension/views/runsTreeNodes';
 
@@ -53,6 +54,13 @@ class StretchWatch {
   }
 }
 
+/** The runs are nobody's to train. */
+const queueOfNobody = {
+  placeOf: () => null,
+  paused: null,
+  onDidChange: () => ({ dispose: () => undefined }),
+} as unknown as MachineQueue;
+
 async function main(seconds: number): Promise<void> {
   const log = { warn: console.error, error: console.error } as unknown as LogOutputChannel;
   const watch = new StretchWatch();
@@ -61,7 +69,7 @@ async function main(seconds: number): Promise<void> {
   const list = new RunList(log);
   const followed = new FollowedRuns(log);
   const active = new ActiveRuns(list, followed);
-  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log));
+  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log), queueOfNobody);
   tree.onDidChangeTreeData((node) => {
     show(tree, node);
   });

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import type { CheckpointLosses } from '../runs/checkpointLosses';
+import type { MachineQueue } from '../runs/machineQueue';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
@@ -23,6 +24,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     private readonly list: RunList,
     private readonly followed: FollowedRuns,
     private readonly losses: CheckpointLosses,
+    private readonly queue: MachineQueue,
   ) {
     super();
     this.#arrange();
@@ -36,6 +38,12 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
     this.own(
       list.onDidChange(() => {
         this.#arrange();
+        this.#changed.fire(undefined);
+      }),
+    );
+    this.own(
+      queue.onDidChange(() => {
+        this.#tellPause();
         this.#changed.fire(undefined);
       }),
     );
@@ -71,10 +79,20 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
       case 'experiment':
         return experimentItem(node);
       case 'run':
-        return runItem(node.run, this.followed.historyOf(node.run.id), this.losses.of(node.run));
+        return this.#runItem(node.run);
       case 'damaged':
         return damagedItem(node.run);
     }
+  }
+
+  #runItem(run: ListedRun): vscode.TreeItem {
+    const history = this.followed.historyOf(run.id);
+    return runItem(run, history, this.losses.of(run), this.queue.placeOf(run.folder));
+  }
+
+  #tellPause(): void {
+    const { paused } = this.queue;
+    this.#view.message = paused === null ? '' : (paused.why ?? vscode.l10n.t('The queue is paused.'));
   }
 
   /** What is seen only when the mouse rests on an item is made only then. */

@@ -34,19 +34,25 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   return item;
 }
 
-/** `lost`: of a finished run. */
-export function runItem(run: ListedRun, history: RunHistory | null, lost: LostCheckpoints | null): vscode.TreeItem {
+/** `lost`: of a finished run; `place`: of one that waits in the queue. */
+export function runItem(
+  run: ListedRun,
+  history: RunHistory | null,
+  lost: LostCheckpoints | null,
+  place: number | null = null,
+): vscode.TreeItem {
   const status = history?.status ?? run.status;
   const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
   const isIncomplete = status === 'finished' && lost?.how === 'damaged';
   item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
   item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
-  const description = descriptionOf(run, status, history, status === 'finished' ? lost : null);
+  const told = descriptionOf(run, status, history, status === 'finished' ? lost : null);
+  const description = status === 'created' && place !== null ? `${vscode.l10n.t('number {0}', place)} · ${told}` : told;
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
-  const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
-  item.accessibilityInformation = { label: told.join(', ') };
+  const label = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
+  item.accessibilityInformation = { label: label.join(', ') };
   return item;
 }
 
