@@ -16,6 +16,12 @@ export async function announceWaiting(folder: string, lock: RunLock): Promise<vo
   await withWriter(folder, lock, async (writer) => writer.update({ process: await thisProcess() }));
 }
 
+/** Says in a waiting run, whose lock this process has, what it waits for. */
+export async function tellWaiting(folder: string, lock: RunLock, message: string): Promise<void> {
+  const event = { type: 'preparing', time: new Date().toISOString(), message, fraction: null } as const;
+  await withWriter(folder, lock, (writer) => writer.event(event));
+}
+
 /** Marks a run that waits for its turn, and whose lock this process has, as stopped. */
 export async function stopWaitingRun(folder: string, lock: RunLock): Promise<Outcome> {
   return withWriter(folder, lock, stopBeforeStart);

@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly isIdle: boolean;
   /** The user has not said how many runs at once. */
   readonly mayMeasure: boolean;
+  /** Tells who follows the run what it waits for. */
+  readonly tell: (message: string) => void;
 }
 
 /** Knows what runs need. */

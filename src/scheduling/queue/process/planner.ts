@@ -45,7 +45,7 @@ export class MeasuringPlanner implements Planner {
 
   constructor(private readonly options: MeasuringPlannerOptions) {}
 
-  needOf(folder: string, { isIdle, mayMeasure }: Circumstances): PlannedNeed | null {
+  needOf(folder: string, { isIdle, mayMeasure, tell }: Circumstances): PlannedNeed | null {
     const plan = this.#plans.get(folder);
     if (plan === undefined) {
       this.#plans.set(folder, null);
@@ -56,7 +56,7 @@ export class MeasuringPlanner implements Planner {
     const table = this.#tables.get(plan.key);
     if (table) return this.#needBy(table, plan, isIdle);
     if (!mayMeasure || this.#failed.has(plan.key)) return this.#alone(plan);
-    if (isIdle && !this.#isMeasuring) void this.#measure(plan);
+    if (isIdle && !this.#isMeasuring) void this.#measure(plan, tell);
     return null;
   }
 
@@ -103,7 +103,10 @@ export class MeasuringPlanner implements Planner {
     return { ...chosen, settings, workload, key, imageBytes };
   }
 
-  async #measure({ candidate, settings, workload, key, imageBytes }: Subject): Promise<void> {
+  async #measure(
+    { candidate, settings, workload, key, imageBytes }: Subject,
+    tell: Circumstances['tell'],
+  ): Promise<void> {
     const { cores, log, signal, measuringScript: script } = this.options;
     this.#isMeasuring = true;
     const { title } = candidate;
@@ -114,7 +117,9 @@ export class MeasuringPlanner implements Planner {
         {
           ...{ signal, freeBytes, ...(script !== undefined && { script }) },
           onMeasuring: ({ runs, threads }) => {
-            log(`Measuring ${about.network} at batches of ${about.batchSize}: ${runs} at once, threads: ${threads}.`);
+            const what = `measuring ${about.network} at batches of ${about.batchSize}: runs at once ${runs}, threads each ${threads}`;
+            log(what);
+            tell(what);
           },
         },
       );

@@ -6,7 +6,7 @@ import { placeEnvironment, type Place } from '../../../runs/control/place';
 import { makeReady } from '../../../runs/control/resume';
 import { isStopRequested } from '../../../runs/control/stopRequest';
 import { startTrainer } from '../../../runs/control/trainerProcess';
-import { announceWaiting, concludeKilledRun, stopWaitingRun } from '../../../runs/control/waitingRun';
+import { announceWaiting, concludeKilledRun, stopWaitingRun, tellWaiting } from '../../../runs/control/waitingRun';
 import { readManifest } from '../../../runs/folder/manifest';
 import { readShown } from '../../../runs/folder/status';
 import { lockState, RunLock, usualPace } from '../../../runs/lock/runLock';
@@ -241,7 +241,11 @@ export class QueueProcess {
     const threads = before?.threads;
     if (isAlone && slots === null)
       return { threads: threads ?? cores, device: null, onGpu: false, told: threads !== undefined };
-    const planned = planner.needOf(folder, { isIdle: taken.length === 0, mayMeasure: slots === null });
+    const planned = planner.needOf(folder, {
+      isIdle: taken.length === 0,
+      mayMeasure: slots === null,
+      tell: (message) => void this.#tell(folder, message),
+    });
     if (planned === null) return null;
     const { need, engine } = planned;
     const wanted = need.kind === 'cpu' && threads !== undefined ? { ...need, threads } : need;
@@ -276,6 +280,12 @@ export class QueueProcess {
       await this.#lookAtDisk(folder);
       this.#ended.set(folder, 'retriable');
     }
+  }
+
+  async #tell(folder: string, message: string): Promise<void> {
+    const lock = this.#waiting.get(folder);
+    // It is said for those who follow the run; where it cannot be, the run goes on.
+    if (lock) await tellWaiting(folder, lock, message).catch(() => undefined);
   }
 
   /** Those that were not started at once say who keeps them waiting. */
