@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { architectures } from '../src/config/schema';
 import { enginesFolder } from '../src/base/cacheFolder';
 import { ensureDataset, openDataset } from '../src/data/sets/datasets';
-import type { Dataset } from '../src/data/dataset';
+import type { FileDataset } from '../src/data/dataset';
 import type { Engine } from '../src/engines/engine';
 import { onnxruntimeEngine } from '../src/engines/onnxruntime';
 import { physicalCores } from '../src/engines/physicalCores';
@@ -155,7 +155,7 @@ function peersOf(pythons: readonly string[], workload: PytorchWorkload): Subject
 /** What a whole epoch costs beyond its steps and evaluations, and which share of an epoch of CIFAR-10 its pruning is. */
 async function epochText(
   engine: Engine,
-  dataset: Dataset,
+  dataset: FileDataset,
   workload: Workload,
   subjects: readonly Subject[],
   rates: readonly number[][],

@@ -98,7 +98,8 @@ export class MeasuringPlanner implements Planner {
     // A table of fewer cores is of a machine that was divided otherwise, as by a container.
     if (kept?.cores === this.options.cores) this.#tables.set(key, kept);
     const { channels, height, width } = dataset.shape;
-    const pixelBytes = dataset.own?.pixels === 'floats' ? 4 : 1;
+    // Arrays of the user's own are in the memory of each process; all others share what they read of the cache.
+    const pixelBytes = config.data.arrays === null ? 0 : dataset.own?.pixels === 'floats' ? 4 : 1;
     const imageBytes = (dataset.trainingCount + dataset.testCount) * channels * height * width * pixelBytes;
     return { ...chosen, settings, workload, key, imageBytes };
   }
