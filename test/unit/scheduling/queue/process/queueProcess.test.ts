@@ -31,7 +31,7 @@ beforeEach(() => {
   vi.stubEnv('OBEYS', 'request');
 });
 
-const patience = { timeout: 20_000, interval: 50 };
+const patience = { timeout: 45_000, interval: 50 };
 
 /** Two at once, with a thread each. */
 const twoAtOnce: Planner = {
