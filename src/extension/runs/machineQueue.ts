@@ -74,8 +74,8 @@ export class MachineQueue extends Disposable {
     const { runs, paused } = await listQueue(queueFolder());
     this.#places = new Map(runs.flatMap(({ folder, place }) => (place === null ? [] : [[folder, place] as const])));
     this.#paused = paused;
-    await vscode.commands.executeCommand('setContext', 'sfpLab.queuePaused', paused !== null);
     if (!this.isDisposed) this.#changed.fire();
+    await vscode.commands.executeCommand('setContext', 'sfpLab.queuePaused', paused !== null);
   }
 
   /** Runs that wait are nobody's after a restart of the machine; whoever comes first lets them go on. */
