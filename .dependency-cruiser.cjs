@@ -76,9 +76,21 @@ const rooms = {
     'src/layerTimes/',
     'src/export/',
   ],
+  'src/scheduling/queue/': ['src/base/', 'src/runs/'],
+  'src/scheduling/queue/process/': [
+    'src/base/',
+    'src/network/',
+    'src/config/',
+    'src/experiment/',
+    'src/runs/',
+    'src/engines/',
+    'src/scheduling/queue/',
+    ...knownDatasets,
+  ],
   'src/training/': belowTraining,
   'src/analysis/': [...belowTraining, 'src/training/'],
   'src/trainer.ts': [...belowTraining, 'src/training/', 'src/analysis/'],
+  'src/queue.ts': ['src/base/', 'src/runs/', 'src/engines/', 'src/scheduling/queue/'],
   'src/measureEngine.ts': ['src/engines/'],
   'src/measureLatency.ts': ['src/engines/', 'src/latency/'],
 };
@@ -148,7 +160,7 @@ module.exports = {
       from: { path: '^src/extension' },
       // Before it offers a set-up for the GPU it has to know whether there is one.
       to: {
-        path: '^src/(training|analysis|latency|diagnosis|engines|data|download|cli)/',
+        path: '^src/(training|analysis|latency|diagnosis|engines|data|download|cli|scheduling/queue/process)/',
         pathNot: '^src/engines/tensorflow/install/nvidiaGpu\\.ts$',
       },
     },

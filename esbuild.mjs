@@ -20,6 +20,7 @@ const node = {
     // In one piece they can be debugged by their source maps.
     ...(!production && inParts),
     trainer: 'src/trainer.ts',
+    queue: 'src/queue.ts',
     batchWorker: 'src/data/batches/batchWorker.ts',
     measureEngine: 'src/measureEngine.ts',
     measureLatency: 'src/measureLatency.ts',

@@ -1,5 +1,5 @@
 import { openBatchLoader, type BatchLoader } from '../src/data/batches/batches';
-import type { Dataset } from '../src/data/dataset';
+import type { FileDataset } from '../src/data/dataset';
 import type { PictureDataset } from '../src/data/pictures/readyPictures';
 import type { Batch, CompiledNetwork, Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';
@@ -20,7 +20,7 @@ export const seed = 1;
 /** What the engine is measured at; the subjects share one compiled network and one loader. */
 export async function engineSubjects(
   engine: Engine,
-  dataset: Dataset | PictureDataset,
+  dataset: FileDataset | PictureDataset,
   workload: Workload,
 ): Promise<Subject[]> {
   const graph = buildNetwork(workload.arch, dataset.shape, dataset.classes.length);
@@ -68,7 +68,7 @@ async function firstBatch(loader: BatchLoader, size: number): Promise<Batch> {
 async function epochRate(
   network: CompiledNetwork,
   loader: BatchLoader,
-  dataset: Dataset | PictureDataset,
+  dataset: FileDataset | PictureDataset,
   { batchSize }: Workload,
   seconds: number,
 ): Promise<number> {

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { architectures } from '../src/config/schema';
 import { enginesFolder } from '../src/base/cacheFolder';
 import { ensureDataset, openDataset } from '../src/data/sets/datasets';
-import type { Dataset } from '../src/data/dataset';
+import type { FileDataset } from '../src/data/dataset';
 import type { Engine } from '../src/engines/engine';
 import { onnxruntimeEngine } from '../src/engines/onnxruntime';
 import { physicalCores } from '../src/engines/physicalCores';
@@ -19,6 +19,7 @@ import { stepSubjects } from './stepSubjects';
 import { manyRunsBench } from './manyRuns';
 import { picturesBench } from './pictures';
 import { pytorchSubject, type PytorchWorkload } from './pytorchSubject';
+import { runsAtOnceBench } from './runsAtOnce';
 import { median, type Subject } from './subject';
 import { pruningSeconds, wholeEpochOverhead, wholeEpochSubject } from './wholeEpoch';
 
@@ -32,6 +33,7 @@ interface Options {
   readonly compact: boolean;
   readonly held: boolean;
   readonly besideLoad: boolean;
+  readonly runsAtOnce: boolean;
   readonly runs?: string;
   readonly pictures?: string;
   readonly size?: string;
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     .option('--compact', 'instead what pruned networks save on paper and by the clock', false)
     .option('--held', 'instead train steps with masks held, and of the compact network', false)
     .option('--beside-load', 'instead train steps alone and beside a busy core', false)
+    .option('--runs-at-once', 'instead what several runs at once make together, as the queue measures it', false)
     .option('--runs <count>', 'instead what a folder of so many runs costs: list, compare, the extension host')
     .option('--pictures <count>', 'instead what a folder of so many JPEGs costs beside the train step')
     .option('--size <pixels>', 'pixels of a side: images are then made up (of a folder: 224 if left out)')
@@ -107,6 +110,12 @@ async function networkBench(options: Options): Promise<void> {
     return;
   }
   const workload = { arch, batchSize: Number(options.batch) };
+  if (options.runsAtOnce) {
+    console.log(`${arch}, batch ${workload.batchSize}, ${machineText()}`);
+    const cores = await physicalCores();
+    console.log(await runsAtOnceBench({ ...workload, cores, repeats: Number(options.repeats) }));
+    return;
+  }
   await ensureDataset('cifar10');
   const dataset = await openDataset('cifar10');
   const threads = await physicalCores();
@@ -146,7 +155,7 @@ function peersOf(pythons: readonly string[], workload: PytorchWorkload): Subject
 /** What a whole epoch costs beyond its steps and evaluations, and which share of an epoch of CIFAR-10 its pruning is. */
 async function epochText(
   engine: Engine,
-  dataset: Dataset,
+  dataset: FileDataset,
   workload: Workload,
   subjects: readonly Subject[],
   rates: readonly number[][],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dataset } from '../src/data/dataset';
+import type { FileDataset } from '../src/data/dataset';
 import type { Engine } from '../src/engines/engine';
 import { initialState } from '../src/network/initialState';
 import { buildNetwork } from '../src/network/zoo';
@@ -68,7 +68,7 @@ async function secondEpochRate(name: Engine['description']['name'], workload: Wo
 }
 
 /** Median seconds of one pruning: state out of the engine, norms and masks of all layers, state back. */
-export async function pruningSeconds(engine: Engine, dataset: Dataset, workload: Workload): Promise<number> {
+export async function pruningSeconds(engine: Engine, dataset: FileDataset, workload: Workload): Promise<number> {
   const graph = buildNetwork(workload.arch, dataset.shape, dataset.classes.length);
   const network = await engine.compile(graph, { batchSize: workload.batchSize, optimizer });
   await network.writeState(initialState(graph, seed));

@@ -24,6 +24,7 @@ async function main() {
     entryPoints: {
       main: path.join(repository, 'bench', 'main.ts'),
       batchWorker: path.join(repository, 'src', 'data', 'batches', 'batchWorker.ts'),
+      measureEngine: path.join(repository, 'src', 'measureEngine.ts'),
       measureLatency: path.join(repository, 'src', 'measureLatency.ts'),
       extensionHost: path.join(repository, 'bench', 'manyRuns', 'extensionHost.ts'),
       keptMemory: path.join(repository, 'src', 'base', 'keptMemory.ts'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { apiOf, type SfpLabApi } from './extension/api';
-import { Commands } from './extension/commands';
+import { Commands, type CommandContext } from './extension/commands';
 import { ConfigCompletion } from './extension/config/completion';
 import { configSelector } from './extension/config/configFiles';
 import { ConfigDiagnostics } from './extension/config/diagnostics';
@@ -11,6 +11,7 @@ import { ProblemMessages } from './extension/problemMessages';
 import { ActiveRuns } from './extension/runs/activeRuns';
 import { CheckpointLosses } from './extension/runs/checkpointLosses';
 import { FollowedRuns } from './extension/runs/followedRuns';
+import { MachineQueue } from './extension/runs/machineQueue';
 import { Notices } from './extension/runs/notices';
 import { RunList } from './extension/runs/runList';
 import { SlurmStates } from './extension/runs/slurmStates';
@@ -53,13 +54,16 @@ function nameParts(
   const commands = parts.name(t('The commands'), () => new Commands(commandContext));
   const list = parts.name(t('The list of runs'), () => new RunList(log));
   const followed = parts.name(t('The reading of runs'), () => new FollowedRuns(log));
+  const queue = parts.name(t('The queue of runs'), () => new MachineQueue(list(), extension, log));
   const active = parts.name(t('The watch over runs that train'), () => new ActiveRuns(list(), followed()));
   const losses = parts.name(t('The look at checkpoints'), () => new CheckpointLosses(list(), log));
   const selected = parts.name(t('The choice of a run'), () => new SelectedRun(list()));
   parts.name(t('The notices of ended runs'), () => new Notices(active()));
 
   const views = (): PageContext => ({ extension: extensionUri, list: list(), followed: followed(), log });
-  const tree = parts.name(t('The runs tree'), () => runsTree(list(), followed(), losses(), log));
+  const slurm = parts.name(t('The look at Slurm'), () => new SlurmStates(list(), log));
+  const about = () => ({ losses: losses(), slurm: slurm(), queue: queue() });
+  const tree = parts.name(t('The runs tree'), () => new RunsTree(list(), followed(), about()));
   const dashboards = parts.name(t('The dashboard'), () => new RunsPanels(dashboardKind, views()));
   const comparisons = parts.name(t('The comparison'), () => new RunsPanels(compareKind, views()));
   const layers = parts.name(t('The layers view'), () => new LayersView(views(), selected()));
@@ -79,33 +83,8 @@ function nameParts(
     }),
   );
 
-  // A command whose part has failed says that, when it is called.
-  const commandContext = {
-    extension,
-    log,
-    problems,
-    get list() {
-      return list();
-    },
-    get losses() {
-      return losses();
-    },
-    get selected() {
-      return selected();
-    },
-    get tree() {
-      return tree();
-    },
-    get layers() {
-      return layers();
-    },
-    get dashboards() {
-      return dashboards();
-    },
-    get comparisons() {
-      return comparisons();
-    },
-  };
+  const made = { list, queue, losses, selected, tree, layers, dashboards, comparisons };
+  const commandContext = contextOf({ extension, log, problems }, made);
   return apiOf({
     get list() {
       return list();
@@ -114,13 +93,38 @@ function nameParts(
   });
 }
 
-function runsTree(
-  list: RunList,
-  followed: FollowedRuns,
-  losses: CheckpointLosses,
-  log: vscode.LogOutputChannel,
-): RunsTree {
-  return new RunsTree(list, followed, losses, new SlurmStates(list, log));
+type Fixed = 'extension' | 'log' | 'problems';
+type Made = { readonly [Part in Exclude<keyof CommandContext, Fixed>]: () => CommandContext[Part] };
+
+/** A command whose part has failed says that, when it is called. */
+function contextOf(fixed: Pick<CommandContext, Fixed>, made: Made): CommandContext {
+  return {
+    ...fixed,
+    get list() {
+      return made.list();
+    },
+    get queue() {
+      return made.queue();
+    },
+    get losses() {
+      return made.losses();
+    },
+    get selected() {
+      return made.selected();
+    },
+    get tree() {
+      return made.tree();
+    },
+    get layers() {
+      return made.layers();
+    },
+    get dashboards() {
+      return made.dashboards();
+    },
+    get comparisons() {
+      return made.comparisons();
+    },
+  };
 }
 
 function nameConfigParts(parts: Parts, log: vscode.LogOutputChannel): void {

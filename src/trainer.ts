@@ -1,20 +1,19 @@
 import { visibleText } from './base/visibleText';
-import { exitCodes, trainQueue } from './training/run/queue';
+import { exitCodes } from './runs/control/exitCodes';
+import { placeGiven } from './runs/control/place';
 import { StopRequested } from './runs/control/stopRequest';
 import { trainRun } from './training/run/trainRun';
 import { compactTrainedRun } from './analysis/compactRun';
 
-/** The training process: `node trainer.js RUN_FOLDER [RUN_FOLDER …]` trains the runs that the folders describe, in order. */
+/** The training process: `node trainer.js RUN_FOLDER` trains the run that the folder describes. */
 async function main(folders: readonly string[]): Promise<number> {
-  const [first, ...more] = folders;
-  if (first === undefined) {
-    console.error('Usage: node trainer.js RUN_FOLDER [RUN_FOLDER …]');
+  const [folder, ...others] = folders;
+  if (folder === undefined || others.length > 0) {
+    console.error('Usage: node trainer.js RUN_FOLDER');
     return 2;
   }
-  const stop = stopOnSignals();
-  return more.length === 0
-    ? exitCodes[await trainRun(first, { signal: stop, conclude: (trained) => compactTrainedRun(trained) })]
-    : trainQueue(folders, __filename, stop);
+  const place = placeGiven();
+  return exitCodes[await trainRun(folder, { signal: stopOnSignals(), place, conclude: compactTrainedRun })];
 }
 
 function stopOnSignals(): AbortSignal {

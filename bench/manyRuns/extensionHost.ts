@@ -4,6 +4,7 @@ import { ActiveRuns } from '../../src/extension/runs/activeRuns';
 import { CheckpointLosses } from '../../src/extension/runs/checkpointLosses';
 import { FollowedRuns } from '../../src/extension/runs/followedRuns';
 import { RunList } from '../../src/extension/runs/runList';
+import type { MachineQueue } from '../../src/extension/runs/machineQueue';
 import { SlurmStates } from '../../src/extension/runs/slurmStates';
 import { RunsTree } from '../../src/extension/views/runsTree';
 import type { RunsTreeNode } from '../../src/extension/views/runsTreeNodes';
@@ -54,6 +55,13 @@ class StretchWatch {
   }
 }
 
+/** The runs are nobody's to train. */
+const queueOfNobody = {
+  placeOf: () => null,
+  paused: null,
+  onDidChange: () => ({ dispose: () => undefined }),
+} as unknown as MachineQueue;
+
 async function main(seconds: number): Promise<void> {
   const log = { warn: console.error, error: console.error } as unknown as LogOutputChannel;
   const watch = new StretchWatch();
@@ -62,7 +70,8 @@ async function main(seconds: number): Promise<void> {
   const list = new RunList(log);
   const followed = new FollowedRuns(log);
   const active = new ActiveRuns(list, followed);
-  const tree = new RunsTree(list, followed, new CheckpointLosses(list, log), new SlurmStates(list, log));
+  const about = { losses: new CheckpointLosses(list, log), slurm: new SlurmStates(list, log), queue: queueOfNobody };
+  const tree = new RunsTree(list, followed, about);
   tree.onDidChangeTreeData((node) => {
     show(tree, node);
   });

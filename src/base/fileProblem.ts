@@ -62,6 +62,11 @@ const sentences: Readonly<Record<Trouble, (path: string) => string>> = {
   tooManyOpenFiles: (path) => `Too many files are open to read or write ${path}; close other programs and try again.`,
 };
 
+/** Whether a sentence, as a failed run keeps it, says that a disk or a quota is full. */
+export function isFullDisk(sentence: string): boolean {
+  return /\b(?:disk that holds|quota on the disk that holds) .* is full;|has no space left/s.test(sentence);
+}
+
 /** Of the cache folder, after its name. Missing files and too many open ones are not the folder's fault. */
 const cacheTroubles: Readonly<Partial<Record<Trouble, string>>> = {
   full: 'has no space left',

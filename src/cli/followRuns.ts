@@ -7,27 +7,29 @@ import type { TrainDisplay } from './trainDisplay';
 export async function followRuns(
   folders: readonly string[],
   display: TrainDisplay,
-  /** Whether the process that trains them still exists; without it a run ends as `lost`. */
-  isTrainerThere: () => boolean,
+  /** Whether the process that starts them still exists; without it a lost run stays so. */
+  isQueueThere: () => Promise<boolean>,
   /** ISO 8601: events from before this time count, but are not shown. */
   since = '',
 ): Promise<ShownStatus[]> {
-  return Promise.all(folders.map((folder) => followRun(folder, display, isTrainerThere, since)));
+  return Promise.all(folders.map((folder) => followRun(folder, display, isQueueThere, since)));
 }
 
 const lookMilliseconds = 1000;
-/** After the trainer has ended, the last events that it wrote are still read. */
+/** A run that is between two processes is not lost yet. */
 const looksAfterEnd = 3;
+/** The queue still writes how a run has ended whose process was killed, unless it cannot. */
+const looksBesideQueue = 60;
 
 function followRun(
   folder: string,
   display: TrainDisplay,
-  isTrainerThere: () => boolean,
+  isQueueThere: () => Promise<boolean>,
   since: string,
 ): Promise<ShownStatus> {
   return new Promise((resolve) => {
     let history: RunHistory | null = null;
-    let looksWithoutTrainer = 0;
+    let looksAsLost = 0;
     const end = (status: ShownStatus): void => {
       watcher.dispose();
       clearInterval(timer);
@@ -37,9 +39,8 @@ function followRun(
       folder,
       (delta, isUpToDate) => {
         history = show(history, delta, display, since);
-        // As long as the process that trains the runs exists, it can still write how a run has ended.
         const { status } = history;
-        if (isUpToDate && isOver(status) && !(status === 'lost' && isTrainerThere())) end(status);
+        if (isUpToDate && isOver(status) && status !== 'lost') end(status);
       },
       (problem) => {
         display.say(problem.message);
@@ -47,8 +48,11 @@ function followRun(
       },
     );
     const timer = setInterval(() => {
-      looksWithoutTrainer = isTrainerThere() ? 0 : looksWithoutTrainer + 1;
-      if (looksWithoutTrainer > looksAfterEnd) end('lost');
+      looksAsLost = history === null || history.status === 'lost' ? looksAsLost + 1 : 0;
+      if (looksAsLost <= looksAfterEnd) return;
+      void isQueueThere().then((isThere) => {
+        if (!isThere || looksAsLost > looksBesideQueue) end('lost');
+      });
     }, lookMilliseconds);
   });
 }

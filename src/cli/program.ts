@@ -19,6 +19,8 @@ import type { JobsOptions } from './commands/jobs';
 import type { SubmitOptions } from './commands/submit';
 import type { TrainOptions } from './commands/train';
 import { exitCode, explain } from './problems';
+import { addQueue } from './queueCommands';
+import { examples, jsonOption, runArgument, runsOption, wholeNumber } from './programParts';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
 import { version } from './version';
 
@@ -40,8 +42,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-const runArgument = 'id, unique beginning of an id, name, or folder of a run';
-
 function commands(setExitCode: (code: number) => void): Command {
   const program = new Command('sfp')
     .description('Soft filter pruning: train and prune networks, watch and compare the runs.')
@@ -61,6 +61,7 @@ function commands(setExitCode: (code: number) => void): Command {
   addBaseline(program, setExitCode);
   addSlurm(program, setExitCode);
   addRunCommands(program);
+  addQueue(program);
   addCompare(program);
   addReport(program);
   addTensorBoard(program);
@@ -87,8 +88,8 @@ function addTrain(program: Command, setExitCode: (code: number) => void): void {
     .command('train')
     .summary('train all runs of a config')
     .description(
-      'Train all runs of a config, one after another, in a process of their own. Those that are there and finished are not\n' +
-        'trained again, so that seeds or values can be added to a config later.\n' +
+      'Train all runs of a config in the queue of this machine, as many at once as pays: see `sfp queue`. Those that are there\n' +
+        'and finished are not trained again, so that seeds or values can be added to a config later.\n' +
         'Ctrl-C stops them after the current step and saves a checkpoint; a second Ctrl-C kills.',
     )
     .argument('<config>', 'config file, *.sfp.json')
@@ -119,7 +120,7 @@ function addResume(program: Command, setExitCode: (code: number) => void): void 
     .command('resume')
     .summary('let stopped runs go on')
     .description(
-      'Let runs that were stopped, failed or lost go on from their newest checkpoint, one after another, as if they had ' +
+      'Let runs that were stopped, failed or lost go on from their newest checkpoint, in the queue of this machine, as if they had ' +
         'never stopped: on the same machine with the same engine the result is the same to the last bit.',
     )
     .argument('<runs...>', runArgument)
@@ -138,7 +139,7 @@ function addBaseline(program: Command, setExitCode: (code: number) => void): voi
     .command('baseline')
     .summary('train what a run is judged against')
     .description(
-      'Train baselines of a run beside it, with its own seed and recipe, one after another:\n' +
+      'Train baselines of a run beside it, with its own seed and recipe, in the queue of this machine:\n' +
         'dense prunes nothing; hard lets no pruned filter come back; narrow trains the shape of its compact network from random\n' +
         'weights. `sfp show RUN` and the dashboard show them beside the run. Those that are there are not trained again.',
     )
@@ -633,21 +634,6 @@ function addEngines(program: Command): void {
     );
 }
 
-function runsOption(description = 'the folder of runs (default: the nearest .sfp/runs here or above)'): Option {
-  return new Option('--runs <dir>', description);
-}
-
-function jsonOption(description = 'print JSON, for scripts'): Option {
-  return new Option('--json', description);
-}
-
-function examples(lines: readonly (readonly [command: string, what: string])[]): string {
-  const { bold, dim } = colours();
-  const width = Math.max(...lines.map(([command]) => command.length));
-  const shown = lines.map(([command, what]) => `  ${command.padEnd(width)}  ${dim(what)}`.trimEnd());
-  return `${bold('Examples:')}\n${shown.join('\n')}`;
-}
-
 function rate(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value < 1) return value;
@@ -682,12 +668,4 @@ function points(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 100) return value;
   throw new InvalidArgumentError('Give points of accuracy, 0 to 100.');
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= 0xffffffff) return value;
-    throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
-  };
 }

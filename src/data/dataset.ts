@@ -63,6 +63,25 @@ export interface KnownDatasetInfo extends DatasetInfo {
   readonly sha256: string | null;
 }
 
+/**
+ * Images of bytes in a file, read as they are wanted: the system keeps one copy of them in memory for all processes that train with
+ * them.
+ */
+export interface FileImageSet {
+  readonly count: number;
+  readonly file: string;
+  /** Where the first image begins; [count, channels, height, width] from there. */
+  readonly offset: number;
+  /** Class of each, in shared memory. */
+  readonly labels: Uint8Array;
+}
+
+/** A data set with its images in a file of the cache. */
+export interface FileDataset extends Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {
+  readonly training: FileImageSet;
+  readonly test: FileImageSet;
+}
+
 /** A data set with its images in memory. */
 export interface Dataset extends Pick<DatasetInfo, 'name' | 'shape' | 'classes' | 'mean' | 'std'> {
   readonly training: ImageSet;

@@ -78,6 +78,8 @@ export interface EngineDescription {
   readonly name: 'onnxruntime' | 'tensorflow';
   /** For people: `CPU (Intel Xeon …, 2 threads)`. */
   readonly device: string;
+  /** CPU threads; null where it computes elsewhere. */
+  readonly threads: number | null;
   /** Library versions that decide the numbers, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,7 @@ import { pruneNetwork } from './networks/pruneNetwork';
 import type { ProblemMessages } from './problemMessages';
 import { compactRun, tellCompacted } from './runs/compactRun';
 import { deleteRuns } from './runs/deleteRuns';
+import type { MachineQueue } from './runs/machineQueue';
 import { measureSensitivity } from './runs/measureSensitivity';
 import { exportRun } from './runs/exportRun';
 import { openConfig, openLog, revealRun } from './runs/openRun';
@@ -23,8 +24,9 @@ import type { CheckpointLosses } from './runs/checkpointLosses';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
 import { startRuns } from './runs/startRun';
+import { chooseRunsAtOnce, goOn, move, pause, retry } from './runs/steerQueue';
 import { submitRuns } from './runs/submitRuns';
-import { tellNotBegun } from './runs/tellNotBegun';
+import { tellNotBegun, tellPaused } from './runs/tellNotBegun';
 import { stopRuns } from './runs/stopRuns';
 import type { StartedRuns } from './runs/trainingProcess';
 import { writeSuggestedRates } from './runs/writeSuggestedRates';
@@ -37,11 +39,18 @@ import type { RunsTree } from './views/runsTree';
 /** Points of accuracy that a layer alone may cost, as a fraction. */
 const usualDrop = 0.01;
 
+const moves = [
+  ['moveRunFirst', 'first'],
+  ['moveRunUp', 'up'],
+  ['moveRunDown', 'down'],
+] as const;
+
 export interface CommandContext {
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
   readonly problems: ProblemMessages;
   readonly list: RunList;
+  readonly queue: MachineQueue;
   readonly losses: CheckpointLosses;
   readonly selected: SelectedRun;
   readonly tree: RunsTree;
@@ -76,6 +85,7 @@ export class Commands extends Disposable {
     this.#register('setUpTensorflow', (file?: vscode.Uri) => setUp.run(file));
     this.#registerForRuns('resumeRun', (target) => this.#resume(target));
     this.#registerForRuns('stopRun', (target) => this.#stop(target));
+    this.#registerQueue();
     this.#registerForRuns('openDashboard', (target) => this.#openDashboard(target));
     this.#registerForRuns('compareRuns', (target) => this.#compare(target));
     this.#registerSuggestedRates();
@@ -109,6 +119,30 @@ export class Commands extends Disposable {
         await act(targetOf(called, this.context.list));
       });
     this.own(vscode.commands.registerCommand(`sfpLab.${name}`, guarded));
+  }
+
+  #registerQueue(): void {
+    const { extension } = this.context;
+    const steer = (name: string, act: () => Promise<unknown>): void => {
+      this.#register(name, async () => {
+        await act();
+        await this.context.queue.refresh();
+      });
+    };
+    steer('pauseQueue', pause);
+    steer('continueQueue', () => goOn(extension));
+    steer('runsAtOnce', chooseRunsAtOnce);
+    steer('retryQueue', async () => {
+      const started = await retry(extension);
+      if (started) await this.#show(started);
+    });
+    for (const [name, where] of moves)
+      this.#registerForRuns(name, async ({ runs }) => {
+        const waiting = this.context.list.runs.filter(({ status }) => status === 'created');
+        const run = runs[0] ?? (await pickRun(waiting, vscode.l10n.t('Which run that waits?')));
+        if (run) await move(run, where);
+        await this.context.queue.refresh();
+      });
   }
 
   /** Called by the dashboard with what a layer may cost; by the tree and the palette it is one point. */
@@ -176,11 +210,12 @@ export class Commands extends Disposable {
   }
 
   /** Opens the dashboard of runs whose process was just started, and watches that the process begins to train. */
-  async #show({ folders, pid, begun }: StartedRuns): Promise<void> {
+  async #show({ folders, pid, paused, begun }: StartedRuns): Promise<void> {
     const { list, selected, dashboards, log } = this.context;
-    log.info(`Training process ${pid} trains ${folders.map((folder) => path.basename(folder)).join(', ')}`);
+    log.info(`The queue, process ${pid}, trains ${folders.map((folder) => path.basename(folder)).join(', ')}`);
     await list.include(path.dirname(folders[0]));
     void begun.then((hasBegun) => (hasBegun ? undefined : tellNotBegun(folders[0], list)));
+    if (paused !== null) void tellPaused(paused.why);
     const ids = folders.flatMap((folder) => list.at(folder)?.id ?? []);
     selected.followTraining();
     dashboards.open(shownIds(ids, list), vscode.ViewColumn.Beside);

@@ -19,11 +19,14 @@ beforeAll(async () => {
   const endless = { data: { limit: 256, validation: 64 }, training: { ...training, epochs: 1000 }, engine, sweep };
   await writeFile(join(folder, 'quick.sfp.json'), JSON.stringify(quick));
   await writeFile(join(folder, 'endless.sfp.json'), JSON.stringify(endless));
+  await sfp(['queue', 'slots', '1']);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** With a queue of its own, which trains one run after another: nothing is measured on a machine that tests. */
 function sfp(args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
-  return runScript(program.commandLine, args, { cwd: folder, ...options });
+  const env = { SFP_LAB_QUEUE: join(folder, 'queue') };
+  return runScript(program.commandLine, args, { cwd: folder, env, ...options });
 }
 
 interface Listed {
@@ -108,7 +111,9 @@ describe('sfp train', () => {
     expect(first.code).toBe(130);
     const { code, stdout, stderr } = await sfp(['resume', 'short', '--runs', 'resumed']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^short goes on\.\nshort {2}goes on in epoch 2 after \d+ steps; onnxruntime on CPU/);
+    expect(stdout).toMatch(
+      /^short goes on\.\n(?:short {2}CIFAR-10: .*\n)?short {2}goes on in epoch 2 after \d+ steps; onnxruntime on CPU/,
+    );
     expect(stdout).toMatch(/\nshort {2}(Blocked|Plain) operators.*\.\n/);
     expect(stdout).toMatch(
       /short +2\/3 .*\nshort +3\/3 .*\n(short {2}(leaving|comparing|measuring) .*\n)*short {2}Finished/,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, type ImageSet, pixelsOf } from '../../src/data/dataset';
+import { type Dataset, type DatasetName, type ImageSet, pixelsOf } from '../../src/data/dataset';
 import { ensureDataset, openDataset } from '../../src/data/sets/datasets';
+import { imagesInMemory } from '../fixtures/imagesInMemory';
 
 function histogram({ labels }: ImageSet): number[] {
   const counts = new Array<number>(10).fill(0);
@@ -20,11 +21,20 @@ function channelMeans({ images, count }: ImageSet, channels: number): number[] {
   return sums.map((sum) => sum / count / area);
 }
 
+async function inMemory(name: DatasetName): Promise<Dataset> {
+  const { training, test: tested, ...others } = await openDataset(name);
+  const [images, testImages] = [
+    await imagesInMemory(training, others.shape),
+    await imagesInMemory(tested, others.shape),
+  ];
+  return { ...others, training: images, test: testImages };
+}
+
 describe('CIFAR-10 in the cache', () => {
   let cifar10: Dataset;
   beforeAll(async () => {
     await ensureDataset('cifar10');
-    cifar10 = await openDataset('cifar10');
+    cifar10 = await inMemory('cifar10');
   });
 
   test('has 5000 training and 1000 test images of each class', () => {
@@ -75,7 +85,7 @@ describe('CIFAR-10 in the cache', () => {
 
 test('MNIST in the cache has the known numbers of digits and the known mean', async () => {
   await ensureDataset('mnist');
-  const mnist = await openDataset('mnist');
+  const mnist = await inMemory('mnist');
   expect(histogram(mnist.training)).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
   expect(histogram(mnist.test)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
   expect(channelMeans(mnist.training, 1)[0]! / 255).toBeCloseTo(0.1307, 4);

@@ -11,7 +11,8 @@ import { readHistory, RunReader } from '../../src/runs/folder/reader';
 import { watchRun } from '../../src/runs/folder/watch';
 import { readCheckpoint, readCheckpointWeights } from '../../src/runs/checkpoints/checkpoints';
 import { RunLock } from '../../src/runs/lock/runLock';
-import { trainRun, type Outcome } from '../../src/training/run/trainRun';
+import type { Outcome } from '../../src/runs/control/exitCodes';
+import { trainRun } from '../../src/training/run/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
 import { createSmallRun, smallConfig } from '../fixtures/smallRun';
 

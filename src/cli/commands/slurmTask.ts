@@ -22,7 +22,6 @@ export async function slurmTask(submission: string): Promise<number> {
     index,
     trainerScript: join(__dirname, 'trainer.js'),
     signal: controller.signal,
-    concludeKilled: async (folder, how) => (await import('../../training/run/trainRun')).concludeKilledRun(folder, how),
     say: print,
   });
 }

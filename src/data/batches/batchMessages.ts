@@ -1,10 +1,10 @@
 import type { Shape } from '../../network/graph';
-import type { ImageSet } from '../dataset';
+import type { FileImageSet, ImageSet } from '../dataset';
 import type { PictureSet } from '../pictures/pictureSet';
 
 /** What the batch worker is started with. */
 export interface BatchWorkerData {
-  readonly images: ImageSet | PictureSet;
+  readonly images: ImageSet | FileImageSet | PictureSet;
   readonly shape: Shape;
   /** By channel, on the scale of 0 to 255. */
   readonly mean: readonly number[];

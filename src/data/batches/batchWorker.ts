@@ -14,7 +14,7 @@ let answered = startPasses();
 /** Only pictures need the library that decodes them. */
 async function startPasses(): Promise<(order: Uint32Array, kind: PassKind) => BatchPass> {
   const { images } = data;
-  if ('images' in images) return batchPasses(images, data);
+  if ('images' in images || 'file' in images) return batchPasses(images, data);
   const { picturePasses } = await import('./picturePass');
   return picturePasses(images, data);
 }

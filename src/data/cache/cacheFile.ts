@@ -2,10 +2,17 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../base/fileProblem';
-import { type Dataset, type KnownDatasetInfo, type DecodedImages, type ByteImageSet, pixelsOf } from '../dataset';
+import {
+  type ByteImageSet,
+  type DecodedImages,
+  type FileDataset,
+  type FileImageSet,
+  type KnownDatasetInfo,
+  pixelsOf,
+} from '../dataset';
 
 /**
- * A decoded data set on disk, made to be read straight into memory: a header of fixed size, then training images,
+ * A decoded data set on disk, made to be read image by image: a header of fixed size, then training images,
  * training labels, test images and test labels. Numbers in the header are little-endian, 32 bits, in the order of
  * `headerNumbers`; before them stands the magic text, after them the SHA-256 of all that follows the header.
  */
@@ -113,22 +120,19 @@ async function digestInHeader(file: FileHandle, info: KnownDatasetInfo): Promise
   return isRight ? sha256 : null;
 }
 
-/** Reads a cache file into shared memory after checking its header and size. */
-export async function readCache(path: string, info: KnownDatasetInfo): Promise<Dataset | 'missing' | 'damaged'> {
+/** Checks header and size of a cache file and reads its labels; its images stay where they are. */
+export async function openCache(path: string, info: KnownDatasetInfo): Promise<FileDataset | 'missing' | 'damaged'> {
   return withFile(path, async (file) => {
     if ((await digestInHeader(file, info)) === null) return 'damaged';
     let position = headerBytes;
-    const next = async (bytes: number): Promise<Uint8Array> => {
-      const part = new Uint8Array(new SharedArrayBuffer(bytes));
-      await readFully(file, part, position);
-      position += bytes;
-      return part;
+    const nextSet = async (count: number): Promise<FileImageSet> => {
+      const offset = position;
+      const labels = new Uint8Array(new SharedArrayBuffer(count));
+      position += count * pixelsOf(info.shape);
+      await readFully(file, labels, position);
+      position += count;
+      return { count, file: path, offset, labels };
     };
-    const nextSet = async (count: number): Promise<ByteImageSet> => ({
-      count,
-      images: await next(count * pixelsOf(info.shape)),
-      labels: await next(count),
-    });
     const training = await nextSet(info.trainingCount);
     const test = await nextSet(info.testCount);
     const { name, shape, classes, mean, std } = info;

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/errors';
 import { cacheFolder } from '../../base/cacheFolder';
-import { checkCache, decodedBytes, readCache, writeCache, type CacheState } from '../cache/cacheFile';
+import { checkCache, decodedBytes, openCache, writeCache, type CacheState } from '../cache/cacheFile';
 import { withLock } from '../../base/cacheLock';
-import type { Dataset, KnownDatasetInfo, DatasetName } from '../dataset';
+import type { FileDataset, KnownDatasetInfo, DatasetName } from '../dataset';
 import { datasetInfo } from './datasetInfo';
 import { cacheProblem } from '../../base/fileProblem';
 import { obtainDataset, type ObtainOptions } from './obtainDataset';
@@ -75,17 +75,17 @@ async function isGood(path: string, info: KnownDatasetInfo, onProgress: OnProgre
 }
 
 /**
- * Reads a data set that `ensureDataset` has put into the cache. Header and size are checked, the images are not.
+ * Opens a data set that `ensureDataset` has put into the cache. Header and size are checked, the images are not.
  * Throws a UserError when it is missing or damaged.
  */
-export async function openDataset(name: DatasetName, options: { readonly cache?: string } = {}): Promise<Dataset> {
+export async function openDataset(name: DatasetName, options: { readonly cache?: string } = {}): Promise<FileDataset> {
   return openCached(datasetInfo(name), options.cache ?? cacheFolder());
 }
 
 /** As `openDataset`, for a data set of the caller's choice. */
-export async function openCached(info: KnownDatasetInfo, cache: string): Promise<Dataset> {
+export async function openCached(info: KnownDatasetInfo, cache: string): Promise<FileDataset> {
   const path = cacheFile(info, cache);
-  const dataset = await readCache(path, info).catch((error: unknown) => {
+  const dataset = await openCache(path, info).catch((error: unknown) => {
     throw cacheProblem(error, cache) ?? error;
   });
   if (typeof dataset !== 'string') return dataset;

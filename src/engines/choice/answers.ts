@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../base/parseJson';
-import { measuredRateSchema, type MeasuredRate } from './measuredRate';
+import { measuredRateSchema, stepTimesSchema, type MeasuredRate, type StepTimes } from './measuredRate';
 
 const versionsSchema = z.record(z.string(), z.string());
 
@@ -9,6 +9,13 @@ export function measuredRateIn(output: string): MeasuredRate {
   const rate = measuredRateSchema.safeParse(told(output, /^measured (.*)$/m));
   if (rate.success) return rate.data;
   throw new Error('its process gave no rate');
+}
+
+/** The same of one that tells its steps. */
+export function stepTimesIn(output: string): StepTimes {
+  const times = stepTimesSchema.safeParse(told(output, /^stepped (.*)$/m));
+  if (times.success) return times.data;
+  throw new Error('its process gave no times');
 }
 
 /** The versions of an engine's libraries, of a process that checked it. Throws an Error when it does not tell them. */

@@ -15,6 +15,8 @@ export interface EngineWish {
 export interface ChooseOptions {
   /** Id of the engine that the run was trained with before: it is taken where it is there and fits, without measuring. */
   readonly before?: string | undefined;
+  /** Id of the engine that somebody else has chosen for the run in the same way, and why: taken as `before` is, but after it. */
+  readonly chosen?: { readonly id: string; readonly reason: string } | undefined;
   readonly signal?: AbortSignal;
   /** Called before each measurement, which takes some seconds. */
   readonly onMeasuring?: (title: string) => void;
@@ -30,6 +32,13 @@ export interface ChosenEngine {
   readonly reason: string;
 }
 
+/** An engine that is to be taken, and why. */
+export interface ChosenCandidate {
+  readonly candidate: Candidate;
+  /** For people. */
+  readonly reason: string;
+}
+
 /**
  * The engine a config asks for. Where several fit, a measurement of a few seconds with the config's own network decides; it is
  * kept, so that it is made once a machine, network and version, unless other programs disturbed it. Throws a UserError when
@@ -41,25 +50,32 @@ export async function chooseEngine(
   workload: Workload,
   options: ChooseOptions = {},
 ): Promise<ChosenEngine> {
+  const { candidate, reason } = await chooseCandidate(wish, settings, workload, options);
+  return { id: candidate.id, engine: await openCandidate(candidate.id, settings), reason };
+}
+
+/** As `chooseEngine`, but does not load the engine. */
+export async function chooseCandidate(
+  wish: EngineWish,
+  settings: EngineSettings,
+  workload: Workload,
+  options: ChooseOptions = {},
+): Promise<ChosenCandidate> {
   const all = await findCandidates(settings);
   const wished = all.filter((candidate) => fits(candidate, wish));
   const usable = wished.filter(({ available }) => available);
   const [first, ...others] = usable;
   if (!first) throw new UserError(noEngine(wish, wished));
   const before = usable.find(({ id }) => id === options.before);
-  if (before) return opened(before, settings, 'The run was trained with it before.');
-  if (others.length === 0)
-    return opened(
-      first,
-      settings,
-      wish.name === 'auto' ? `The only engine set up here: ${first.title}.` : 'The config asks for it.',
-    );
+  if (before) return { candidate: before, reason: 'The run was trained with it before.' };
+  const chosen = usable.find(({ id }) => id === options.chosen?.id);
+  if (chosen && options.chosen) return { candidate: chosen, reason: options.chosen.reason };
+  if (others.length === 0) {
+    const only = `The only engine set up here: ${first.title}.`;
+    return { candidate: first, reason: wish.name === 'auto' ? only : 'The config asks for it.' };
+  }
   const rates = await ratesOf(usable, settings, workload, options);
-  return opened(fastest(rates).candidate, settings, comparison(rates, workload));
-}
-
-async function opened({ id }: Candidate, settings: EngineSettings, reason: string): Promise<ChosenEngine> {
-  return { id, engine: await openCandidate(id, settings), reason };
+  return { candidate: fastest(rates).candidate, reason: comparison(rates, workload) };
 }
 
 function fits(candidate: Candidate, { name, device }: EngineWish): boolean {

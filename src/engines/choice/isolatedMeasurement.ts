@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { runChild } from '../../base/childProcess';
 import { keptMemory } from '../../base/keptMemory';
-import { measuredRateIn, versionsIn } from './answers';
+import { measuredRateIn, stepTimesIn, versionsIn } from './answers';
 import type { EngineSettings } from './candidates';
 import type { Engine } from '../engine';
-import type { MeasuredRate } from './measuredRate';
+import type { MeasuredRate, StepTimes } from './measuredRate';
 import type { Workload } from '../workload';
 
 /** What a measuring process reads from its standard input. */
@@ -13,6 +13,8 @@ export interface MeasuringOrder {
   readonly settings: EngineSettings;
   /** Null to check that a training step is right, instead of how fast it is. */
   readonly workload: Workload | null;
+  /** Tells the steps of so long a time, instead of a rate. */
+  readonly milliseconds?: number;
 }
 
 const measuringPatience = 120_000;
@@ -30,6 +32,15 @@ export async function measureInIsolation(
   script?: string,
 ): Promise<MeasuredRate> {
   return measuredRateIn(await runOrder(order, signal, script));
+}
+
+/** The training steps of so many milliseconds; for processes that measure at once. Throws as `measureInIsolation` does. */
+export async function stepTimesInIsolation(
+  order: MeasuringOrder & Required<Pick<MeasuringOrder, 'milliseconds'>>,
+  signal: AbortSignal,
+  script?: string,
+): Promise<StepTimes> {
+  return stepTimesIn(await runOrder(order, signal, script));
 }
 
 /**

@@ -3,7 +3,7 @@ import { sizeOf } from '../../network/parameters';
 import { imageShape } from '../../network/shapes';
 import { randomStream } from '../../base/random';
 import type { Batch, CompiledNetwork, Engine } from '../engine';
-import type { MeasuredRate } from './measuredRate';
+import type { MeasuredRate, StepTimes } from './measuredRate';
 import { processorTimes, usedByOthers, type ProcessorTimes } from './processorTimes';
 import type { Workload } from '../workload';
 
@@ -21,27 +21,58 @@ export interface MeasuringClocks {
 const systemClocks: MeasuringClocks = { now: () => performance.now(), processorTimes };
 
 /** The rate of the bare training step: the median of as many steps as fit into a few seconds. */
-export async function measureRate(
+export function measureRate(
   engine: Engine,
-  { graph, batchSize, optimizer }: Workload,
+  workload: Workload,
   clocks: MeasuringClocks = systemClocks,
 ): Promise<MeasuredRate> {
+  return withWarmNetwork(engine, workload, async (network, batch) => {
+    const begin = clocks.processorTimes();
+    const durations = await stepDurations(network, batch, measuredMilliseconds, clocks);
+    return { ...ratesOf(durations, batch.count), usedByOthers: usedByOthers(begin, clocks.processorTimes()) };
+  });
+}
+
+/**
+ * When the training steps of so many milliseconds, at least three, begin and end, by the clock of the machine: processes that
+ * measure at once can so be counted over the time that they have in common.
+ */
+export function measureStepTimes(engine: Engine, workload: Workload, milliseconds: number): Promise<StepTimes> {
+  return withWarmNetwork(engine, workload, async (network, batch) => {
+    const begin = performance.timeOrigin + performance.now();
+    const durations = await stepDurations(network, batch, milliseconds, systemClocks);
+    const { user, system } = process.cpuUsage();
+    const { maxRSS } = process.resourceUsage();
+    return { begin, durations, peakBytes: maxRSS * 1024, processorMilliseconds: (user + system) / 1000 };
+  });
+}
+
+/** With a network that has made its first steps, which take longer. */
+async function withWarmNetwork<Result>(
+  engine: Engine,
+  workload: Workload,
+  measure: (network: CompiledNetwork, batch: Batch) => Promise<Result>,
+): Promise<Result> {
+  const { graph, batchSize, optimizer } = workload;
   const network = await engine.compile(graph, { batchSize, optimizer });
   try {
     await network.writeState(initialState(graph, 1));
-    const batch = randomBatch({ graph, batchSize, optimizer });
+    const batch = randomBatch(workload);
     for (let step = 0; step < warmUpSteps; step++) await network.step(batch, 0.01);
-    const begin = clocks.processorTimes();
-    const durations = await stepDurations(network, batch, clocks);
-    return { ...ratesOf(durations, batchSize), usedByOthers: usedByOthers(begin, clocks.processorTimes()) };
+    return await measure(network, batch);
   } finally {
     await network.dispose();
   }
 }
 
-async function stepDurations(network: CompiledNetwork, batch: Batch, { now }: MeasuringClocks): Promise<number[]> {
+async function stepDurations(
+  network: CompiledNetwork,
+  batch: Batch,
+  milliseconds: number,
+  { now }: MeasuringClocks,
+): Promise<number[]> {
   const durations: number[] = [];
-  const end = now() + measuredMilliseconds;
+  const end = now() + milliseconds;
   while (durations.length < fewestSteps || now() < end) {
     const begin = now();
     await network.step(batch, 0.01);

@@ -12,10 +12,23 @@ export const measuredRateSchema = z.object({
 });
 export type MeasuredRate = z.infer<typeof measuredRateSchema>;
 
+/** The training steps of one process that measured beside others. */
+export const stepTimesSchema = z.object({
+  /** Milliseconds since 1970, when the first step began; each begins when the one before has ended. */
+  begin: z.number(),
+  /** Milliseconds. */
+  durations: z.array(z.number().positive()).min(1).max(1_000_000),
+  /** The most memory that the process has had. */
+  peakBytes: z.number().positive(),
+  /** What the process has used of all processors, since it was started. */
+  processorMilliseconds: z.number().min(0),
+});
+export type StepTimes = z.infer<typeof stepTimesSchema>;
+
 /** On a quiet machine the rounds differ by less. */
 const steadyRatio = 1.25;
 /** Of all processors; what runs unnoticed in the background needs less. */
-const toleratedShare = 0.25;
+export const toleratedShare = 0.25;
 
 /** Whether other programs had such a part in a measurement that a quiet moment may give another one. */
 export function wasDisturbed({ slowestRound, fastestRound, usedByOthers }: MeasuredRate): boolean {

@@ -58,6 +58,7 @@ export async function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Promi
     description: {
       name: 'onnxruntime',
       device: device === 'cpu' ? cpuText(threads) : await gpuText(runtime, device, options.softwareAdapter ?? false),
+      threads: device === 'cpu' ? threads : null,
       versions: { 'onnxruntime-node': runtime.env.versions.node ?? 'unknown', node: process.versions.node },
     },
     // Checked when a network is compiled, as one who only asks what the engine is need not wait for it.

@@ -30,6 +30,7 @@ export async function tensorflowEngine(options: TensorflowOptions): Promise<Engi
     description: {
       name: 'tensorflow',
       device: onGpu ? `GPU (CUDA${tf32 ? ', TF32' : ''})` : cpuText(threads),
+      threads: onGpu ? null : threads,
       versions: {
         tensorflow: binding.TF_Version,
         [installation.packageName]: installation.packageVersion,

@@ -1,16 +1,18 @@
 import { rm } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { startTrainer, type StartedTrainer } from '../../runs/control/trainerProcess';
 import type { RunLock } from '../../runs/lock/runLock';
+import { enqueue, type QueuedRuns, type QueueStart } from '../../scheduling/queue/enqueue';
+import { queueFolder } from '../../scheduling/queue/queueFolder';
 import { findNode, type NodeRuntime } from '../findNode';
 import { showMessage } from '../messages';
 
-/** Folders of runs that one process trains, one after another. */
+/** Folders of runs that are started together. */
 export type RunFolders = readonly [string, ...string[]];
 
-/** Runs that were just started: their folders, and the process that trains them. */
-export interface StartedRuns extends StartedTrainer {
+/** Runs that were just started: their folders, and the process of their queue. */
+export interface StartedRuns extends QueuedRuns {
   readonly folders: RunFolders;
 }
 
@@ -25,25 +27,30 @@ export function trainingNode(scope: vscode.Uri): Promise<NodeRuntime> {
   return findNode(vscode.workspace.getConfiguration('sfpLab', scope).get<string>('nodePath', '').trim());
 }
 
-/** Starts the process that trains the runs, whose locks may be held already. */
+/** How the queue is started from VS Code. */
+export function queueStart(node: NodeRuntime, extension: vscode.Extension<unknown>): QueueStart {
+  const queueScript = path.join(extension.extensionPath, 'dist', 'queue.js');
+  return { folder: queueFolder(), node: node.path, queueScript, env: node.env };
+}
+
+/** Puts the runs, whose locks may be held already, into the queue of this machine. */
 export async function train(
   folders: RunFolders,
   node: NodeRuntime,
   extension: vscode.Extension<unknown>,
   locks?: readonly RunLock[],
 ): Promise<StartedRuns> {
-  const trainerScript = path.join(extension.extensionPath, 'dist', 'trainer.js');
-  const start = { folders, node: node.path, trainerScript, env: node.env, niceness: niceness(folders[0]) };
-  return { folders, ...(await startTrainer({ ...start, ...(locks && { locks }) })) };
+  const runs = folders.map((folder) => ({ folder, niceness: niceness(folder) }));
+  return { folders, ...(await enqueue(runs, queueStart(node, extension), locks)) };
 }
 
 /** VS Code stays quick while a run trains beside it, unless the user wants otherwise. */
 function niceness(folder: string): number {
   const priority = vscode.workspace.getConfiguration('sfpLab', vscode.Uri.file(folder)).get<string>('trainingPriority');
-  return priority === 'normal' ? 0 : 10;
+  return Math.min(19, Math.max(0, getPriority()) + (priority === 'normal' ? 0 : 10));
 }
 
-/** Starts the process; if that fails, removes the folders that were made for it. */
+/** Puts the runs into the queue; if that fails, removes the folders that were made for it. */
 export async function trainOrRemove(...[folders, node, extension]: Parameters<typeof train>): Promise<StartedRuns> {
   try {
     return await train(folders, node, extension);

@@ -2,12 +2,20 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import type { CheckpointLosses } from '../runs/checkpointLosses';
+import type { MachineQueue } from '../runs/machineQueue';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
 import type { SlurmStates } from '../runs/slurmStates';
 import { damagedItem, experimentItem, runItem, runTooltip } from './runsTreeItems';
 import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
+
+/** What is told of runs that their folders do not tell, or only seldom. */
+export interface AboutRuns {
+  readonly losses: CheckpointLosses;
+  readonly slurm: Pick<SlurmStates, 'of' | 'onDidChange'>;
+  readonly queue: Pick<MachineQueue, 'placeOf' | 'paused' | 'onDidChange'>;
+}
 
 /** The Runs view: every run of the workspace, by experiment. */
 export class RunsTree extends Disposable implements vscode.TreeDataProvider<RunsTreeNode> {
@@ -23,11 +31,9 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
   constructor(
     private readonly list: RunList,
     private readonly followed: FollowedRuns,
-    private readonly losses: CheckpointLosses,
-    private readonly slurm: Pick<SlurmStates, 'of' | 'onDidChange' | 'dispose'>,
+    private readonly about: AboutRuns,
   ) {
     super();
-    this.own(slurm);
     this.#arrange();
     this.#view = this.own(
       vscode.window.createTreeView('sfpLab.runs', {
@@ -42,12 +48,17 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
         this.#changed.fire(undefined);
       }),
     );
-    for (const seldom of [losses, slurm])
+    for (const seldom of [about.losses, about.slurm, about.queue])
       this.own(
         seldom.onDidChange(() => {
           this.#changed.fire(undefined);
         }),
       );
+    this.own(
+      about.queue.onDidChange(() => {
+        this.#tellPause();
+      }),
+    );
     this.own(
       followed.onDidAdvance(({ id }) => {
         this.#changed.fire(this.#nodesOfRuns.get(id));
@@ -75,19 +86,31 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
       case 'experiment':
         return experimentItem(node);
       case 'run':
-        return runItem(node.run, this.followed.historyOf(node.run.id), {
-          lost: this.losses.of(node.run),
-          slurm: this.slurm.of(node.run.folder),
-        });
+        return this.#runItem(node.run);
       case 'damaged':
         return damagedItem(node.run);
     }
   }
 
+  #runItem(run: ListedRun): vscode.TreeItem {
+    const history = this.followed.historyOf(run.id);
+    const { losses, slurm, queue } = this.about;
+    return runItem(run, history, {
+      lost: losses.of(run),
+      slurm: slurm.of(run.folder),
+      place: queue.placeOf(run.folder),
+    });
+  }
+
+  #tellPause(): void {
+    const { paused } = this.about.queue;
+    this.#view.message = paused === null ? '' : (paused.why ?? vscode.l10n.t('The queue is paused.'));
+  }
+
   /** What is seen only when the mouse rests on an item is made only then. */
   resolveTreeItem(item: vscode.TreeItem, node: RunsTreeNode): vscode.TreeItem {
     if (node.kind === 'run')
-      item.tooltip = runTooltip(node.run, this.followed.historyOf(node.run.id), this.losses.of(node.run));
+      item.tooltip = runTooltip(node.run, this.followed.historyOf(node.run.id), this.about.losses.of(node.run));
     return item;
   }
 

@@ -40,20 +40,23 @@ export interface AboutRun {
   readonly lost: LostCheckpoints | null;
   /** What Slurm says of it, in words. */
   readonly slurm: string | null;
+  /** Of one that waits in the queue. */
+  readonly place: number | null;
 }
 
-export function runItem(run: ListedRun, history: RunHistory | null, { lost, slurm }: AboutRun): vscode.TreeItem {
+export function runItem(run: ListedRun, history: RunHistory | null, { lost, slurm, place }: AboutRun): vscode.TreeItem {
   const status = history?.status ?? run.status;
   const item = new vscode.TreeItem(shortName(run));
   item.id = `run:${run.id}`;
   const isIncomplete = status === 'finished' && lost?.how === 'damaged';
   item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
   item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
-  const description = descriptionOf(run, status, history, { lost: status === 'finished' ? lost : null, slurm });
+  const told = descriptionOf(run, status, history, { lost: status === 'finished' ? lost : null, slurm });
+  const description = status === 'created' && place !== null ? `${vscode.l10n.t('number {0}', place)} · ${told}` : told;
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
-  const told = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
-  item.accessibilityInformation = { label: told.join(', ') };
+  const label = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
+  item.accessibilityInformation = { label: label.join(', ') };
   return item;
 }
 
@@ -87,7 +90,7 @@ function descriptionOf(
   run: ListedRun,
   status: ShownStatus,
   history: RunHistory | null,
-  { lost, slurm }: AboutRun,
+  { lost, slurm }: Pick<AboutRun, 'lost' | 'slurm'>,
 ): string {
   const { accuracy, saved, progress } = summaryOf(run, history);
   return [

@@ -12,7 +12,7 @@ const endingLimit = 10_000;
 
 /** Runs that are ready to be trained on. */
 export interface ReadyRuns {
-  /** For `startTrainer`, in the order of the folders: nobody else resumes the runs meanwhile. */
+  /** For who trains them, in the order of the folders: nobody else resumes the runs meanwhile. */
   readonly locks: readonly RunLock[];
   /** What finished ones have lost, a sentence each. */
   readonly losses: readonly string[];
@@ -78,7 +78,8 @@ async function lossOrRefusal(folder: string): Promise<string | null> {
   throw new UserError(`The run ${manifest.id} is finished; there is nothing left to train.`);
 }
 
-async function makeReady(folder: string, lock: RunLock, loss: string | null): Promise<void> {
+/** Lets a run that has ended, or is lost, say `created` again; `loss` is told in it as a warning. */
+export async function makeReady(folder: string, lock: RunLock, loss: string | null = null): Promise<void> {
   await withdrawStopRequest(folder);
   const writer = await RunWriter.open(folder, lock);
   if (loss !== null) await writer.event({ type: 'warning', time: new Date().toISOString(), message: loss });

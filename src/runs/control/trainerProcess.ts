@@ -11,74 +11,93 @@ import { readManifest } from '../folder/manifest';
 import { readHistory } from '../folder/reader';
 import { isTrainerAlive, shownStatus } from '../folder/status';
 import { RunWriter } from '../folder/writer';
-import { releaseLocks, RunLock, takeLocks } from '../lock/runLock';
+import { RunLock } from '../lock/runLock';
 import { findTrainer } from './findTrainer';
 import { requestStop } from './stopRequest';
 
 const lookMilliseconds = 200;
 const beginLookMilliseconds = 50;
-/** So long a process that lives has to take its runs over before it is left to itself. */
+/** So long a process that lives has to take its run over before it is left to itself. */
 const beginLimit = 60_000;
 const hasSignals = process.platform !== 'win32';
 
 export interface TrainerStart {
-  /** Run folders, trained one after another. */
-  readonly folders: readonly [string, ...string[]];
+  /** The run folder. */
+  readonly folder: string;
   /** The Node program. */
   readonly node: string;
   /** Path of `trainer.js`. */
   readonly trainerScript: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Of the runs, where they are held already; they are given away in any case. */
-  readonly locks?: readonly RunLock[];
+  /** Of the run, where it is held already; it is given away in any case. */
+  readonly lock?: RunLock;
   /** Added to the priority of this process, 0 to 19: the higher, the more the trainer leaves to others; 0 if left out. */
   readonly niceness?: number;
 }
 
 export interface StartedTrainer {
   readonly pid: number;
-  /** Settles when the process has taken over its runs: false when it ended before that, of which the first run's log tells. */
+  /** Settles when the process has taken over its run: false when it ended before that, of which the run's log tells. */
   readonly begun: Promise<boolean>;
+  /** Settles when the process has ended: its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
 }
 
 /**
- * Starts the training process. It outlives this process; what it prints goes to the first run's log. Until it has begun, this
- * process holds the locks of the runs. Throws a UserError when Node can't be started, or another process has one of the runs.
+ * Starts the training process. It outlives this process; what it prints goes to the run's log. Until it has begun, this
+ * process holds the lock of the run. Throws a UserError when Node can't be started, or another process has the run.
  */
 export async function startTrainer(start: TrainerStart): Promise<StartedTrainer> {
-  const locks = start.locks ?? (await takeLocks(start.folders));
+  const lock = start.lock ?? (await RunLock.take(start.folder));
   try {
     const child = await spawnTrainer(start);
-    const begun = hasBegun(child, locks).finally(() => releaseLocks(locks));
-    return { pid: child.pid!, begun };
+    const ended = new Promise<number | string>((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve(signal ?? code ?? 0);
+      });
+    });
+    const begun = hasBegun(child, lock).finally(() => lock.release());
+    return { pid: child.pid!, begun, ended };
   } catch (error) {
-    await releaseLocks(locks);
+    await lock.release();
     throw error;
   }
 }
 
-async function spawnTrainer({ folders, node, trainerScript, env, niceness = 0 }: TrainerStart): Promise<ChildProcess> {
-  const log = await openRegular(join(folders[0], fileNames.log), 'append');
+async function spawnTrainer(start: TrainerStart): Promise<ChildProcess> {
+  const { folder, node, trainerScript, env, niceness = 0 } = start;
+  const log = await openRegular(join(folder, fileNames.log), 'append');
   try {
-    const child = spawn(node, [trainerScript, ...folders], {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { ...keptMemory, ...process.env, ...env },
-      windowsHide: true,
-    });
-    // A failed start is told by the missing pid; without a listener Node would throw the same problem later.
-    child.on('error', () => undefined);
-    child.unref();
-    if (child.pid === undefined)
-      throw new UserError(`Node could not be started as "${node}"; check that it is there and may be run.`, {
-        file: node,
-      });
-    if (niceness > 0) lowerPriority(child.pid, niceness);
+    const child = startDetached(node, [trainerScript, folder], log.fd, env);
+    if (niceness > 0) lowerPriority(child.pid!, niceness);
     return child;
   } finally {
     await log.close();
   }
+}
+
+/**
+ * Starts a Node program that outlives this process and leads a process group, so that killing it kills what it has started, and
+ * nothing else. What it prints goes to an open file. Throws a UserError when Node can't be started.
+ */
+export function startDetached(
+  node: string,
+  args: readonly string[],
+  log: number,
+  env?: Readonly<Record<string, string | undefined>>,
+): ChildProcess {
+  const child = spawn(node, args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...keptMemory, ...process.env, ...env },
+    windowsHide: true,
+  });
+  // A failed start is told by the missing pid; without a listener Node would throw the same problem later.
+  child.on('error', () => undefined);
+  child.unref();
+  if (child.pid !== undefined) return child;
+  throw new UserError(`Node could not be started as "${node}"; check that it is there and may be run.`, { file: node });
 }
 
 /** What the trainer starts later inherits it. A trainer that has ended already, or a system that refuses, is no error. */
@@ -90,14 +109,13 @@ function lowerPriority(pid: number, niceness: number): void {
   }
 }
 
-/** Whether the process took all its runs over, or is at least still there after a while. */
-async function hasBegun(child: ChildProcess, locks: readonly RunLock[]): Promise<boolean> {
+/** Whether the process took its run over, or is at least still there after a while. */
+async function hasBegun(child: ChildProcess, lock: RunLock): Promise<boolean> {
   const deadline = Date.now() + beginLimit;
   while (Date.now() < deadline) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
-    const taken = await Promise.all(locks.map((lock) => lock.isTakenOver().catch(() => true)));
     // A short run may be over already.
-    if (taken.every(Boolean)) return true;
+    if (await lock.isTakenOver().catch(() => true)) return true;
     if (hasEnded) return false;
     await sleep(beginLookMilliseconds);
   }

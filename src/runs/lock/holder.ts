@@ -11,6 +11,8 @@ export const holderSchema = z.object({
   started: z.string().optional(),
   /** ISO 8601, UTC. */
   since: z.string(),
+  /** ISO 8601, UTC, when its holder offered it to the queue of the machine, which may take it from then on. */
+  offered: z.string().optional(),
   /** ISO 8601, UTC, when it was given back; missing while it is held. */
   released: z.string().optional(),
 });

@@ -68,8 +68,9 @@ export class LockFiles {
     await lutimes(this.#path(number), now, now);
   }
 
-  async markReleased(number: number, holder: Holder): Promise<void> {
-    await replaceFile(this.#path(number), JSON.stringify({ ...holder, released: new Date().toISOString() }));
+  /** Tells that the holder gives the lock back, or offers it. */
+  async mark(number: number, holder: Holder): Promise<void> {
+    await replaceFile(this.#path(number), JSON.stringify(holder));
   }
 
   async remove(number: number): Promise<void> {

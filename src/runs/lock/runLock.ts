@@ -120,16 +120,18 @@ export class RunLock {
   }
 
   /**
-   * Takes the lock of a run: a free one, one whose holder has died, or that of the process which started this one. Throws a
-   * UserError that names the holder when there is another one, or when the folder cannot be written.
+   * Takes the lock of a run: a free one, one whose holder has died, that of the process which started this one, or, for the
+   * queue of the machine, one that is offered. Throws a UserError that names the holder when there is another one, or when the
+   * folder cannot be written.
    */
-  static async take(runFolder: string, pace = usualPace): Promise<RunLock> {
+  static async take(runFolder: string, pace = usualPace, takesOffers = false): Promise<RunLock> {
     const files = new LockFiles(runFolder);
     const me = await thisHolder();
     return onFile(runFolder, async () => {
       for (let attempt = 1; attempt <= mostTries; attempt++) {
         const newest = await files.newest();
-        if (newest !== null) await refuseUnlessFree(runFolder, newest, me, pace);
+        const isOffered = takesOffers && newest?.holder?.offered !== undefined;
+        if (newest !== null && !isOffered) await refuseUnlessFree(runFolder, newest, me, pace);
         const number = (newest?.number ?? 0) + 1;
         // Who looked long ago may make a number that others have made and removed since: then there is a newer one.
         if ((await files.make(number, me)) && (await files.newestNumber()) === number) {
@@ -161,11 +163,19 @@ export class RunLock {
     return this.lost.aborted || (await this.files.newestNumber()) !== this.number;
   }
 
+  /** Lets the queue of the machine take the lock over; until it does so, it is held by this process. */
+  async offer(): Promise<void> {
+    await onFile(this.runFolder, () =>
+      this.files.mark(this.number, { ...this.holder, offered: new Date().toISOString() }),
+    );
+  }
+
   /** Gives the lock back, if it is still held; a folder that is gone or cannot be written is no error. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     try {
-      if (!(await this.isTakenOver())) await this.files.markReleased(this.number, this.holder);
+      if (!(await this.isTakenOver()))
+        await this.files.mark(this.number, { ...this.holder, released: new Date().toISOString() });
     } catch {
       // Others see that this process has ended.
     }

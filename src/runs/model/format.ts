@@ -127,6 +127,8 @@ export const runManifestSchema = z.lazy(() =>
         id: text.optional(),
         name: text,
         device: text,
+        /** CPU threads, where it computes on the CPU; older versions of SFP Lab did not write it. */
+        threads: z.int().min(1).optional(),
         versions: z.record(text, text),
         reason: text,
         /** Of which of its operators the network is built, where the engine has a choice; a sentence. */

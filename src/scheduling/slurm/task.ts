@@ -8,6 +8,7 @@ import { replaceFile } from '../../base/replaceFile';
 import { keptCheckpoints, newestCheckpoint } from '../../runs/checkpoints/keptCheckpoints';
 import { readyToResume } from '../../runs/control/resume';
 import { isStopRequested } from '../../runs/control/stopRequest';
+import { concludeKilledRun } from '../../runs/control/waitingRun';
 import { readManifest } from '../../runs/folder/manifest';
 import { lockState, nameOf, RunLock, usualPace, type LockPace } from '../../runs/lock/runLock';
 import type { RunManifest } from '../../runs/model/format';
@@ -23,8 +24,6 @@ export interface Task {
   readonly trainerScript: string;
   /** Aborted when Slurm asks the task to end. */
   readonly signal: AbortSignal;
-  /** Marks a run whose trainer ended without a word as failed. */
-  readonly concludeKilled: (folder: string, how: string) => Promise<unknown>;
   readonly say: (text: string) => void;
   readonly pace?: LockPace;
 }
@@ -54,12 +53,13 @@ export async function runTask(task: Task): Promise<number> {
   const reached = await newestName(run, before);
   const lock = await lockOnceFree(run, task);
   if (lock === null) return taskCodes.again;
-  try {
-    await train(run, task);
-  } finally {
+  const end = await train(run, task).finally(
     // The trainer has taken it over, unless it ended before.
-    await lock.release();
-  }
+    () => lock.release(),
+  );
+  const { status } = await readManifest(run);
+  const isUntold = status === 'running' || status === 'created';
+  if (isUntold && !task.signal.aborted) await concludeKilledRun(run, end);
   return codeOf(run, reached, task);
 }
 
@@ -134,8 +134,8 @@ async function readyLock(run: string): Promise<RunLock> {
   return locks[0]!;
 }
 
-/** Trains the run in a process of its own, to its end, its stop or its failure. */
-async function train(run: string, { trainerScript, signal, concludeKilled }: Task): Promise<void> {
+/** Trains the run in a process of its own, to its end, its stop or its failure; returns the exit code or signal, in words. */
+async function train(run: string, { trainerScript, signal }: Task): Promise<string> {
   const child = spawn(process.execPath, [trainerScript, run], {
     stdio: 'inherit',
     env: { ...keptMemory, ...process.env },
@@ -154,8 +154,5 @@ async function train(run: string, { trainerScript, signal, concludeKilled }: Tas
     if (signal.aborted) stop();
   });
   signal.removeEventListener('abort', stop);
-  const { status } = await readManifest(run);
-  const isUntold = status === 'running' || status === 'created';
-  if (isUntold && !signal.aborted)
-    await concludeKilled(run, typeof end === 'number' ? `exit code ${end}` : String(end));
+  return typeof end === 'number' ? `exit code ${end}` : String(end);
 }

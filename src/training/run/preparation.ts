@@ -1,27 +1,32 @@
 import { enginesFolder } from '../../base/cacheFolder';
 import type { RunConfig } from '../../config/schema';
 import { openBatchLoader, type BatchLoader } from '../../data/batches/batches';
-import type { Dataset, DatasetInfo, ImageSet, KnownDatasetInfo } from '../../data/dataset';
+import type { Dataset, DatasetInfo, FileDataset, KnownDatasetInfo } from '../../data/dataset';
 import { refuseOthers } from '../../data/own/lookAtOwn';
 import { lookAtPictures } from '../../data/own/lookAtPictures';
 import { readArrays } from '../../data/own/readArrays';
-import type { PictureSet } from '../../data/pictures/pictureSet';
 import type { PictureDataset } from '../../data/pictures/readyPictures';
 import type { DatasetProgress, OnProgress } from '../../data/progress';
 import { datasetInfo, ensureDataset, openDataset } from '../../data/sets/datasets';
 import { countsOf, type DatasetCounts } from '../../data/split';
 import type { ResolvedRun } from '../../experiment/resolve';
+import type { Place } from '../../runs/control/place';
 import { chooseEngine, type ChosenEngine } from '../../engines/choice/choose';
 import type { Workload } from '../../engines/workload';
 
 /** What is prepared is told about so often. */
 const preparingMilliseconds = 1000;
 
+/** A data set whose images are there: in memory, in a file of the cache, or as pictures on a disk. */
+export type ReadyDataset = Dataset | FileDataset | PictureDataset;
+
 /** How engine and data of a run are got ready, for training or to measure what was trained. */
 export interface PreparationOptions {
   readonly signal: AbortSignal;
   /** Id of the engine that the run was trained with so far. */
   readonly engineBefore?: string | undefined;
+  /** The part of the machine that the queue gives the run; all of it if left out. */
+  readonly place?: Place;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
   /** Called about once a second while something long is prepared; `fraction` is null while it is not known. */
@@ -32,13 +37,14 @@ export interface PreparationOptions {
 
 /** The engine that a config asks for. To be chosen before the data is fetched, so that one that is not there is told at once. */
 export function engineOf(config: RunConfig, workload: Workload, options: PreparationOptions): Promise<ChosenEngine> {
-  const { threads, tf32 } = config.engine;
+  const { tf32 } = config.engine;
+  const threads = config.engine.threads ?? options.place?.threads ?? null;
   const onMeasuring = (title: string): void => {
     options.onPreparing(`measuring which engine is the fastest: ${title}`, null);
   };
   const settings = { threads, tf32, enginesFolder: enginesFolder() };
-  const { signal, engineBefore } = options;
-  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before: engineBefore });
+  const { signal, engineBefore: before, place } = options;
+  return chooseEngine(config.engine, settings, workload, { signal, onMeasuring, before, chosen: place?.engine });
 }
 
 /**
@@ -48,7 +54,7 @@ export function engineOf(config: RunConfig, workload: Workload, options: Prepara
 export async function fetchDataset(
   { config, dataset }: ResolvedRun,
   options: PreparationOptions,
-): Promise<Dataset | PictureDataset> {
+): Promise<ReadyDataset> {
   if (!dataset.own) return fetchKnown(datasetInfo(config.data.dataset), options);
   return config.data.arrays === null ? readPictures(config, dataset, options) : readOwn(config, dataset, options);
 }
@@ -76,9 +82,9 @@ async function readPictures(
 }
 
 /** How many images there are of a data set that is ready, without those that are broken. */
-export function readyCounts(info: DatasetInfo, { training, test }: Dataset | PictureDataset): DatasetCounts {
+export function readyCounts(info: DatasetInfo, { training, test }: ReadyDataset): DatasetCounts {
   const counts = countsOf(info);
-  const brokenOf = (set: ImageSet | PictureSet): readonly number[] => ('broken' in set ? set.broken : []);
+  const brokenOf = (set: ReadyDataset['training']): readonly number[] => ('broken' in set ? set.broken : []);
   return {
     ...counts,
     training: { ...counts.training, broken: brokenOf(training) },
@@ -114,7 +120,7 @@ export function paced<Values extends unknown[]>(tell: (...values: Values) => voi
 async function fetchKnown(
   { name, title }: KnownDatasetInfo,
   { signal, onPreparing, onNote }: PreparationOptions,
-): Promise<Dataset> {
+): Promise<FileDataset> {
   const tell = paced(({ phase, source, bytes, total }: DatasetProgress) => {
     onPreparing(`${title}: ${phase} (${source})`, total === 0 ? null : bytes / total);
   });
@@ -134,8 +140,8 @@ async function fetchKnown(
 
 /** Makes batches of one part of a data set. */
 export function openLoader(
-  { shape, mean, std }: Dataset | PictureDataset,
-  images: ImageSet | PictureSet,
+  { shape, mean, std }: ReadyDataset,
+  images: ReadyDataset['training'],
   batchSize: number,
   { batchWorkerScript: workerScript }: PreparationOptions,
 ): BatchLoader {

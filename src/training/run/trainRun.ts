@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { UserError } from '../../base/errors';
 import type { RunManifest } from '../../runs/model/format';
@@ -18,12 +17,10 @@ import { setUp } from './setup';
 import { TensorBoardFile } from './tensorBoardFile';
 import { PruningLoop } from '../loop/pruningLoop';
 import type { TrainingSetup } from '../loop/trainingSetup';
+import type { Outcome } from '../../runs/control/exitCodes';
+import type { Place } from '../../runs/control/place';
 import { isStopRequested, StopRequested, watchStopRequest } from '../../runs/control/stopRequest';
-
-/** So long somebody who has killed a run on purpose has to write that down. */
-const concludingMilliseconds = 2000;
-
-export type Outcome = Extract<RunManifest['status'], 'finished' | 'stopped' | 'failed'>;
+import { stopBeforeStart } from '../../runs/control/waitingRun';
 
 /** A run whose training is done, with the network that was tested. */
 export interface TrainedRun {
@@ -44,6 +41,8 @@ export interface TrainOptions {
   readonly conclude?: (trained: TrainedRun) => Promise<void>;
   /** The built batch worker; the one beside the running bundle if left out. */
   readonly batchWorkerScript?: string;
+  /** The part of the machine that the queue gives the run; all of it if left out. */
+  readonly place?: Place;
 }
 
 /**
@@ -66,11 +65,11 @@ async function trainLocked(writer: RunWriter, lock: RunLock, options: TrainOptio
   const journal = new Journal(writer, tensorBoard);
   try {
     await writer.update({ status: 'running', process: await thisProcess() });
-    if (await isStopRequested(folder)) return await stopBeforeStart(writer, journal);
+    if (await isStopRequested(folder)) return await stopBeforeStart(writer);
     return await train(writer, journal, { ...options, signal: stop.signal, lock });
   } catch (error) {
     if (error instanceof LockLost) throw error;
-    if (isStop(error, stop.signal)) return await stopBeforeStart(writer, journal);
+    if (isStop(error, stop.signal)) return await stopBeforeStart(writer);
     return await fail(writer, journal, error);
   } finally {
     stop.dispose();
@@ -93,49 +92,6 @@ async function withLock<Result>(folder: string, action: (lock: RunLock) => Promi
     return await action(lock);
   } finally {
     await lock.release();
-  }
-}
-
-/** Marks a run that waits for its turn, and whose lock this process has, as stopped. */
-export async function stopWaitingRun(folder: string, lock: RunLock): Promise<Outcome> {
-  return withJournal(folder, lock, stopBeforeStart);
-}
-
-/** Marks a run whose process ended without a word as failed, unless whoever ended it has already said that it was stopped. */
-export async function concludeKilledRun(folder: string, how: string): Promise<Outcome> {
-  if (await isStopRequested(folder)) await setTimeout(concludingMilliseconds);
-  const { status } = await readManifest(folder);
-  if (status !== 'created' && status !== 'running') return status;
-  const problem = new UserError(`The training process ${endOf(how)}. ${wayOut}`);
-  return withLock(folder, (lock) => withJournal(folder, lock, (writer, journal) => fail(writer, journal, problem)));
-}
-
-const faults = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'];
-const wayOut = 'Resume the run to go on from its newest checkpoint.';
-
-function endOf(how: string): string {
-  return faults.includes(how)
-    ? `crashed (${how}), most likely in a library of its engine`
-    : `was ended from outside (${how}); often the reason is too little memory`;
-}
-
-/** Says whose turn a waiting run, whose lock this process has, waits for. */
-export async function announceWaiting(folder: string, lock: RunLock): Promise<void> {
-  const writer = await RunWriter.open(folder, lock);
-  await writer.update({ process: await thisProcess() });
-  await writer.close();
-}
-
-async function withJournal(
-  folder: string,
-  lock: RunLock,
-  action: (writer: RunWriter, journal: Journal) => Promise<Outcome>,
-): Promise<Outcome> {
-  const writer = await RunWriter.open(folder, lock);
-  try {
-    return await action(writer, new Journal(writer));
-  } finally {
-    await writer.close();
   }
 }
 
@@ -190,8 +146,12 @@ async function train(
 }
 
 function recordedEngine({ engine, network: { operators } }: TrainingSetup): NonNullable<RunManifest['engine']> {
-  const { id, name, device, versions, reason } = engine;
-  return { id, name, device, versions: { ...versions }, reason, ...(operators !== null && { operators }) };
+  const { id, name, device, threads, versions, reason } = engine;
+  return {
+    ...{ id, name, device, versions: { ...versions }, reason },
+    ...(threads !== null && { threads }),
+    ...(operators !== null && { operators }),
+  };
 }
 
 function engineLine({ name, device, reason, operators }: NonNullable<RunManifest['engine']>): string {
@@ -233,12 +193,6 @@ function isStop(error: unknown, signal: AbortSignal): boolean {
 function stopMessage(signal: AbortSignal): string {
   const asked = signal.reason instanceof StopRequested ? signal.reason.asked : String(signal.reason);
   return `Stopped on request (${asked}).`;
-}
-
-async function stopBeforeStart(writer: RunWriter, journal: Journal): Promise<Outcome> {
-  await journal.event({ type: 'stopped', epoch: -1, message: 'Stopped on request before training began.' });
-  await writer.update({ status: 'stopped' });
-  return 'stopped';
 }
 
 async function fail(writer: RunWriter, journal: Journal, error: unknown): Promise<Outcome> {

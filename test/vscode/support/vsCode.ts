@@ -5,6 +5,7 @@ import { chromium, type Browser, type Frame, type Locator, type Page } from 'pla
 import { startBrowserCode, writeSettings } from '../../../scripts/browserCode.mjs';
 import { chromiumFlags } from '../../../scripts/chromium.mjs';
 import type { PageName } from '../../../src/extension/views/webviewPage';
+import { editQueue } from '../../../src/scheduling/queue/queueFile';
 
 const screenshots = path.resolve(import.meta.dirname, '../../../artefacts/screenshots/vscode');
 
@@ -27,6 +28,13 @@ export interface VsCodeOptions {
   readonly workspaceTrust?: boolean;
   /** Added to the environment that the extension and its processes have. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A queue of its own, which trains one run after another: nothing is measured on a machine that tests. */
+async function quietQueue(dataFolder: string): Promise<string> {
+  const folder = path.join(dataFolder, 'queue');
+  await editQueue(folder, (queue) => ({ ...queue, slots: { runs: 1, threads: null } }));
+  return folder;
 }
 
 /** A real VS Code in a real browser, and what a user does with it. */
@@ -54,7 +62,11 @@ export class VsCode {
       ...options.settings,
     });
     const { folder, extensionsFolder, workspaceTrust = false, env = {} } = options;
-    const server = await startBrowserCode({ folder, dataFolder, extensionsFolder, workspaceTrust, env });
+    const queue = await quietQueue(dataFolder);
+    const server = await startBrowserCode({
+      ...{ folder, dataFolder, extensionsFolder, workspaceTrust },
+      env: { SFP_LAB_QUEUE: queue, ...env },
+    });
     const browser = await chromium.launch({ executablePath: options.chromium, args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     const code = new VsCode(page, browser, server, dataFolder);

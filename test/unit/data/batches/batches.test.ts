@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { drawAugmentations, fillImages, normalisationTables } from '../../../../src/data/batches/augment';
 import { type Batch, type BatchLoader, openBatchLoader, type PassOptions } from '../../../../src/data/batches/batches';
-import type { ImageSet } from '../../../../src/data/dataset';
+import type { FileImageSet, ImageSet } from '../../../../src/data/dataset';
 import { buildBatchWorker } from '../../../fixtures/batchWorker';
 
 const shape = { channels: 3, height: 6, width: 5 };
@@ -30,7 +30,20 @@ const set: ImageSet = {
 };
 const order = Uint32Array.from({ length: count }, (_, index) => (index * 5) % count);
 
-function loader(batchSize: number, changes: { workerScript?: string; ahead?: number } = {}): BatchLoader {
+/** The same images in a file, behind something else. */
+function inFile(bytes = count * pixels): FileImageSet {
+  const file = join(folder, `images-${bytes}.bin`);
+  writeFileSync(file, Buffer.concat([Buffer.alloc(77, 1), (set.images as Uint8Array).subarray(0, bytes)]));
+  return { count, file, offset: 77, labels: set.labels as Uint8Array };
+}
+
+interface Changes {
+  images?: FileImageSet;
+  workerScript?: string;
+  ahead?: number;
+}
+
+function loader(batchSize: number, changes: Changes = {}): BatchLoader {
   const opened = openBatchLoader({ images: set, shape, mean, std, batchSize, workerScript, ...changes });
   onTestFinished(() => opened.dispose());
   return opened;
@@ -59,6 +72,18 @@ describe('batches', () => {
     fillImages(expected, source, order, 0, count, drawAugmentations(count, 3, 2));
     expect(images).toEqual([...expected]);
     expect(labels).toEqual([...order].map((index) => index % 10));
+  });
+
+  test('of images in a file are those of images in memory, from any place on', async () => {
+    for (const options of [{ augment: { seed: 3, epoch: 2 } }, { augment: { seed: 3, epoch: 2 }, from: 5 }, {}])
+      expect(await joined(loader(4, { images: inFile() }), options)).toEqual(await joined(loader(4), options));
+  });
+
+  test('tell where the file is too short, or not there', async () => {
+    const cut = joined(loader(4, { images: inFile(count * pixels - 1) }));
+    await expect(cut).rejects.toThrow('the decoded data set in the cache was cut short; start again');
+    const missing = { ...inFile(), file: join(folder, 'missing.bin') };
+    await expect(joined(loader(4, { images: missing }))).rejects.toThrow('ENOENT');
   });
 
   test('do not depend on batch size, on what is made ahead or on how slow the consumer is', async () => {

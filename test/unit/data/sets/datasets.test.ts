@@ -15,6 +15,7 @@ import {
   startFileServer,
   status,
 } from '../../../fixtures/fileServer';
+import { imagesInMemory } from '../../../fixtures/imagesInMemory';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 import {
   cifar100Archive,
@@ -69,11 +70,12 @@ describe('a data set that is not in the cache', () => {
     serve(ranges, ranges);
     await run();
     const dataset = await openCached(info, cache);
-    expect([...dataset.training.images]).toEqual([...images.training.images]);
-    expect([...dataset.training.labels]).toEqual([...images.training.labels]);
-    expect([...dataset.test.images]).toEqual([...images.test.images]);
-    expect([...dataset.test.labels]).toEqual([...images.test.labels]);
-    expect(dataset.training.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+    for (const part of ['training', 'test'] as const) {
+      const read = await imagesInMemory(dataset[part], info.shape);
+      expect([...read.images]).toEqual([...images[part].images]);
+      expect([...read.labels]).toEqual([...images[part].labels]);
+    }
+    expect(dataset.training.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(requested()).toEqual(['/official.tar.gz']);
     expect(notes()).toEqual([]);
     expect([...new Set(progress.map(({ phase }) => phase))]).toEqual(['downloading', 'verifying', 'decoding']);
@@ -288,7 +290,8 @@ describe('a data set that is known by the checksum of its source alone', () => {
     await run();
     await run();
     expect(requests).toHaveLength(1);
-    expect([...(await openCached(known, cache)).test.images]).toEqual([...made.test.images]);
+    const { test: read } = await openCached(known, cache);
+    expect([...(await imagesInMemory(read, known.shape)).images]).toEqual([...made.test.images]);
     flip(file, 5000);
     await run();
     expect(requests).toHaveLength(2);

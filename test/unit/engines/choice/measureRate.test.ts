@@ -28,7 +28,7 @@ function rateOf(millisecondsOfStep: (step: number) => number): Promise<MeasuredR
     },
   } as Partial<CompiledNetwork> as CompiledNetwork;
   const engine: Engine = {
-    description: { name: 'onnxruntime', device: '', versions: {} },
+    description: { name: 'onnxruntime', device: '', threads: 1, versions: {} },
     compile: () => Promise.resolve(network),
   };
   return measureRate(engine, workload, { now: () => now, processorTimes: () => ({ busy: now, idle: 0, own: now }) });

@@ -61,7 +61,7 @@ test('a finished run that has lost a checkpoint says so in the tree, and can be 
     expect(losses.of(damaged)).toEqual(loss);
   });
   expect(losses.of(whole)).toBeNull();
-  const items = [whole, damaged].map((run) => runItem(run, null, { lost: losses.of(run), slurm: null }));
+  const items = [whole, damaged].map((run) => runItem(run, null, { lost: losses.of(run), slurm: null, place: null }));
   expect(items.map(({ contextValue }) => contextValue)).toEqual(['run.finished', 'run.finished.incomplete']);
   expect(items.map(({ description }) => String(description).includes('checkpoints damaged'))).toEqual([false, true]);
   expect(items[1]?.accessibilityInformation?.label).toContain('checkpoints damaged');
@@ -84,7 +84,7 @@ test('a finished run whose folder of checkpoints was removed is no warning, and 
     expect(losses.of(found().damaged)?.how).toBe('removed');
   });
   const { damaged: removed } = found();
-  const item = runItem(removed, null, { lost: losses.of(removed), slurm: null });
+  const item = runItem(removed, null, { lost: losses.of(removed), slurm: null, place: null });
   expect(item.contextValue).toBe('run.finished');
   expect(item.iconPath).toMatchObject({ id: 'pass' });
   expect(item.description).toContain('without checkpoints');

@@ -1,13 +1,14 @@
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { getPriority } from 'node:os';
 import { mkdir, copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { signalTree } from '../../../../src/base/processes';
 import { tellNotBegun } from '../../../../src/extension/runs/tellNotBegun';
 import { train } from '../../../../src/extension/runs/trainingProcess';
 import type { RunList } from '../../../../src/extension/runs/runList';
-import { buildFixture } from '../../../fixtures/builtProgram';
+import { readManifest } from '../../../../src/runs/folder/manifest';
+import { buildFixture, buildProgram } from '../../../fixtures/builtProgram';
 import type { FakeVsCode } from '../../../fixtures/fakeVsCode';
 import { newRunFolder } from '../../../fixtures/runFolder';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
@@ -20,17 +21,21 @@ vi.mock('vscode', async () => {
 });
 
 let trainer = '';
+let queue = '';
 beforeAll(async () => {
   trainer = await buildFixture('stubbornTrainer');
+  queue = dirname((await buildProgram()).trainer);
 });
 beforeEach(() => {
+  vi.unstubAllEnvs();
   user.vsCode!.reset();
 });
 
-/** The extension with the stubborn trainer in the place of its own. */
+/** The extension with its queue, and the stubborn trainer in the place of its own. */
 async function extension(): Promise<vscode.Extension<unknown>> {
   const extensionPath = temporaryFolder();
   await mkdir(join(extensionPath, 'dist'));
+  await copyFile(join(queue, 'queue.js'), join(extensionPath, 'dist', 'queue.js'));
   await copyFile(trainer, join(extensionPath, 'dist', 'trainer.js'));
   return { extensionPath } as vscode.Extension<unknown>;
 }
@@ -43,11 +48,21 @@ test.skipIf(process.platform === 'win32')(
       ['normal', 0],
     ] as const) {
       user.vsCode!.settings = { trainingPriority: priority };
+      vi.stubEnv('SFP_LAB_QUEUE', temporaryFolder());
       const node = { path: process.execPath, version: '', env: { OBEYS: 'nothing' } };
-      const { pid, begun } = await train([await newRunFolder()], node, await extension());
+      const folder = await newRunFolder();
+      const { pid, begun } = await train([folder], node, await extension());
       onTestFinished(() => signalTree(pid, 'SIGKILL'));
-      expect(getPriority(pid)).toBe(Math.min(19, getPriority() + added));
       expect(await begun).toBe(true);
+      // The queue itself has to start trainers of any priority.
+      expect(getPriority(pid)).toBe(getPriority());
+      const trainerPid = await vi.waitFor(async () => {
+        const { status, process: it } = await readManifest(folder);
+        expect(status).toBe('running');
+        return it!.pid;
+      }, 15_000);
+      onTestFinished(() => signalTree(trainerPid, 'SIGKILL'));
+      expect(getPriority(trainerPid)).toBe(Math.min(19, getPriority() + added));
     }
   },
 );
@@ -60,7 +75,7 @@ test('a trainer that ended before it began is told, with its log at hand', async
   expect(user.vsCode!.messages).toEqual([
     {
       kind: 'error',
-      text: 'The training process of resnet20 ended before it began; its log says why.',
+      text: 'The queue ended before it could start resnet20; the log may say why.',
       buttons: ['Open log'],
     },
   ]);

@@ -38,7 +38,7 @@ async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<
   const folder = await newRunFolder();
   const env = { OBEYS: obeys };
   const { pid, begun } = await startTrainer({
-    folders: [folder],
+    folder,
     node: process.execPath,
     trainerScript: stubborn,
     env,
@@ -60,16 +60,16 @@ async function startStubborn(obeys: 'request' | 'sigterm' | 'nothing'): Promise<
 describe('starting the trainer', () => {
   test('tells in a sentence when Node is not there', async () => {
     const folder = await newRunFolder();
-    await expect(
-      startTrainer({ folders: [folder], node: '/no/such/node', trainerScript: 'trainer.js' }),
-    ).rejects.toThrow('Node could not be started as "/no/such/node"; check that it is there and may be run.');
+    await expect(startTrainer({ folder, node: '/no/such/node', trainerScript: 'trainer.js' })).rejects.toThrow(
+      'Node could not be started as "/no/such/node"; check that it is there and may be run.',
+    );
     expect(await lockState(folder)).toEqual({ kind: 'free' });
   });
 
   test('keeps what it prints in the log, even when it dies at once', async () => {
     const folder = await newRunFolder();
     const trainerScript = join(folder, 'missing.js');
-    const { begun } = await startTrainer({ folders: [folder], node: process.execPath, trainerScript });
+    const { begun } = await startTrainer({ folder, node: process.execPath, trainerScript });
     expect(await shownStatus(folder, await readManifest(folder))).toBe('created');
     expect(await begun).toBe(false);
     expect(await readFile(join(folder, fileNames.log), 'utf8')).toContain('Cannot find module');
@@ -79,7 +79,7 @@ describe('starting the trainer', () => {
   test('leaves a run alone that another process has', async () => {
     const { folder } = await startStubborn('request');
     const { process: trainer } = await readManifest(folder);
-    const again = startTrainer({ folders: [folder], node: process.execPath, trainerScript: stubborn });
+    const again = startTrainer({ folder, node: process.execPath, trainerScript: stubborn });
     await expect(again).rejects.toThrow(`is being trained already, by process ${trainer?.pid} on ${hostname()}`);
   });
 
@@ -87,7 +87,7 @@ describe('starting the trainer', () => {
     const folder = await newRunFolder();
     const elsewhere = join(temporaryFolder(), 'elsewhere');
     await symlink(elsewhere, join(folder, fileNames.log));
-    const start = startTrainer({ folders: [folder], node: process.execPath, trainerScript: 'trainer.js' });
+    const start = startTrainer({ folder, node: process.execPath, trainerScript: 'trainer.js' });
     await expect(start).rejects.toThrow('trainer.log is not a file but a link');
     await expect(access(elsewhere)).rejects.toThrow('ENOENT');
   });
@@ -95,7 +95,7 @@ describe('starting the trainer', () => {
   test.skipIf(process.platform === 'win32')('gives it a lower priority where that is wanted', async () => {
     const folder = await newRunFolder();
     const env = { OBEYS: 'nothing' };
-    const start = { folders: [folder], node: process.execPath, trainerScript: stubborn, env, niceness: 10 } as const;
+    const start = { folder, node: process.execPath, trainerScript: stubborn, env, niceness: 10 };
     const { pid } = await startTrainer(start);
     onTestFinished(() => signalTree(pid, 'SIGKILL'));
     expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
@@ -107,7 +107,7 @@ test('the trainer keeps the memory that it has used, unless the environment says
   const script = join(temporaryFolder(), 'teller.js');
   await writeFile(script, 'for (const name of Object.keys(process.env)) console.log(`${name}=${process.env[name]}`)');
   const env = { MALLOC_TOP_PAD_: '1' };
-  const { begun } = await startTrainer({ folders: [folder], node: process.execPath, trainerScript: script, env });
+  const { begun } = await startTrainer({ folder, node: process.execPath, trainerScript: script, env });
   expect(await begun).toBe(false);
   const told = (await readFile(join(folder, fileNames.log), 'utf8')).split('\n');
   for (const [name, value] of Object.entries({ ...keptMemory, ...env })) expect(told).toContain(`${name}=${value}`);

@@ -131,6 +131,21 @@ describe('the lock of a run', () => {
     expect((await lockState(copy)).kind).toBe('free');
   });
 
+  test('that is offered goes to the queue alone, and is held until then', async () => {
+    const folder = await newRunFolder();
+    const lock = await taken(folder);
+    await expect(RunLock.take(folder, quick, true)).rejects.toThrow(refusal(process.pid));
+    await lock.offer();
+    expect(await lockState(folder)).toMatchObject({ kind: 'held', holder: { pid: process.pid } });
+    await expect(RunLock.take(folder, quick)).rejects.toThrow(refusal(process.pid));
+    const queues = await RunLock.take(folder, quick, true);
+    onTestFinished(() => queues.release());
+    expect(await lock.isTakenOver()).toBe(true);
+    await lock.release();
+    await queues.assertHeld();
+    await expect(RunLock.take(folder, quick, true)).rejects.toThrow(refusal(process.pid));
+  });
+
   test('that was taken over stops every writing, in a sentence', async () => {
     const folder = await newRunFolder();
     const lock = await taken(folder);

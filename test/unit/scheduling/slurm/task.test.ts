@@ -19,7 +19,6 @@ const trainerThat = (status: string, before = ''): string =>
 interface PreparedTask {
   readonly run: string;
   readonly said: string[];
-  readonly killed: string[];
   /** Runs the task with a trainer of this text. */
   readonly start: (trainer: string, options?: Partial<Task>) => Promise<number>;
 }
@@ -31,17 +30,15 @@ async function prepared(): Promise<PreparedTask> {
   await createSubmission(folder, { script: '', runFolders: ['/other', run] });
   const trainerScript = join(runs, 'trainer.js');
   const said: string[] = [];
-  const killed: string[] = [];
   const usual = {
     ...{ folder, index: 1, trainerScript, signal: new AbortController().signal },
     say: (text: string) => said.push(text),
-    concludeKilled: (_: string, how: string) => Promise.resolve(killed.push(how)),
   };
   const start = (trainer: string, options: Partial<Task> = {}): Promise<number> => {
     writeFileSync(trainerScript, trainer);
     return runTask({ ...usual, ...options });
   };
-  return { run, said, killed, start };
+  return { run, said, start };
 }
 
 const saveCheckpoint = `fs.mkdirSync(path.join(folder, 'checkpoints', 'epoch-000' + process.env.TURN));`;
@@ -89,9 +86,10 @@ describe('a task', () => {
   });
 
   it('tells how a trainer ended that could not say so itself', async () => {
-    const { start, killed } = await prepared();
+    const { run, start } = await prepared();
     expect(await start(`process.kill(process.pid, 'SIGKILL')`)).toBe(taskCodes.failed);
-    expect(killed).toEqual(['SIGKILL']);
+    const { status, error } = await readManifest(run);
+    expect([status, error]).toEqual(['failed', expect.stringMatching(/was ended from outside \(SIGKILL\)/)]);
   });
 
   it('passes the signal on to its trainer, and comes back', async () => {

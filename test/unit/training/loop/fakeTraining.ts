@@ -140,7 +140,7 @@ export function fakeSetup(network: CompiledNetwork, pruning: ConfigInput['prunin
     needsImportance: criterion === 'taylor',
     forecast: plan.savings,
     lastFilters: plan.lastFilters,
-    engine: { id: 'fake', name: 'onnxruntime', device: 'none', versions: {}, reason: 'A test.' },
+    engine: { id: 'fake', name: 'onnxruntime', device: 'none', threads: 2, versions: {}, reason: 'A test.' },
     classes: 2,
     split: { training: Uint32Array.of(0, 1, 2, 3), validation: Uint32Array.of(4, 5), test: Uint32Array.of(0, 1) },
     stepsPerEpoch: 2,
