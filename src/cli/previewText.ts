@@ -1,6 +1,7 @@
 import { configDifferences } from '../config/differences';
 import type { ResolvedRun } from '../experiment/resolve';
 import { duration, grouped, plural } from './figures';
+import type { QueueForecast } from './queueForecast';
 import type { Column } from './table';
 import type { RunForecast } from './trainingForecast';
 
@@ -31,7 +32,7 @@ export function previewTable(
 }
 
 /** What there is below the table: sums, and what the times go by. */
-export function previewSummary(forecasts: readonly RunForecast[]): string[] {
+export function previewSummary(forecasts: readonly RunForecast[], queue: QueueForecast | null = null): string[] {
   const { seconds, unknown, bytes } = sums(forecasts);
   const time =
     unknown === forecasts.length
@@ -41,6 +42,9 @@ export function previewSummary(forecasts: readonly RunForecast[]): string[] {
   return [
     ...(forecasts.length > mostRows ? [`… and ${plural(forecasts.length - mostRows, 'more run')}`] : []),
     time,
+    ...(queue !== null && queue.runsAtOnce > 1 && seconds > 0
+      ? [`In the queue, ${queue.runsAtOnce} at once as it was measured here: ${duration(seconds / queue.gain)}.`]
+      : []),
     ...(by.length > 0 ? [`It goes by ${by.slice(0, 3).join(', ')}${by.length > 3 ? ', …' : ''}.`] : []),
     `Estimated disk: ${size(bytes)}.`,
   ];

@@ -4,9 +4,11 @@ import { Measurements } from '../../engines/choice/measurements';
 import type { ResolvedRun } from '../../experiment/resolve';
 import { listRuns } from '../../runs/folder/list';
 import type { PresentRuns } from '../../runs/folder/presentRuns';
+import { SplitTables } from '../../scheduling/queue/splitTables';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { presentRunsText } from '../presentRunsText';
+import { forecastQueue } from '../queueForecast';
 import { previewSummary, previewTable, sums } from '../previewText';
 import { table } from '../table';
 import { colours, print, printJson } from '../terminal';
@@ -21,8 +23,9 @@ export async function preview(
 ): Promise<void> {
   const known = { runs: await listRuns(runsFolder), measurements: (await Measurements.open(enginesFolder())).all };
   const forecasts = forecastTraining(runs, known);
+  const queue = forecastQueue(runs, (await SplitTables.open(enginesFolder())).all);
   if (json) {
-    printJson(previewJson(runsFolder, runs, forecasts, present));
+    printJson({ ...previewJson(runsFolder, runs, forecasts, present), queue });
     return;
   }
   if (present !== null) for (const line of presentRunsText(present)) print(line);
@@ -30,7 +33,7 @@ export async function preview(
     print(`${plural(runs.length, 'run')} would be trained in ${shortPath(runsFolder)}:\n`);
     const { columns, rows } = previewTable(runs, forecasts);
     print(table(columns, rows, colours().dim));
-    for (const line of previewSummary(forecasts)) print(line);
+    for (const line of previewSummary(forecasts, queue)) print(line);
   }
   print('Nothing was started.');
 }

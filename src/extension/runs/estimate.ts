@@ -8,6 +8,8 @@ import { runJsonCommand } from '../jsonCommand';
 const previewSchema = z.object({
   type: z.literal('preview'),
   estimate: z.object({ seconds: z.number(), unknown: z.int(), bytes: z.number() }),
+  /** How much quicker several runs are at once, where that was measured. */
+  queue: z.object({ runsAtOnce: z.int(), gain: z.number().positive() }).nullable(),
 });
 
 /** Nobody waits longer for an estimate. */
@@ -30,15 +32,20 @@ export async function estimateText(
     onLine: (value) => told.push(value),
   });
   const preview = told.map((value) => previewSchema.safeParse(value).data).find((value) => value !== undefined);
-  return preview === undefined ? '' : inWords(preview.estimate);
+  return preview === undefined ? '' : inWords(preview);
 }
 
-function inWords({ seconds, unknown, bytes }: z.infer<typeof previewSchema>['estimate']): string {
+function inWords({ estimate: { seconds, unknown, bytes }, queue }: z.infer<typeof previewSchema>): string {
   const disk = vscode.l10n.t('Estimated disk: {0} GB.', (bytes / 1e9).toFixed(1));
   const time =
     seconds === 0
       ? vscode.l10n.t('How long is not known: no such network has been trained or measured here.')
       : vscode.l10n.t('Estimated time, one after another: {0} hours.', (seconds / 3600).toFixed(1));
+  const hoursTogether = queue === null ? '' : (seconds / queue.gain / 3600).toFixed(1);
+  const together =
+    queue !== null && seconds > 0 && queue.runsAtOnce > 1
+      ? [vscode.l10n.t('In the queue, {0} at once: {1} hours.', queue.runsAtOnce, hoursTogether)]
+      : [];
   const more = seconds > 0 && unknown > 0 ? [vscode.l10n.t('Of {0} runs nothing was measured.', unknown)] : [];
-  return [time, ...more, disk].join(' ');
+  return [time, ...together, ...more, disk].join(' ');
 }

@@ -23,6 +23,9 @@ test('sums are called estimates, with what they go by', () => {
     'It goes by the run one.',
     'Estimated disk: 24.6 MB.',
   ]);
+  expect(previewSummary([forecast, forecast], { runsAtOnce: 2, gain: 2 })[1]).toMatch(
+    /^In the queue, 2 at once as it was measured here: /,
+  );
   expect(previewSummary([unmeasured])[0]).toMatch(/^How long is not known/);
 });
 

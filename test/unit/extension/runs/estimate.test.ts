@@ -26,11 +26,17 @@ async function told(...lines: readonly string[]): Promise<string> {
   const file = { fsPath: join(extensionPath, 'net.sfp.json') } as unknown as Parameters<typeof estimateText>[0];
   return estimateText(file, '/runs', node, { extensionPath });
 }
-const preview = (estimate: object): string => JSON.stringify({ type: 'preview', estimate });
+const preview = (estimate: object, queue: object | null = null): string =>
+  JSON.stringify({ type: 'preview', estimate, queue });
 
 it('tells time and disk of the runs, beside whatever else is printed', async () => {
   const lines = ['{ "type": "hint" }', 'no JSON', preview({ seconds: 5400, unknown: 0, bytes: 2.5e9 })];
   expect(await told(...lines)).toBe('Estimated time, one after another: 1.5 hours. Estimated disk: 2.5 GB.');
+});
+
+it('tells how long the queue takes, where several at once were measured', async () => {
+  const line = preview({ seconds: 7200, unknown: 0, bytes: 0 }, { runsAtOnce: 2, gain: 1.6 });
+  expect(await told(line)).toContain('In the queue, 2 at once: 1.3 hours.');
 });
 
 it('tells of how many runs nothing is known', async () => {
