@@ -7,6 +7,7 @@ import { fileNames } from '../../src/runs/model/format';
 import { readManifest } from '../../src/runs/folder/manifest';
 import { readHistory } from '../../src/runs/folder/reader';
 import { readShown } from '../../src/runs/folder/status';
+import { RunLock } from '../../src/runs/lock/runLock';
 import { queueProcess } from '../../src/scheduling/queue/enqueue';
 import { readQueue } from '../../src/scheduling/queue/queueFile';
 import { buildProgram, runScript, type Ended } from '../fixtures/builtProgram';
@@ -129,6 +130,20 @@ describe.skipIf(process.platform === 'win32')('the queue of a machine', () => {
     await expect.poll(() => statuses(broken.values()), patience).toEqual(['finished', 'finished']);
     expect((await readHistory(first)).started?.from?.epoch).toBeGreaterThan(0);
     for (const [name, at] of broken) expect(await outlineOf(at, 3)).toEqual(await outlineOf(whole.get(name)!, 3));
+  });
+
+  it('survives the violent end of one run, leaves out one whose stop was requested, and trains the next', async () => {
+    const runs = await start('endless');
+    const [killed, unwanted, last] = [...runs.values()] as [string, string, string];
+    await untilRunning(killed);
+    await expect(RunLock.take(last)).rejects.toThrow('is being trained already, by process');
+    await writeFile(join(unwanted, fileNames.stopRequest), '');
+    process.kill((await readManifest(killed)).process!.pid, 'SIGKILL');
+    await expect.poll(() => statuses(runs.values()), patience).toEqual(['failed', 'stopped', 'running']);
+    expect((await readManifest(killed)).error).toMatch(/SIGKILL/);
+    expect((await readHistory(unwanted)).started).toBeNull();
+    await sfp(['queue', 'cancel', last]);
+    await expect.poll(() => statuses(runs.values()), patience).toEqual(['failed', 'stopped', 'stopped']);
   });
 
   it('is one for two who add runs at the same moment', async () => {

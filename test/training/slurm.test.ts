@@ -8,7 +8,7 @@ import { ensureDataset } from '../../src/data/sets/datasets';
 import { readHistory } from '../../src/runs/folder/reader';
 import { readSlurmRecord } from '../../src/runs/folder/slurmRecord';
 import { isStopRequested } from '../../src/runs/control/stopRequest';
-import { buildFixture, buildProgram, runScript, type BuiltProgram, type Ended } from '../fixtures/builtProgram';
+import { buildProgram, runScript, type BuiltProgram, type Ended } from '../fixtures/builtProgram';
 import { outlineOf } from '../fixtures/runOutline';
 import { smallConfig } from '../fixtures/smallRun';
 import { startSlurm, type SlurmCluster } from '../fixtures/slurmCluster';
@@ -92,11 +92,11 @@ const begun = (run: string): Promise<void> =>
 
 /** `sfp` beside a trainer that compacts nothing. */
 async function quickProgram(): Promise<string> {
-  const place = join(dirname(program.commandLine), 'quick');
+  const built = dirname(program.commandLine);
+  const place = join(built, 'quick');
   await mkdir(place, { recursive: true });
-  const trainer = await buildFixture('uncompactedTrainer');
-  const files = { 'cli.js': program.commandLine, 'batchWorker.js': program.batchWorker, 'trainer.js': trainer };
-  for (const [name, source] of Object.entries(files)) await copyFile(source, join(place, name));
+  for (const name of ['cli.js', 'queue.js', 'batchWorker.js']) await copyFile(join(built, name), join(place, name));
+  await copyFile(program.bareTrainer, join(place, 'trainer.js'));
   return join(place, 'cli.js');
 }
 
@@ -163,7 +163,9 @@ describe.skipIf(reason !== null)('sfp submit with a real Slurm', () => {
         [whole, 'local1', epochs - 1],
         [timeOver, 'local2', longer['training.epochs'] - 1],
       ] as const) {
-        const trained = await runScript(quick, ['train', `${config}.sfp.json`, '--runs', config], { cwd: folder });
+        const args = ['train', `${config}.sfp.json`, '--runs', config];
+        const env = { SFP_LAB_QUEUE: join(folder, 'queue') };
+        const trained = await runScript(quick, args, { cwd: folder, env });
         expect(trained.code).toBe(0);
         const [local] = await readdir(join(folder, config));
         expect(await outlineOf(folderOf(index), lastEpoch)).toEqual(

@@ -48,7 +48,12 @@ it('a run writes an event file while it is trained, and sfp makes the same of it
   const own = await eventsIn(join(run, name!));
   expect(own.slice(0, 2).map(({ what }) => what.case)).toEqual(['fileVersion', 'sessionLog']);
   expect(tagsOf(own)).toEqual(
-    expect.arrayContaining(['accuracy/test', 'scores/stage1.block1.conv1', 'masks/stage3.block3.conv2', 'pruning/FLOPs saved, exact']),
+    expect.arrayContaining([
+      'accuracy/test',
+      'scores/stage1.block1.conv1',
+      'masks/stage3.block3.conv2',
+      'pruning/FLOPs saved, exact',
+    ]),
   );
 
   const made = await runScript(program.commandLine, ['tensorboard', run, '--out', 'logs'], { cwd: folder });

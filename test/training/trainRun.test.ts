@@ -10,7 +10,6 @@ import type { RunHistory } from '../../src/runs/model/history';
 import { readHistory, RunReader } from '../../src/runs/folder/reader';
 import { watchRun } from '../../src/runs/folder/watch';
 import { readCheckpoint, readCheckpointWeights } from '../../src/runs/checkpoints/checkpoints';
-import { RunLock } from '../../src/runs/lock/runLock';
 import type { Outcome } from '../../src/runs/control/exitCodes';
 import { trainRun } from '../../src/training/run/trainRun';
 import { buildProgram, runScript, type BuiltProgram } from '../fixtures/builtProgram';
@@ -292,25 +291,5 @@ describe('a run that fails', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('it may have been moved or deleted');
     await expect(readHistory(folder)).rejects.toThrow('is not a run folder');
-  });
-});
-
-describe('a queue', () => {
-  it('survives the violent end of one run and leaves out one whose stop was requested', async () => {
-    const quick = { data: { limit: 64, validation: 0 }, training: { ...smallConfig.training, epochs: 1 } };
-    const killed = await createSmallRun(runs, endless, 'killed');
-    const cancelled = await createSmallRun(runs, quick, 'cancelled');
-    const last = await createSmallRun(runs, quick, 'last');
-    const ended = runScript(program.trainer, [killed, cancelled, last]);
-    await firstStep(killed);
-    await expect(RunLock.take(last)).rejects.toThrow('is being trained already, by process');
-    await writeFile(join(cancelled, fileNames.stopRequest), '');
-    process.kill((await readHistory(killed)).manifest.process?.pid ?? 0, 'SIGKILL');
-    expect((await ended).code).toBe(1);
-
-    const [ofKilled, ofCancelled, ofLast] = await Promise.all([killed, cancelled, last].map(readHistory));
-    expect(ofKilled?.manifest).toMatchObject({ status: 'failed', error: expect.stringContaining('SIGKILL') as string });
-    expect(ofCancelled).toMatchObject({ status: 'stopped', started: null });
-    expect(ofLast?.status).toBe('finished');
   });
 });
