@@ -123,6 +123,8 @@ describe('the process of the queue', () => {
     expect((await readQueue(folder)).ended).toEqual([stopped]);
     expect(lines.join('\n')).toMatch(/leaves the queue: .* is not there/);
     for (const run of [broken, shutDown]) await requestStop(run);
+    // Their folders are removed afterwards, into which nobody may write then.
+    await expect.poll(() => statuses([broken, shutDown]), patience).toEqual(['stopped', 'stopped']);
   });
 
   test('says of a run whose trainer ended without a word that it failed', async () => {
