@@ -138,8 +138,8 @@ function withoutDoubles(grid: readonly RunConfig[], points: readonly RunConfig[]
 }
 
 /** Equal for runs that differ in nothing but their names and what is written beside their record. */
-export function settingsText({ name: _name, logs: _logs, ...settings }: RunConfig): string {
-  return JSON.stringify(settings);
+export function settingsText(run: RunConfig): string {
+  return JSON.stringify({ ...run, name: '', logs: null });
 }
 
 /** Words speak for themselves (`l1`), numbers need the name of what they are (`seed2`). */
