@@ -147,7 +147,7 @@ describe.skipIf(process.platform === 'win32')('the queue of a machine', () => {
   });
 
   it('is one for two who add runs at the same moment', async () => {
-    const [some, others] = await Promise.all([start('quick'), start('quick', '--again')]);
+    const [some, others] = await Promise.all([start('quick', '--again'), start('quick', '--again')]);
     const all = [...some.values(), ...others.values()];
     expect(new Set(all).size).toBe(6);
     await expect.poll(() => statuses(all), patience).toEqual(all.map(() => 'finished'));
