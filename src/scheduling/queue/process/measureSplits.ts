@@ -1,7 +1,7 @@
 import { stepTimesInIsolation } from '../../../engines/choice/isolatedMeasurement';
 import type { EngineSettings } from '../../../engines/choice/candidates';
 import { toleratedShare, type StepTimes } from '../../../engines/choice/measuredRate';
-import { processorTimes } from '../../../engines/choice/processorTimes';
+import { processorTimes, usedByOthers } from '../../../engines/choice/processorTimes';
 import type { Workload } from '../../../engines/workload';
 import { fittedSplit, mostInMemory, splitsOf, type MeasuredSplit, type Split, type SplitTable } from '../split';
 
@@ -67,15 +67,13 @@ async function measureSplit(split: Split, { id, settings, workload }: SplitsOrde
     Array.from({ length: split.runs }, () => stepTimesInIsolation(order, signal, script)),
   );
   const after = processorTimes();
-  const own = times.reduce((sum, { processorMilliseconds }) => sum + processorMilliseconds, 0) + after.own - before.own;
-  const busy = after.busy - before.busy;
-  const all = busy + after.idle - before.idle;
+  const measuring = times.reduce((sum, { processorMilliseconds }) => sum + processorMilliseconds, 0);
   const measured: MeasuredSplit = {
     ...split,
     imagesPerSecond: rateTogether(times, workload.batchSize),
     peakBytes: Math.max(...times.map(({ peakBytes }) => peakBytes)),
   };
-  return { measured, disturbed: all > 0 && (busy - own) / all > toleratedShare };
+  return { measured, disturbed: usedByOthers(before, { ...after, own: after.own + measuring }) > toleratedShare };
 }
 
 /**
