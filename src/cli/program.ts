@@ -20,7 +20,7 @@ import type { SubmitOptions } from './commands/submit';
 import type { TrainOptions } from './commands/train';
 import { exitCode, explain } from './problems';
 import { addQueue } from './queueCommands';
-import { examples, jsonOption, runArgument, runsOption, wholeNumber } from './programParts';
+import { examples, jsonOption, runArgument, runsOrExperimentsArgument, runsOption, wholeNumber } from './programParts';
 import { colours, endQuietlyOnClosedPipe, terminalText } from './terminal';
 import { version } from './version';
 
@@ -301,7 +301,7 @@ function addReport(program: Command): void {
         'with means and intervals, figures, masks, certificates, and how the runs were made. It loads nothing and runs nothing.\n' +
         'The same runs give the same file.',
     )
-    .argument('<runs...>', `${runArgument}, or the name of an experiment, which stands for all of its runs`)
+    .argument('<runs...>', runsOrExperimentsArgument)
     .option('--out <file>', 'the file to write', 'report.html')
     .option('--force', 'replace what is there')
     .addOption(runsOption())
@@ -354,7 +354,7 @@ function addTensorBoard(program: Command): void {
       'Write event files of runs: accuracy, loss, rates and savings as scalars, the scores of every layer as histograms, its masks\n' +
         'as images. "logs": { "tensorBoard": true } in a config writes them while a run is trained.',
     )
-    .argument('<runs...>', `${runArgument}, or the name of an experiment, which stands for all of its runs`)
+    .argument('<runs...>', runsOrExperimentsArgument)
     .option('--out <folder>', 'where a folder is made for each run', 'tensorboard')
     .option('--force', 'replace what is there')
     .addOption(runsOption())

@@ -5,6 +5,8 @@ import { colours } from './terminal';
 
 export const runArgument = 'id, unique beginning of an id, name, or folder of a run';
 
+export const runsOrExperimentsArgument = `${runArgument}, or the name of an experiment, which stands for all of its runs`;
+
 export function runsOption(description = 'the folder of runs (default: the nearest .sfp/runs here or above)'): Option {
   return new Option('--runs <dir>', description);
 }

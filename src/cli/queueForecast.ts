@@ -1,5 +1,5 @@
 import type { ResolvedRun } from '../experiment/resolve';
-import type { SplitTable } from '../scheduling/queue/split';
+import { bestSplit, type SplitTable } from '../scheduling/queue/split';
 
 /** How much quicker several runs are in the queue than one after another. */
 export interface QueueForecast {
@@ -21,10 +21,6 @@ export function forecastQueue(runs: readonly ResolvedRun[], tables: readonly Spl
     ({ network, batchSize }) => network === first.graph.name && batchSize === first.config.training.batchSize,
   );
   if (table === undefined || !runs.every(isSame)) return null;
-  const [single, ...others] = table.splits;
-  const best = others.reduce(
-    (fastest, each) => (each.imagesPerSecond > fastest.imagesPerSecond ? each : fastest),
-    single,
-  );
-  return { runsAtOnce: best.runs, gain: best.imagesPerSecond / single.imagesPerSecond };
+  const best = bestSplit(table.splits, Infinity, 0);
+  return { runsAtOnce: best.runs, gain: best.imagesPerSecond / table.splits[0].imagesPerSecond };
 }

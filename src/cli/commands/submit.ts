@@ -1,19 +1,17 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { loadExperimentWithHints } from '../../experiment/load';
 import type { Experiment } from '../../experiment/resolve';
 import { createRuns } from '../../runs/folder/create';
-import { presentRuns, type PresentRuns } from '../../runs/folder/presentRuns';
+import type { PresentRuns } from '../../runs/folder/presentRuns';
 import { defaultProfile, type Profile } from '../../scheduling/slurm/profile';
 import { findProfile, readProfile } from '../../scheduling/slurm/profileFile';
 import { planSubmission, submit, type Plan } from '../../scheduling/slurm/submit';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
 import { asUsage, exitCode } from '../problems';
-import { runsFolderNear } from '../runFolders';
 import { colours, isTerminal, print, printJson } from '../terminal';
 import { version } from '../version';
-import { codeOfNothing, tellHints, tellOwnImages, tellPresent } from './train';
+import { codeOfNothing, tellPresent, wantedExperiment } from '../wantedExperiment';
 
 export interface SubmitOptions {
   readonly runs?: string;
@@ -35,14 +33,9 @@ export interface SubmitOptions {
 
 /** `sfp submit`: hands the runs of a config that are not there yet to Slurm, as one job array, when it was shown what that will be. */
 export async function submitRuns(configFile: string, options: SubmitOptions): Promise<number> {
-  const file = resolve(configFile);
   const json = options.json === true;
-  const { experiment, hints } = await asUsage(() => loadExperimentWithHints(configFile));
-  tellHints(configFile, hints, json);
-  if (!json) tellOwnImages(experiment);
+  const { file, experiment, runsFolder, present } = await wantedExperiment(configFile, options);
   const profile = await asUsage(() => profileOf(options, dirname(file)));
-  const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
-  const present = options.again === true ? null : await presentRuns(runsFolder, experiment.runs, file);
   const chosen = chosenRuns(experiment, present, options);
   const tasks = chosen.wanted.length + chosen.resumed.length;
   if (tasks === 0) return codeOfNothing(experiment, present);

@@ -1,17 +1,12 @@
-import { dirname, resolve } from 'node:path';
-import { loadExperimentWithHints } from '../../experiment/load';
-import type { Hint } from '../../experiment/hints';
 import type { Experiment } from '../../experiment/resolve';
 import { createRuns } from '../../runs/folder/create';
-import { presentRuns, type PresentRuns } from '../../runs/folder/presentRuns';
 import { plural } from '../figures';
 import { shortPath } from '../paths';
-import { presentRunsText } from '../presentRunsText';
-import { asUsage, exitCode } from '../problems';
-import { runsFolderNear } from '../runFolders';
-import { colours, note, print, printJson } from '../terminal';
+import { exitCode } from '../problems';
+import { print, printJson } from '../terminal';
 import { followTraining, startTraining } from '../trainingRuns';
 import { version } from '../version';
+import { codeOfNothing, tellPresent, wantedExperiment } from '../wantedExperiment';
 
 export interface TrainOptions {
   readonly runs?: string;
@@ -28,12 +23,7 @@ export interface TrainOptions {
  * code is 0, too, where there is nothing to start because all are finished.
  */
 export async function train(configFile: string, options: TrainOptions): Promise<number> {
-  const file = resolve(configFile);
-  const { experiment, hints } = await asUsage(() => loadExperimentWithHints(configFile));
-  tellHints(configFile, hints, options.json === true);
-  if (options.json !== true) tellOwnImages(experiment);
-  const runsFolder = options.runs === undefined ? await runsFolderNear(dirname(file)) : resolve(options.runs);
-  const present = options.again === true ? null : await presentRuns(runsFolder, experiment.runs, file);
+  const { file, experiment, runsFolder, present } = await wantedExperiment(configFile, options);
   const wanted = present?.missing ?? experiment.runs;
   if (options.preview === true) {
     const { preview } = await import('./trainPreview');
@@ -57,30 +47,4 @@ async function startAndFollow(
   if (options.json) for (const { id, name, folder } of runs) printJson({ type: 'created', run: id, name, folder, pid });
   else print(`${plural(runs.length, 'run')} in ${shortPath(runsFolder)}`);
   return followTraining(runs, pid, options);
-}
-
-/** What is left out has not come to its end yet, unless all of it is finished. */
-export function codeOfNothing({ runs }: Experiment, present: PresentRuns | null): number {
-  return present?.finished.length === runs.length ? exitCode.done : exitCode.failed;
-}
-
-/** Runs that are left out because they are there. */
-export function tellPresent(present: PresentRuns, json: boolean): void {
-  if (!json) for (const line of presentRunsText(present)) print(line);
-  else
-    for (const { id, name, folder, status } of [...present.finished, ...present.active, ...present.halted])
-      printJson({ type: 'present', run: id, name, folder, status });
-}
-
-/** How images that the config brings along are read, which somebody may have meant otherwise. */
-export function tellOwnImages({ runs }: Experiment): void {
-  const readings = runs.flatMap(({ dataset: { title, own } }) => (own ? [`${title}: ${own.reading}`] : []));
-  for (const reading of new Set(readings)) print(reading);
-}
-
-/** What one may not have meant is said before it takes hours. */
-export function tellHints(file: string, hints: readonly Hint[], json: boolean): void {
-  for (const { message, line, column } of hints)
-    if (json) printJson({ type: 'hint', file, line, column, message });
-    else note(colours(process.stderr).yellow(`${file}:${line}:${column}: note: ${message}`));
 }

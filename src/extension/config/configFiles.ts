@@ -38,6 +38,13 @@ export function readDocument(document: vscode.TextDocument): Promise<ReadExperim
   return read;
 }
 
+/** A config as it is in its editor, saved; `refusal` is the sentence of the UserError where it cannot be. */
+export async function savedConfig(file: vscode.Uri, refusal: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(file);
+  if (document.isDirty && !(await document.save())) throw new UserError(refusal);
+  return document;
+}
+
 /** The config for a command that names none: the active editor's, else the only one, else what the user picks, if anything. */
 export async function pickConfig(): Promise<vscode.Uri | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { markOf } from '../../runs/folder/fileMark';
 import type { Queue } from '../../scheduling/queue/queue';
 import { queueFolder, queueNames } from '../../scheduling/queue/queueFolder';
 import { Disposable } from '../disposable';
@@ -67,7 +68,7 @@ export class MachineQueue extends Disposable {
   }
 
   async #look(): Promise<void> {
-    const mark = await markOf(path.join(queueFolder(), queueNames.queue));
+    const mark = await markAt(path.join(queueFolder(), queueNames.queue));
     if (mark === this.#mark) return;
     this.#mark = mark;
     const { listQueue } = await import('../../scheduling/queue/queueList');
@@ -99,9 +100,9 @@ export class MachineQueue extends Disposable {
 }
 
 /** Changes when the file does. */
-async function markOf(file: string): Promise<string> {
+async function markAt(file: string): Promise<string> {
   return stat(file).then(
-    ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
+    (found) => markOf(found).text,
     () => 'missing',
   );
 }

@@ -1,11 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../base/errors';
 import type { Problem } from '../../config/document';
 import type { Experiment } from '../../experiment/resolve';
 import { createRuns } from '../../runs/folder/create';
 import { presentRuns } from '../../runs/folder/presentRuns';
-import { readDocument } from '../config/configFiles';
+import { readDocument, savedConfig } from '../config/configFiles';
 import { rangeOf } from '../config/diagnostics';
 import { showMessage } from '../messages';
 import { chooseRuns } from './chooseRuns';
@@ -29,9 +28,10 @@ export async function startRuns(
   extension: vscode.Extension<unknown>,
 ): Promise<StartedRuns | undefined> {
   if (!mayTrain()) return undefined;
-  const document = await vscode.workspace.openTextDocument(file);
-  if (document.isDirty && !(await document.save()))
-    throw new UserError(vscode.l10n.t('{0} could not be saved, so it was not started.', path.basename(file.fsPath)));
+  const document = await savedConfig(
+    file,
+    vscode.l10n.t('{0} could not be saved, so it was not started.', path.basename(file.fsPath)),
+  );
   const { experiment, problems } = await readDocument(document);
   if (!experiment) {
     void tellProblems(file, problems);

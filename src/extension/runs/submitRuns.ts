@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../base/errors';
 import { profileEnding } from '../../scheduling/slurm/profileEnding';
 import type { CommandLine } from '../commandLine';
 import { submitLineSchema } from '../commandOutput';
+import { savedConfig } from '../config/configFiles';
 import { showMessage } from '../messages';
 import { runsFolderOf } from './runsFolders';
 import { mayTrain } from './trainingProcess';
@@ -22,9 +22,10 @@ interface Plan {
  */
 export async function submitRuns(file: vscode.Uri, commands: CommandLine): Promise<string | undefined> {
   if (!mayTrain()) return undefined;
-  const document = await vscode.workspace.openTextDocument(file);
-  if (document.isDirty && !(await document.save()))
-    throw new UserError(vscode.l10n.t('{0} could not be saved, so it was not submitted.', path.basename(file.fsPath)));
+  await savedConfig(
+    file,
+    vscode.l10n.t('{0} could not be saved, so it was not submitted.', path.basename(file.fsPath)),
+  );
   const profile = await pickProfile();
   if (profile === undefined) return undefined;
   const runsFolder = runsFolderOf(file);

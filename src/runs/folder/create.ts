@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { compactTime } from '../../base/compactTime';
 import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { onFile } from '../../base/fileProblem';
 import { networkFileOf } from '../../config/networkName';
@@ -107,9 +108,4 @@ export async function createRuns(
 /** How `run.json` is written. */
 export function manifestText(manifest: RunManifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
-/** `20261124T060721Z`: sorts by time and is a file name everywhere. */
-function compactTime(time: Date): string {
-  return time.toISOString().replace(/[-:]|\.\d+/g, '');
 }

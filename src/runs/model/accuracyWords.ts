@@ -11,6 +11,11 @@ export function points(fraction: number): string {
   return text.startsWith('-') && Number(text) !== 0 ? `−${text.slice(1)}` : text.replace('-', '');
 }
 
+/** A fraction as a percentage: `90.83 %`. */
+export function percent(fraction: number, digits = 2): string {
+  return `${(100 * fraction).toFixed(digits)} %`;
+}
+
 /** `3 seeds`. */
 export function seedsInWords(count: number): string {
   return count === 1 ? '1 seed' : `${count} seeds`;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { percent } from './accuracyWords';
 import type { Certificate } from './certificate';
 import { isEqual, latencyWithAllThreads } from './certificateFindings';
 
@@ -91,8 +92,4 @@ function timeRequirement(own: Reference, reference: Reference | null, slower: nu
       sentence: `The compact network takes ${percent(own.timeLeft)} of the masked one’s time; ${than}, and ${slower} % more is allowed.`,
     },
   ];
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
 }

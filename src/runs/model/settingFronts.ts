@@ -1,6 +1,6 @@
 import { paretoFront } from '../../statistics/paretoFront';
 import { statistic } from '../../statistics/sample';
-import { judgedFigures } from './accuracyWords';
+import { judgedFigures, percent } from './accuracyWords';
 import type { SummaryRow } from './comparison';
 import { finishedSettings, judgedByOf, type FinishedSettings, type JudgedBy } from './finishedSettings';
 import type { RunHistory } from './history';
@@ -63,8 +63,4 @@ export function frontSentence({ price, judgedBy, known, members }: SettingFront)
   const others = known - members.length;
   const rest = others === 0 ? '' : ` ${others} of ${known} settings ${others === 1 ? 'is' : 'are'} not on it.`;
   return `Pareto front of ${judgedFigures[judgedBy]} against ${against}, the cheapest first: ${named.join('; ')}${more}.${rest}`;
-}
-
-function percent(fraction: number, digits: number): string {
-  return `${(100 * fraction).toFixed(digits)} %`;
 }

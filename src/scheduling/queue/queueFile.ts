@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../../base/cacheLock';
+import { compactTime } from '../../base/compactTime';
 import { makeFolder } from '../../base/durable';
 import { UserError } from '../../base/errors';
 import { onFile } from '../../base/fileProblem';
@@ -70,7 +71,7 @@ async function readOrSetAside(folder: string, instead: Queue): Promise<EditedQue
   } catch (error) {
     if (!(error instanceof DamagedQueue)) throw error;
     const path = join(folder, queueNames.queue);
-    const aside = `${path}.${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}.damaged`;
+    const aside = `${path}.${compactTime(new Date())}.damaged`;
     await rename(path, aside);
     return { queue: instead, note: `${path} was damaged; it is kept as ${aside}, and another one is begun.` };
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../base/parseJson';
 import { visibleText } from '../../base/visibleText';
+import type { SlurmRecord } from '../../runs/folder/slurmRecord';
 import { callSlurm, SlurmMissing } from './programs';
 
 /** A user waits for the answer. */
@@ -179,6 +180,11 @@ function taskState(state: string, reason: string, nodes: string): TaskState {
   return { state: visibleText(state), reason: isNothing(why) ? null : why, nodes: isNothing(where) ? null : where };
 }
 
+/** The id of the job array that a run was submitted in, also where Slurm did not answer then; null where Slurm has none. */
+export async function jobOf({ job, submission }: Pick<SlurmRecord, 'job' | 'submission'>): Promise<string | null> {
+  return job ?? jobNamed(submission);
+}
+
 /** The id of the job array of this name; null where Slurm has none. */
 export async function jobNamed(name: string): Promise<string | null> {
   const { output } = await callSlurm(
@@ -189,6 +195,7 @@ export async function jobNamed(name: string): Promise<string | null> {
   return /^\d+$/m.exec(output)?.[0] ?? null;
 }
 
-function ofCluster({ cluster }: AskedArray): string[] {
+/** The option by which a command means the array's cluster, where there are several. */
+export function ofCluster({ cluster }: Pick<AskedArray, 'cluster'>): string[] {
   return cluster === null ? [] : [`--clusters=${cluster}`];
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../base/errors';
 import { mapInTurns } from '../../base/turns';
 import { readSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
 import type { ShownStatus } from '../../runs/model/history';
-import { arrayStates, jobNamed, type TaskState } from './queueStates';
+import { arrayStates, jobOf, type TaskState } from './queueStates';
 
 /** A run that was handed to Slurm. */
 export interface SubmittedRun {
@@ -44,7 +44,7 @@ export async function runStates(runs: readonly SubmittedRun[]): Promise<RunState
     for (const ofArray of byArray(runs)) {
       if (ofArray.every(({ status }) => status === 'finished')) continue;
       const first = ofArray[0]!.record;
-      const job = first.job ?? (await jobNamed(first.submission));
+      const job = await jobOf(first);
       const indices = ofArray.filter(({ status }) => status !== 'finished').map((run) => run.record.index);
       const known = job === null ? new Map<number, TaskState>() : await arrayStates({ ...first, job }, indices);
       for (const { folder, record } of ofArray) states.set(folder, known.get(record.index) ?? forgotten(record));

@@ -5,7 +5,7 @@ import { readManifest } from '../../runs/folder/manifest';
 import { readSlurmRecord, taskName, writeSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
 import { lockState } from '../../runs/lock/runLock';
 import { callSlurm } from './programs';
-import { arrayStates, jobNamed } from './queueStates';
+import { arrayStates, jobOf, ofCluster } from './queueStates';
 import { isUnderWay } from './taskWords';
 
 /**
@@ -35,14 +35,13 @@ export async function stopSubmitted(
 /** Takes a task out of the queue of Slurm; false where Slurm does not have it any more. */
 async function cancel(record: SlurmRecord, id: string): Promise<boolean> {
   try {
-    const job = record.job ?? (await jobNamed(record.submission));
+    const job = await jobOf(record);
     if (job === null) return false;
     const task = taskName({ job, index: record.index });
-    const clusters = record.cluster === null ? [] : [`--clusters=${record.cluster}`];
     const state = (await arrayStates({ ...record, job }, [record.index])).get(record.index);
     if (state === undefined || !isUnderWay(state)) return false;
     // With a filter such as --name, scancel would take all tasks of the array that wait.
-    const { complaint } = await callSlurm('scancel', [...clusters, task]);
+    const { complaint } = await callSlurm('scancel', [...ofCluster(record), task]);
     if (complaint === null) return true;
     if (/invalid job id|already completing/i.test(complaint)) return false;
     throw new UserError(`Slurm does not cancel ${task}: ${complaint}`);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { compactTime } from '../../base/compactTime';
 import { createDurably, makeFolder, syncFolder } from '../../base/durable';
 import { UserError } from '../../base/errors';
 import { onFile } from '../../base/fileProblem';
@@ -33,11 +34,10 @@ const runsSchema = z.object({
 
 /** A name that no other submission has: `20261130T173000Z-resnet20-3f2a1c`. */
 export function submissionId(experiment: string, now = new Date()): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
   const name = inNameLetters(experiment)
     .replace(/[^\w.-]/g, '_')
     .slice(0, longestName);
-  return `${time}-${name}-${randomBytes(3).toString('hex')}`;
+  return `${compactTime(now)}-${name}-${randomBytes(3).toString('hex')}`;
 }
 
 export function submissionPath(runsFolder: string, id: string): string {

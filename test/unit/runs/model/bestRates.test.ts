@@ -2,17 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bestRates } from '../../../../src/runs/model/bestRates';
 import { bestRateSentence } from '../../../../src/runs/model/bestRateSentence';
 import type { RunHistory } from '../../../../src/runs/model/history';
-import { plausibleRun, type PlausibleOptions } from '../../../fixtures/plausibleRun';
-
-/** A finished run with this test accuracy. */
-function run(options: PlausibleOptions, accuracy: number): RunHistory {
-  const { history } = plausibleRun({ state: 'finished', epochs: 2, ...options, name: JSON.stringify(options) });
-  const summary = history.manifest.summary!;
-  return {
-    ...history,
-    manifest: { ...history.manifest, summary: { ...summary, test: { ...summary.test!, accuracy } } },
-  };
-}
+import { runWithAccuracy as run } from '../../../fixtures/runWithAccuracy';
 
 const seeds = [1, 2, 3];
 const accuracies = [0.9, 0.91, 0.92];

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunHistory } from '../../../../src/runs/model/history';
 import { frontSentence, settingFronts } from '../../../../src/runs/model/settingFronts';
-import { plausibleRun, type PlausibleOptions } from '../../../fixtures/plausibleRun';
-
-/** A finished run with this test accuracy. */
-function run(options: PlausibleOptions, accuracy: number): RunHistory {
-  const { history } = plausibleRun({ state: 'finished', epochs: 2, ...options, name: JSON.stringify(options) });
-  const summary = history.manifest.summary!;
-  return {
-    ...history,
-    manifest: { ...history.manifest, summary: { ...summary, test: { ...summary.test!, accuracy } } },
-  };
-}
+import { runWithAccuracy as run } from '../../../fixtures/runWithAccuracy';
 
 const [light, hard, worse] = [
   [run({ criterion: 'l1', seed: 1, rate: 0.3 }, 0.9), run({ criterion: 'l1', seed: 2, rate: 0.3 }, 0.92)],
