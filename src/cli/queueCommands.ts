@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { mostThreads } from '../runs/control/place';
+import { mostAtOnce } from '../scheduling/queue/queue';
 import type { QueueOptions, SlotsOptions } from './commands/queue';
 import { examples, jsonOption, runArgument, wholeNumber } from './programParts';
 
@@ -68,15 +70,15 @@ function place(text: string): number {
 }
 
 function runsAtOnce(text: string): number | 'auto' {
-  return text === 'auto' ? text : upTo256(text);
+  return text === 'auto' ? text : upTo(mostAtOnce, text);
 }
 
 function threads(text: string): number {
-  return upTo256(text);
+  return upTo(mostThreads, text);
 }
 
-function upTo256(text: string): number {
+function upTo(most: number, text: string): number {
   const value = wholeNumber(1)(text);
-  if (value <= 256) return value;
-  throw new InvalidArgumentError('Give a whole number from 1 to 256.');
+  if (value <= most) return value;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
 }

@@ -16,15 +16,16 @@ import type { MachineQueue } from './runs/machineQueue';
 import { measureSensitivity } from './runs/measureSensitivity';
 import { exportRun } from './runs/exportRun';
 import { openConfig, openLog, revealRun } from './runs/openRun';
-import { pickRun, pickRunsToCompare } from './runs/pickRuns';
+import { pickExperiment, pickRun, pickRunsToCompare } from './runs/pickRuns';
 import { trainBaselines } from './runs/trainBaselines';
 import { reportRuns } from './runs/reportRuns';
 import { resumeRuns } from './runs/resumeRuns';
 import type { CheckpointLosses } from './runs/checkpointLosses';
 import { isActive, type ListedRun, type RunList } from './runs/runList';
 import type { SelectedRun } from './runs/selectedRun';
+import { chooseRunsAtOnce } from './runs/chooseRunsAtOnce';
 import { startRuns } from './runs/startRun';
-import { chooseRunsAtOnce, goOn, move, pause, retry } from './runs/steerQueue';
+import { goOn, move, pause, retry } from './runs/steerQueue';
 import { submitRuns } from './runs/submitRuns';
 import { tellNotBegun, tellPaused } from './runs/tellNotBegun';
 import { stopRuns } from './runs/stopRuns';
@@ -232,7 +233,7 @@ export class Commands extends Disposable {
 
   async #openDashboard({ runs }: RunTarget): Promise<void> {
     const { list, tree, dashboards } = this.context;
-    const run = await this.#one(runs.length > 0 ? runs : runsWithIds(tree.selection, list));
+    const run = [...runs, ...runsWithIds(tree.selection, list)][0] ?? (await pickExperiment(list.runs));
     if (run) dashboards.open(siblings(judgedRun(run, list), list), vscode.ViewColumn.Beside);
   }
 

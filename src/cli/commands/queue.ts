@@ -1,15 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { enginesFolder } from '../../base/cacheFolder';
 import { UserError } from '../../base/errors';
 import { readyToResume } from '../../runs/control/resume';
 import { DamagedQueue, editQueue, type EditedQueue } from '../../scheduling/queue/queueFile';
 import { queueFolder } from '../../scheduling/queue/queueFolder';
 import { listQueue, type ListedEntry, type QueueList } from '../../scheduling/queue/queueList';
 import { bestSplit, type SplitTable } from '../../scheduling/queue/split';
-import { SplitTables } from '../../scheduling/queue/splitTables';
+import { fittingTables } from '../../scheduling/queue/fittingTables';
 import { cancelRuns, continueQueue, moveRun, pauseQueue, setSlots } from '../../scheduling/queue/steer';
-import { readManifest } from '../../runs/folder/manifest';
 import { localTime, plural } from '../figures';
 import { UsageError } from '../problems';
 import { statusText } from '../statusText';
@@ -24,7 +22,7 @@ export interface QueueOptions {
 /** `sfp queue`: the runs that train or wait on this machine, those that failed, and what was measured. */
 export async function queue({ json = false }: QueueOptions): Promise<void> {
   const list = await lookAtQueue();
-  const tables = await tablesOf(list);
+  const tables = await fittingTables(list.runs);
   if (json) {
     printJson({ ...list, measured: tables });
     return;
@@ -152,21 +150,6 @@ function row({ id, status, place, problem }: ListedEntry): string[] {
   // Without its process, what waits is lost only until that is there again.
   const shown = place !== null ? statusText('created') : status === null ? red('gone') : statusText(status);
   return [place === null ? '' : String(place), id, shown, problem ?? ''];
-}
-
-/** Of the networks of the queue's runs; without runs the newest. */
-async function tablesOf({ runs }: QueueList): Promise<SplitTable[]> {
-  const all = (await SplitTables.open(enginesFolder())).all;
-  if (runs.length === 0) return all.slice(0, 1);
-  const wanted = new Set<string>();
-  for (const { folder } of runs) {
-    const config = await readManifest(folder).then(
-      (manifest) => manifest.config,
-      () => null,
-    );
-    if (config !== null) wanted.add(String(config.training.batchSize));
-  }
-  return all.filter(({ batchSize }) => wanted.has(String(batchSize))).slice(0, 3);
 }
 
 function tellTable(measured: SplitTable): void {

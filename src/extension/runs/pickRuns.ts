@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { percent } from '../numbers';
 import type { ListedRun, RunList } from './runList';
+import { experimentFolderOf } from './runsFolders';
 import { statusWord, summaryOf } from './summary';
 
 interface RunPick extends vscode.QuickPickItem {
@@ -31,9 +32,34 @@ export async function pickRunsToCompare(list: RunList, picked: readonly ListedRu
   return chosen.map(({ run }) => run);
 }
 
+/** Lets the user choose an experiment, without asking if there is only one: its newest run, or undefined. */
+export async function pickExperiment(runs: readonly ListedRun[]): Promise<ListedRun | undefined> {
+  const experiments = new Map<string, ListedRun[]>();
+  for (const run of runs) {
+    const key = `${experimentFolderOf(run.folder)}\n${run.experiment}`;
+    experiments.set(key, [...(experiments.get(key) ?? []), run]);
+  }
+  const newest = [...experiments.values()].map((its) => ({ run: its[0]!, count: its.length }));
+  if (newest.length <= 1)
+    return pickRun(
+      newest.map(({ run }) => run),
+      '',
+    );
+  const items = newest.map(({ run, count }) => ({
+    label: run.experiment,
+    description: `${count === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', count)} · ${timeOf(run)}`,
+    run,
+  }));
+  const placeHolder = vscode.l10n.t('Which experiment?');
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.run;
+}
+
+function timeOf({ created }: ListedRun): string {
+  return new Date(created).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 function pickOf(run: ListedRun): RunPick {
   const { accuracy } = summaryOf(run, null);
-  const time = new Date(run.created).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
-  const parts = [statusWord(run.status), ...(accuracy === null ? [] : [percent(accuracy)]), time];
+  const parts = [statusWord(run.status), ...(accuracy === null ? [] : [percent(accuracy)]), timeOf(run)];
   return { label: run.name, description: parts.join(' · '), run };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
+import type { Queue } from '../../scheduling/queue/queue';
 import { queueFolder } from '../../scheduling/queue/queueFolder';
 import { readQueue } from '../../scheduling/queue/queueFile';
 import { listQueue } from '../../scheduling/queue/queueList';
@@ -46,26 +47,9 @@ export async function retry(extension: vscode.Extension<unknown>): Promise<Start
   return train(folders, node, extension, locks);
 }
 
-/** Asks how many runs train at once. */
-export async function chooseRunsAtOnce(): Promise<void> {
-  const { slots } = await listQueue(queueFolder());
-  const measured = vscode.l10n.t('as many as pay, found by measuring');
-  const answer = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Runs at once'),
-    prompt: vscode.l10n.t('A number from 1 to 256; leave it empty for {0}.', measured),
-    value: slots === null ? '' : String(slots.runs),
-    validateInput: (text) => (slotsOf(text) === undefined ? vscode.l10n.t('Give a number from 1 to 256.') : null),
-  });
-  const runs = answer === undefined ? undefined : slotsOf(answer);
-  if (runs === undefined) return;
-  await told(setSlots(queueFolder(), runs === null ? null : { runs, threads: null }));
-}
-
-/** Null for an empty text, undefined for one that is no number of runs. */
-function slotsOf(text: string): number | null | undefined {
-  if (text.trim() === '') return null;
-  const runs = Number(text);
-  return Number.isInteger(runs) && runs >= 1 && runs <= 256 ? runs : undefined;
+/** How many runs train at once from now on, whatever was measured; null goes by what is. */
+export async function setRunsAtOnce(slots: Queue['slots']): Promise<void> {
+  await told(setSlots(queueFolder(), slots));
 }
 
 async function told(edited: ReturnType<typeof pauseQueue>): Promise<void> {

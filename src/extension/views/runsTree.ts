@@ -8,7 +8,7 @@ import type { ListedRun, RunList } from '../runs/runList';
 import { experimentFolderOf } from '../runs/runsFolders';
 import type { SlurmStates } from '../runs/slurmStates';
 import { damagedItem, experimentItem, runItem, runTooltip } from './runsTreeItems';
-import { runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
+import { byTurn, runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
 
 /** What is told of runs that their folders do not tell, or only seldom. */
 export interface AboutRuns {
@@ -78,7 +78,7 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
 
   getChildren(node?: RunsTreeNode): RunsTreeNode[] {
     if (!node) return [...this.#nodes];
-    return node.kind === 'experiment' ? [...node.runs] : [];
+    return node.kind === 'experiment' ? byTurn(node.runs, (folder) => this.about.queue.placeOf(folder)) : [];
   }
 
   getTreeItem(node: RunsTreeNode): vscode.TreeItem {

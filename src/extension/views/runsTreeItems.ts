@@ -8,7 +8,7 @@ import { percent } from '../numbers';
 import type { DamagedRun, ListedRun } from '../runs/runList';
 import { isCopy } from '../runs/ownIds';
 import { statusWord, summaryOf } from '../runs/summary';
-import { hasActiveRuns, type ExperimentNode } from './runsTreeNodes';
+import type { ExperimentNode } from './runsTreeNodes';
 
 const icons: Readonly<Record<ShownStatus, { readonly name: string; readonly colour?: string }>> = {
   created: { name: 'watch' },
@@ -25,13 +25,27 @@ export function experimentItem(node: ExperimentNode): vscode.TreeItem {
   item.id = `experiment:${node.folder}:${node.name}`;
   item.contextValue = 'experiment';
   item.iconPath = new vscode.ThemeIcon('beaker');
-  const count = node.runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', node.runs.length);
-  item.description = [
-    count,
-    ...(hasActiveRuns(node) ? [statusWord('running')] : []),
-    ...(node.place ? [node.place] : []),
-  ].join(' · ');
+  item.description = [...standOf(node), ...(node.place ? [node.place] : [])].join(' · ');
   return item;
+}
+
+/** `27 runs`, and while they train `3 of 27 finished · 2 running · 22 waiting`. */
+function standOf({ runs }: ExperimentNode): string[] {
+  const all = runs.length;
+  const withStatus = (wanted: ShownStatus): number => runs.filter(({ run }) => run.status === wanted).length;
+  const [waiting, running, failed] = [withStatus('created'), withStatus('running'), withStatus('failed')];
+  const some = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
+  const active = [
+    ...some(running, vscode.l10n.t('{0} running', running)),
+    ...some(waiting, vscode.l10n.t('{0} waiting', waiting)),
+  ];
+  const total =
+    all === 1
+      ? vscode.l10n.t('1 run')
+      : active.length === 0
+        ? vscode.l10n.t('{0} runs', all)
+        : vscode.l10n.t('{0} of {1} finished', withStatus('finished'), all);
+  return [total, ...active, ...some(failed, vscode.l10n.t('{0} failed', failed))];
 }
 
 /** What is known of a run beside its folder's history. */
@@ -51,8 +65,7 @@ export function runItem(run: ListedRun, history: RunHistory | null, { lost, slur
   const isIncomplete = status === 'finished' && lost?.how === 'damaged';
   item.contextValue = isIncomplete ? 'run.finished.incomplete' : `run.${status}`;
   item.iconPath = isIncomplete ? warningIcon() : iconOf(status);
-  const told = descriptionOf(run, status, history, { lost: status === 'finished' ? lost : null, slurm });
-  const description = status === 'created' && place !== null ? `${vscode.l10n.t('number {0}', place)} · ${told}` : told;
+  const description = descriptionOf(run, status, history, { lost: status === 'finished' ? lost : null, slurm, place });
   item.description = description;
   const isStatusTold = description.includes(statusWord(status));
   const label = [run.name, ...(isStatusTold ? [] : [statusWord(status)]), description];
@@ -90,11 +103,13 @@ function descriptionOf(
   run: ListedRun,
   status: ShownStatus,
   history: RunHistory | null,
-  { lost, slurm }: Pick<AboutRun, 'lost' | 'slurm'>,
+  { lost, slurm, place }: AboutRun,
 ): string {
   const { accuracy, saved, progress } = summaryOf(run, history);
   return [
-    progress ?? (status === 'finished' ? null : statusWord(status)),
+    status === 'created' && place !== null
+      ? vscode.l10n.t('waiting, number {0}', place)
+      : (progress ?? (status === 'finished' ? null : statusWord(status))),
     status === 'finished' ? null : slurm,
     lost === null ? null : lossWord(lost),
     accuracy === null ? null : percent(accuracy),

@@ -1,6 +1,6 @@
-import { isActive, type DamagedRun, type ListedRun } from '../runs/runList';
+import type { DamagedRun, ListedRun } from '../runs/runList';
 
-/** Runs of one experiment, the newest first. */
+/** Runs of one experiment; the newest first, as the list has them. */
 export interface ExperimentNode {
   readonly kind: 'experiment';
   readonly name: string;
@@ -19,9 +19,18 @@ export interface DamagedNode {
 }
 export type RunsTreeNode = ExperimentNode | RunNode | DamagedNode;
 
-/** Whether something of an experiment still trains. */
-export function hasActiveRuns({ runs }: ExperimentNode): boolean {
-  return runs.some(({ run }) => isActive(run));
+/** Those that train, then those that wait, in the order in which they will, then the others as they come. */
+export function byTurn(runs: readonly RunNode[], placeOf: (folder: string) => number | null): RunNode[] {
+  const turnOf = ({ run: { status, folder } }: RunNode): number => {
+    if (status === 'running') return 0;
+    return status === 'created' ? (placeOf(folder) ?? Number.MAX_SAFE_INTEGER) : Infinity;
+  };
+  const turns = new Map(runs.map((node) => [node, turnOf(node)]));
+  return [...runs].sort((one, other) => compare(turns.get(one)!, turns.get(other)!));
+}
+
+function compare(one: number, other: number): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 export function runIdsOf(node: RunsTreeNode): string[] {

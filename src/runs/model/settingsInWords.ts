@@ -1,21 +1,46 @@
 import { dataName } from '../../config/dataName';
+import { seedLast } from '../../config/differences';
 import { networkName } from '../../config/networkName';
+import { prunesNothing } from '../../config/prunesNothing';
 import { differingSettings } from './comparison';
 import type { RunHistory } from './history';
 
 /**
  * What tells each run from the others, in their order: the settings that differ, but for those at these paths, as short as they
- * can stand in a legend.
+ * can stand in a legend, the seed last. A run that prunes nothing is `dense` beside others, and how it would prune is left out.
  */
 export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly string[] = []): string[] {
   const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
-  const differences = differingSettings(runs).filter(
+  const differences = seedLast(differingSettings(runs)).filter(
     ({ path }) => !leftOut.includes(path) && (areAllPictures || !ofPictures.has(path)),
   );
+  const isDense = runs.map(({ manifest }) => prunesNothing(manifest.config));
+  const [ofPruned, ofDense] = [false, true].map((dense) =>
+    pruningPathsOf(runs.filter((_, at) => isDense[at] === dense)),
+  );
+  // What all pruned runs share is worth a word only where nothing else would tell them from the dense ones.
+  const isTold = (path: string, dense: boolean): boolean =>
+    dense ? ofDense!.has(path) : ofPruned!.size === 0 || ofPruned!.has(path);
+  const areMixed = new Set(isDense).size > 1;
   return runs.map(({ manifest }, index) => {
-    const words = differences.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
-    return [...new Set(words)].join(', ');
+    const dense = isDense[index]!;
+    const told = differences.filter(({ path }) => !areMixed || !isOfPruning(path) || isTold(path, dense));
+    const words = told.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
+    return [...new Set([...(areMixed && dense && !manifest.baseline ? ['dense'] : []), ...words])].join(', ');
   });
+}
+
+/** How some runs prune differently. */
+function pruningPathsOf(runs: readonly RunHistory[]): ReadonlySet<string> {
+  return new Set(
+    differingSettings(runs)
+      .map(({ path }) => path)
+      .filter(isOfPruning),
+  );
+}
+
+function isOfPruning(path: string): boolean {
+  return path.startsWith('pruning.');
 }
 
 /** Without effect on other images than pictures in folders. */
@@ -37,9 +62,13 @@ function nameOf(path: string, { config: { model, data } }: RunHistory['manifest'
   }
 }
 
-/** A setting that is not the name of a network or of images: `L2`, `rate 0.3`, `seed 1`. */
+/** Those that people write otherwise than the config does. */
+const criterionNames: Readonly<Record<string, string>> = { l1: 'L1', l2: 'L2', fpgm: 'FPGM', 'bn-scale': 'BN scale' };
+
+/** A setting that is not the name of a network or of images: `L2`, `soft`, `rate 0.3`, `seed 1`. */
 function settingInWords(path: string, value: unknown): string {
-  if (path === 'pruning.criterion') return String(value).toUpperCase();
+  if (path === 'pruning.criterion') return criterionNames[String(value)] ?? String(value);
+  if (path === 'pruning.schedule') return String(value);
   if (path === 'baseline') return value === 'none' ? 'pruned' : String(value);
   return `${path.slice(path.lastIndexOf('.') + 1)} ${settingText(value)}`;
 }

@@ -69,14 +69,14 @@ describe('Open dashboard', () => {
 
   it('asks when nothing is selected', async () => {
     await call('sfpLab.openDashboard');
-    expect(questions).toEqual(['Which run?']);
+    expect(questions).toEqual(['Which experiment?']);
     expect(open).toHaveBeenCalledExactlyOnceWith(['alpha-l1', 'alpha-l2'], ViewColumn.Beside);
   });
 
   it('asks when what is selected is not there any more', async () => {
     selection = ['deleted'];
     await call('sfpLab.openDashboard');
-    expect(questions).toEqual(['Which run?']);
+    expect(questions).toEqual(['Which experiment?']);
   });
 
   it('takes the run it is called for, whatever is selected', async () => {

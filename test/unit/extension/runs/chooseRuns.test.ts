@@ -61,9 +61,22 @@ test('of runs that are there already the others are started, or all again', asyn
   expect(await chooseRuns(runs, present, noEstimate)).toBe(runs);
 });
 
-test('where all are there nothing is left but to train again', async () => {
+test('where all are there they are shown, and trained again only by who says so', async () => {
   const runs = runsOf(1);
-  await chooseRuns(runs, presentOf([], { active: [listed('net', 'running')] }), noEstimate);
+  const running = { ...listed('net', 'running'), id: 'id' };
+  user.vsCode!.click = 'Show it';
+  expect(await chooseRuns(runs, presentOf([], { active: [running] }), noEstimate)).toEqual([]);
   expect(user.vsCode!.messages).toMatchObject([{ text: 'This run is there already.' }]);
-  expect(user.vsCode!.messages[0]?.buttons.slice(1)).toEqual(['Train it again']);
+  expect(user.vsCode!.messages[0]?.buttons.slice(1)).toEqual(['Show it', 'Train it again']);
+  expect(user.vsCode!.executed).toEqual([{ command: 'sfpLab.openDashboard', args: [['id']] }]);
+});
+
+test('of many that are there the first are named', async () => {
+  const runs = runsOf(7);
+  const waiting = Array.from({ length: 6 }, (_, index) => listed(`net-seed${index + 2}`, 'created'));
+  await chooseRuns(runs, presentOf([], { active: [listed('net-seed1', 'running'), ...waiting] }), noEstimate);
+  expect(user.vsCode!.messages[0]?.buttons[0]).toEqual({
+    modal: true,
+    detail: 'In training: net-seed1.\nWaiting for it: net-seed2, net-seed3, net-seed4, net-seed5 and 2 more.',
+  });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
-import { chooseRunsAtOnce, goOn, move, pause, retry } from '../../../../src/extension/runs/steerQueue';
+import { goOn, move, pause, retry } from '../../../../src/extension/runs/steerQueue';
 import type { ListedRun } from '../../../../src/extension/runs/runList';
 import { RunLock } from '../../../../src/runs/lock/runLock';
 import { withAdded } from '../../../../src/scheduling/queue/queue';
@@ -72,18 +72,6 @@ describe('the queue in VS Code', () => {
     await expect(move(runAt(await newRunFolder()), 'up')).rejects.toThrow(
       'resnet20 does not wait in the queue of this machine.',
     );
-  });
-
-  test.each([
-    ['3', { runs: 3, threads: null }],
-    ['', null],
-    [undefined, { runs: 7, threads: null }],
-  ])('asks for the runs at once, and gets "%s"', async (answer, expected) => {
-    await editQueue(queue, (it) => ({ ...it, slots: { runs: 7, threads: null } }));
-    user.vsCode!.answer = answer;
-    await chooseRunsAtOnce();
-    expect((await readQueue(queue)).slots).toEqual(expected);
-    expect(user.vsCode!.refused).toEqual(['0', '257', 'many', '1.5']);
   });
 
   test('has nothing to retry where nothing failed', async () => {
