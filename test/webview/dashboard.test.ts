@@ -32,10 +32,10 @@ describe('a run that has not begun', () => {
     expect(await progress.getAttribute('aria-valuenow')).toBe('42');
   });
 
-  test('waits for the run before it, which it names', async () => {
+  test('waits for its turn', async () => {
     const waiting = plausibleRun({ state: 'created', name: 'second' }).history;
     await view.send({ type: 'runs', runs: [running.history, waiting] });
-    await view.page.getByText('Waits for resnet20-l2: the runs train one after another').waitFor();
+    await view.page.getByText('Waits for its turn to train').waitFor();
     await view.page.getByRole('region', { name: 'Run second' }).getByText('Waiting').waitFor();
   });
 });

@@ -5,7 +5,7 @@ import { asCsv } from '../../src/runs/model/tableText';
 import { copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
 import { LineChart } from './lineChart';
-import { whole } from './numbers';
+import { count, whole } from './numbers';
 import { spread } from './spread';
 import { onThemeChange, seriesColour } from './theme';
 import { observeWidth, unobserveWidth } from './widths';
@@ -134,7 +134,28 @@ function placeOf({ x, xMax, axis = epochAxis }: ChartContent, position: number):
   return axis.at(x[position]!, xMax);
 }
 
+/** Longer legends are scrolled. */
+const mostInSight = 8;
+
 function readout(content: ChartContent, position: number): TemplateResult {
+  const begun = content.runs.filter(hasValues);
+  const others = content.runs.length - begun.length;
+  const name = `Values of ${content.title}`;
+  return html`${
+    begun.length > mostInSight
+      ? html`<div class="readout-box" role="group" aria-label=${name} tabindex="0">
+          ${readoutTable(content, begun, position)}
+        </div>`
+      : readoutTable(content, begun, position)
+  }
+  ${others > 0 ? html`<p class="empty">${count(others, 'run has', 'runs have')} no value yet.</p>` : nothing}`;
+}
+
+function hasValues({ values }: ChartRun): boolean {
+  return values.some((measure) => measure.some((value) => value !== null));
+}
+
+function readoutTable(content: ChartContent, runs: readonly ChartRun[], position: number): TemplateResult {
   const shown = content.measures
     .map((measure, index) => ({ measure, index }))
     .filter(({ measure }) => !measure.quiet && !measure.tableOnly);
@@ -146,7 +167,7 @@ function readout(content: ChartContent, position: number): TemplateResult {
       </tr>
     </thead>
     <tbody>
-      ${content.runs.map(
+      ${runs.map(
         ({ letter, label, colour, values }) =>
           html`<tr>
             <th scope="row">${badge(content.runs.length > 1 ? letter : '', colour)}${label}</th>

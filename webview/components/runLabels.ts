@@ -1,6 +1,8 @@
 import { baselineTitles } from '../../src/config/baselines';
 import type { RunHistory } from '../../src/runs/model/history';
+import { groupedBySeed } from '../../src/runs/model/comparison';
 import { settingsInWords } from '../../src/runs/model/settingsInWords';
+import { seriesCount } from './theme';
 
 /** A run as the views name it: by what tells it from the runs beside it. */
 export interface RunLabel {
@@ -17,11 +19,19 @@ export interface RunLabel {
 export function runLabels(runs: readonly RunHistory[]): RunLabel[] {
   const judged = runs.filter(({ manifest }) => !manifest.baseline);
   const texts = new Map([...judgedTexts(judged), ...baselineTexts(runs, judgedTexts(judged))]);
+  const colours = coloursOf(runs);
   return runs.map(({ manifest }, index) => ({
     letter: letterOf(index),
     label: texts.get(manifest.id) ?? manifest.name,
-    colour: index,
+    colour: colours[index]!,
   }));
+}
+
+/** One for each run while there are enough of them; of more runs those that differ by their seed alone share one. */
+function coloursOf(runs: readonly RunHistory[]): number[] {
+  if (runs.length <= seriesCount) return runs.map((_, index) => index);
+  const settings = new Map(groupedBySeed(runs).flatMap((group, colour) => group.map((run) => [run, colour] as const)));
+  return runs.map((run) => settings.get(run)!);
 }
 
 type Texts = ReadonlyMap<string, string>;

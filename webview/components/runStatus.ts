@@ -22,9 +22,9 @@ export interface Progress {
   readonly pace: string;
 }
 
-/** What a run is doing, in words. `others` are the runs shown beside it. */
-export function progressOf(run: RunHistory, others: readonly RunHistory[] = []): Progress {
-  if (run.status === 'created') return { fraction: null, text: waitingFor(run, others), pace: '' };
+/** What a run is doing, in words. */
+export function progressOf(run: RunHistory): Progress {
+  if (run.status === 'created') return { fraction: null, text: 'Waits for its turn to train', pace: '' };
   const { started, progress, epochs, manifest } = run;
   const planned = started?.epochs ?? manifest.config.training.epochs;
   if (run.status !== 'running')
@@ -42,13 +42,6 @@ export function progressOf(run: RunHistory, others: readonly RunHistory[] = []):
     text: `Epoch ${epoch + 1} of ${planned} · step ${step} of ${started.stepsPerEpoch}`,
     pace: `${imagesPerSecond.toFixed(0)} images/s${left}`,
   };
-}
-
-function waitingFor(run: RunHistory, others: readonly RunHistory[]): string {
-  const busy = others.find(({ status, manifest }) => status === 'running' && manifest.id !== run.manifest.id);
-  return busy
-    ? `Waits for ${busy.manifest.name}: the runs train one after another`
-    : 'The training process is starting';
 }
 
 function preparing({ preparing: phase }: RunHistory): Progress {

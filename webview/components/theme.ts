@@ -15,6 +15,8 @@ export interface Theme {
 
 const rampSteps = 48;
 const seriesVariables = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+/** Colours that runs have before they repeat. */
+export const seriesCount = seriesVariables.length;
 
 let current: Theme | null = null;
 let observer: MutationObserver | null = null;

@@ -1,16 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { isEqual, unequalSentence } from '../../src/runs/model/certificateFindings';
 import type { RunHistory } from '../../src/runs/model/history';
 import type { WebviewMessage } from '../../src/protocol/messages';
 import { badge } from '../components/chartFigure';
-import { button, iconButton } from '../components/controls';
+import { button, icon, iconButton } from '../components/controls';
 import type { LabelledRun } from '../components/layerTable';
+import { count } from '../components/numbers';
 import { certificateContent } from './certificateContent';
 
 type Post = (message: WebviewMessage) => void;
 
 /** The compact network of every run that is done: a card each, with its certificate or the way to one. */
 export function certificatesSection(all: readonly LabelledRun[], post: Post): TemplateResult {
-  const done = all.filter(({ run }) => !isTraining(run));
+  const done = all.filter(mayHaveCertificate);
   return html`<section class="certificates" aria-labelledby="certificates-title">
     <h2 id="certificates-title">Compact networks</h2>
     ${
@@ -29,11 +31,47 @@ export function certificatesSection(all: readonly LabelledRun[], post: Post): Te
   </section>`;
 }
 
+/** Of many runs, whose certificates stand in their opened rows: how many there are, and which are not as they should be. */
+export function certificatesInBrief(all: readonly LabelledRun[]): TemplateResult {
+  const finished = all.filter(({ run }) => run.status === 'finished');
+  const certified = finished.filter(({ run }) => run.certificate);
+  const named = (some: readonly LabelledRun[]): string => some.map(({ label }) => label.letter).join(', ');
+  const different = certified.filter(({ run }) => !isEqual(run.certificate!));
+  const without = finished.filter(({ run }) => !run.certificate);
+  const equal = certified.length - different.length;
+  return html`<section class="certificates" aria-labelledby="certificates-title">
+    <h2 id="certificates-title">Compact networks</h2>
+    ${
+      finished.length === 0
+        ? html`<p class="empty">Each run that finishes gets one, compared with its masked network and measured.</p>`
+        : html`<p>
+            ${equal} of ${count(finished.length, 'finished run')}: proven equal to the masked network. Open a run above
+            to see its certificate.
+          </p>`
+    }
+    ${different.length > 0 ? warning(`${named(different)}: ${unequalSentence}`) : nothing}
+    ${without.length > 0 ? warning(`Without a compact network: ${named(without)}.`) : nothing}
+  </section>`;
+}
+
+function warning(text: string): TemplateResult {
+  return html`<div class="notice warning" role="note">
+    ${icon('warning')}
+    <p>${text}</p>
+  </div>`;
+}
+
+/** Whether there is something to tell of a run's compact network. */
+export function mayHaveCertificate({ run }: LabelledRun): boolean {
+  return !isTraining(run);
+}
+
 function isTraining({ status }: RunHistory): boolean {
   return status === 'running' || status === 'created';
 }
 
-function certificateCard({ run, label }: LabelledRun, several: boolean, post: Post): TemplateResult {
+/** The compact network of a run that is done, with its certificate or the way to one. */
+export function certificateCard({ run, label }: LabelledRun, several: boolean, post: Post): TemplateResult {
   const { name } = run.manifest;
   return html`<section class="card certificate" aria-label="Compact network of ${name}">
     <header>

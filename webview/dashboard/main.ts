@@ -10,12 +10,14 @@ import { accuracyChart, lossChart, maskChart } from '../components/runCharts';
 import { runLabels } from '../components/runLabels';
 import { sharedSettings } from '../components/sharedSettings';
 import { mountView, type Actions, type ViewState } from '../components/view';
-import { certificatesSection } from './certificatesSection';
+import { certificatesInBrief, certificatesSection } from './certificatesSection';
 import './dashboard.css';
+import './runRows.css';
 import { runCard } from './runCard';
+import { mostCards, runRows, type RowsChoices } from './runRows';
 import { sensitivitySection, type SensitivityChoices } from './sensitivitySection';
 
-type Choices = FiltersChoices & SensitivityChoices;
+type Choices = FiltersChoices & SensitivityChoices & RowsChoices;
 type Post = Actions<Choices>['post'];
 
 mountView<Choices>({
@@ -26,6 +28,7 @@ mountView<Choices>({
     sensitivityOf: null,
     allowedDrop: 1,
     criteriaMeasure: 'rankCorrelation',
+    opened: [],
   },
   template: dashboard,
 });
@@ -35,10 +38,15 @@ function dashboard({ runs, choices }: ViewState<Choices>, actions: Actions<Choic
   if (runs.length === 0) return noRun(invitation, actions.post);
   const labels = runLabels(runs);
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));
+  const areMany = all.length > mostCards;
   return html`<main>
     ${heading(runs, actions.post)}
-    <div class="cards">${all.map((shown) => runCard(shown, all, actions.post))}</div>
-    ${charts(all, choices, actions)} ${certificatesSection(all, actions.post)}
+    ${
+      areMany
+        ? runRows(all, choices, actions.choose, actions.post)
+        : html`<div class="cards">${all.map((shown) => runCard(shown, all, actions.post))}</div>`
+    }
+    ${charts(all, choices, actions)} ${areMany ? certificatesInBrief(all) : certificatesSection(all, actions.post)}
     ${filtersSection(all, choices, actions.choose)} ${sensitivitySection(all, choices, actions)}
   </main>`;
 }

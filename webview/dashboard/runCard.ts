@@ -13,39 +13,45 @@ import { progressOf } from '../components/runStatus';
 import type { ShownRun } from '../components/shownRuns';
 
 /** A run at a glance: what it does, how far it is, what it has reached, and what can be done with it. */
-export function runCard(
-  { run, label }: LabelledRun,
-  all: readonly LabelledRun[],
-  post: (message: WebviewMessage) => void,
-): TemplateResult {
+export function runCard(shown: LabelledRun, all: readonly LabelledRun[], post: Post): TemplateResult {
+  const { run, label } = shown;
   const several = all.length > 1;
   return html`<section class="card" aria-label="Run ${run.manifest.name}">
     <header>
       ${several ? badge(label.letter, label.colour) : nothing}
       <h2 data-tip=${run.manifest.name} tabindex="-1">${several ? label.label : run.manifest.name}</h2>
       ${statusSign(run)}
-      <span class="actions">${actions(run, all, post)}</span>
+      <span class="actions">${runActions(run, all, post, 'card')}</span>
     </header>
-    ${progressBar(run, all)} ${classes(run)} ${runNotes(run, post)} ${run.started ? figures(run, all) : nothing}
+    ${cardContent(shown, all, post)}
   </section>`;
 }
 
-function actions(
+type Post = (message: WebviewMessage) => void;
+
+/** What a card tells below its heading. */
+export function cardContent({ run }: LabelledRun, all: readonly LabelledRun[], post: Post): TemplateResult {
+  return html`${progressBar(run)} ${classes(run)} ${runNotes(run, post)} ${run.started ? figures(run, all) : nothing}`;
+}
+
+/** What can be done with a run; in a `row` by icons, and without its config, which it shares with those around it. */
+export function runActions(
   run: RunHistory,
   all: readonly LabelledRun[],
-  post: (message: WebviewMessage) => void,
+  post: Post,
+  place: 'card' | 'row',
 ): TemplateResult {
   const { manifest } = run;
   const runId = manifest.id;
-  return html`${mainAction(run, all, post)}
-  ${iconButton({
+  const openConfig = iconButton({
     label: `Open config of ${manifest.name}`,
     icon: 'go-to-file',
     disabled: manifest.configFile === null,
     onClick: () => {
       post({ type: 'openConfig', runId });
     },
-  })}
+  });
+  return html`${mainAction(run, all, post, place)} ${place === 'card' ? openConfig : nothing}
   ${iconButton({
     label: `Open log of ${manifest.name}`,
     icon: 'output',
@@ -59,19 +65,19 @@ function actions(
 function mainAction(
   run: RunHistory,
   all: readonly LabelledRun[],
-  post: (message: WebviewMessage) => void,
+  post: Post,
+  place: 'card' | 'row',
 ): TemplateResult | typeof nothing {
   const { manifest, status } = run;
-  const secondary = (label: string, icon: string, type: 'stop' | 'resume' | 'trainBaselines'): TemplateResult =>
-    button({
-      label,
-      name: `${label} ${type === 'trainBaselines' ? 'of ' : ''}${manifest.name}`,
-      icon,
-      secondary: true,
-      onClick: () => {
-        post({ type, runId: manifest.id });
-      },
-    });
+  const secondary = (label: string, icon: string, type: 'stop' | 'resume' | 'trainBaselines'): TemplateResult => {
+    const name = `${label} ${type === 'trainBaselines' ? 'of ' : ''}${manifest.name}`;
+    const onClick = (): void => {
+      post({ type, runId: manifest.id });
+    };
+    return place === 'row'
+      ? iconButton({ label: name, icon, onClick })
+      : button({ label, name, icon, secondary: true, onClick });
+  };
   if (status === 'running' || status === 'created') return secondary('Stop', 'debug-stop', 'stop');
   if (canGoOn(run)) return secondary('Resume', 'debug-continue', 'resume');
   return lacksBaselines(run, all) ? secondary('Train baselines', 'beaker', 'trainBaselines') : nothing;
@@ -85,11 +91,8 @@ function lacksBaselines({ manifest }: RunHistory, all: readonly LabelledRun[]): 
   );
 }
 
-function progressBar(run: RunHistory, all: readonly LabelledRun[]): TemplateResult {
-  const { fraction, text, pace } = progressOf(
-    run,
-    all.map((other) => other.run),
-  );
+function progressBar(run: RunHistory): TemplateResult {
+  const { fraction, text, pace } = progressOf(run);
   const known = fraction !== null;
   return html`<div class="progress">
     <div

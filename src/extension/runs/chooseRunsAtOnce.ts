@@ -33,9 +33,9 @@ export async function chooseRunsAtOnce(): Promise<void> {
 
 /** What was measured with a network, below its name. */
 function picksOf(table: SplitTable, slots: Queue['slots']): SlotsPick[] {
-  const { network, batchSize, title, splits } = table;
+  const { network, batchSize, splits } = table;
   const best = bestSplit(splits, Infinity, 0);
-  const label = vscode.l10n.t('measured with {0} at batches of {1}, {2}', network, batchSize, title);
+  const label = vscode.l10n.t('measured: {0}, batches of {1}', network, batchSize);
   return [
     { label, kind: vscode.QuickPickItemKind.Separator },
     ...splits.map((split) => ({

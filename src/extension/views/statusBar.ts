@@ -27,8 +27,7 @@ export class StatusBar extends Disposable {
       return;
     }
     const text = lineOf(first);
-    const more = others.length > 0 ? ` +${others.length}` : '';
-    this.#item.text = `$(sync~spin) ${text}${more}`;
+    this.#item.text = `$(sync~spin) ${[text, ...besides(others)].join(' · ')}`;
     this.#item.tooltip = tooltipOf([first, ...others]);
     this.#item.accessibilityInformation = { label: vscode.l10n.t('SFP run: {0}', text), role: 'button' };
     this.#item.command = {
@@ -40,6 +39,20 @@ export class StatusBar extends Disposable {
   }
 }
 
+/** How many others train, and wait: `1 more, 25 waiting`. */
+function besides(others: readonly RunHistory[]): string[] {
+  const waiting = others.filter(({ status }) => status === 'created').length;
+  const more = others.length - waiting;
+  const parts = [
+    ...(more > 0 ? [vscode.l10n.t('{0} more', more)] : []),
+    ...(waiting > 0 ? [vscode.l10n.t('{0} waiting', waiting)] : []),
+  ];
+  return parts.length > 0 ? [parts.join(', ')] : [];
+}
+
+/** Longer tooltips leave the screen. */
+const mostLines = 12;
+
 function lineOf(run: RunHistory): string {
   const { progress, accuracy } = summaryOf(run.manifest, run);
   const parts = [`${run.manifest.name} ${progress ?? ''}`.trim(), ...(accuracy === null ? [] : [percent(accuracy)])];
@@ -47,5 +60,11 @@ function lineOf(run: RunHistory): string {
 }
 
 function tooltipOf(runs: readonly RunHistory[]): string {
-  return [...runs.map(lineOf), vscode.l10n.t('Click to open the dashboard')].join('\n');
+  const told = runs.slice(0, mostLines).map(lineOf);
+  const more = runs.length - told.length;
+  return [
+    ...told,
+    ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : []),
+    vscode.l10n.t('Click to open the dashboard'),
+  ].join('\n');
 }

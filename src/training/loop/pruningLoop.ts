@@ -300,8 +300,15 @@ export class PruningLoop {
   /** Once: a schedule that prunes on holds the masks anew after every pruning, most of the time for the same reason. */
   async #tellHeld(epoch: number, whyWhole: string | null): Promise<void> {
     if (whyWhole === this.#whyWhole || epoch >= this.#epochs) return;
+    // A run that goes on holds masks that it has held before.
+    const since = this.#whyWhole === undefined ? this.#heldSince(epoch) : epoch;
     this.#whyWhole = whyWhole;
-    await this.journal.event({ type: 'held', epoch, whyWhole });
+    await this.journal.event({ type: 'held', epoch: since, whyWhole });
+  }
+
+  /** The first of the epochs up to this one through which the masks are held. */
+  #heldSince(epoch: number): number {
+    return epoch > 0 && this.#holds(epoch - 1) ? this.#heldSince(epoch - 1) : epoch;
   }
 
   /** Ends what holding began: the dense network has the state, and nothing is held. */

@@ -29,6 +29,22 @@ const sweep = [1, 2, 3].flatMap((seed) =>
   ),
 );
 
+const finishedOnes = ['finished', 'finished', 'finished', 'finished', 'finished'] as const;
+const criteriaOfMany = ['l1', 'l2', 'fpgm', 'random'] as const;
+/** A sweep in the middle: some runs have finished, two train, others wait, and one has failed. */
+const many = [
+  ...criteriaOfMany.flatMap((criterion, index) =>
+    [1, 2, 3].map((seed) => {
+      const state = ([...finishedOnes, 'training', 'training', 'failed'] as const)[3 * index + seed - 1] ?? 'created';
+      const name = `study-${criterion}-seed${seed}`;
+      const certificate = state === 'finished' ? {} : undefined;
+      return plausibleRun({ criterion, seed, experiment: 'study', name, state, ...(certificate && { certificate }) })
+        .history;
+    }),
+  ),
+  plausibleRun({ criterion: 'l2', rate: 0, experiment: 'study', name: 'study-rate0', state: 'created' }).history,
+];
+
 const sensitive = { ...l2, sensitivity: plausibleSensitivity() };
 const halfMeasured = {
   ...plausibleRun({ arch: 'resnet56', experiment: 'resnet56' }).history,
@@ -131,6 +147,14 @@ const scenes: Scene[] = [
     runs: [l1, l2],
     shows: ['Finished', 'FLOPs saved, exact', 'Validation accuracy', 'Loss', 'stage3.block3.conv2'],
     canvases: 40,
+  },
+  {
+    view: 'dashboard',
+    name: 'many-runs',
+    runs: many,
+    shows: ['5 of 13 finished', 'L1, seed 1', 'dense', 'Validation accuracy', 'Equal to the masked network'],
+    canvases: 20,
+    choices: { opened: [many[0]!.manifest.id] },
   },
   {
     view: 'dashboard',

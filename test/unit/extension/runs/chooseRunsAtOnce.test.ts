@@ -46,7 +46,7 @@ test('what was measured is shown, and any of it can be chosen', async () => {
   await chooseRunsAtOnce();
   expect(user.vsCode!.described).toEqual([
     ['As many as pay', 'chosen'],
-    ['measured with resnet20 at batches of 64, onnxruntime on the CPU', undefined],
+    ['measured: resnet20, batches of 64', undefined],
     ['1 run', '2 threads each · 703 images/s together'],
     ['2 runs at once', '1 thread each · 909 images/s together · the fastest'],
     ['Another number…', undefined],

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { ConfigInput } from '../../../../src/config/schema';
 import { Checkpoints } from '../../../../src/runs/checkpoints/checkpoints';
 import { readCheckpoint } from '../../../../src/runs/checkpoints/checkpoints';
+import { noSteps } from '../../../../src/runs/checkpoints/partialEpoch';
 import { PruningLoop } from '../../../../src/training/loop/pruningLoop';
+import type { ResumePoint } from '../../../../src/training/loop/trainingPosition';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder';
 import { FakeJournal, FakeNetwork, fakeSetup } from './fakeTraining';
 
@@ -52,6 +54,24 @@ describe('the loop follows its schedule', () => {
     expect(await heldIn({ rate: 0.5, schedule: 'hard' })).toEqual([{ type: 'held', epoch: 0, whyWhole }]);
     expect(await heldIn({ rate: 0.5, settleEpochs: 2 })).toEqual([{ type: 'held', epoch: 2, whyWhole }]);
     expect(await heldIn({ rate: 0.5 })).toEqual([]);
+  });
+
+  test('a run that goes on says since when its masks were held before', async () => {
+    const [network, journal, folder] = [new FakeNetwork(), new FakeJournal(), temporaryFolder()];
+    await mkdir(join(folder, 'checkpoints'));
+    const resumed: ResumePoint = {
+      position: { epoch: 3, trained: noSteps, pruned: true },
+      state: await network.readState(),
+      best: null,
+      checkpoints: { kept: [], best: null },
+      lastPruning: [{ name: 'conv', mask: Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1) }],
+      share: 1,
+      importance: null,
+      seconds: 0,
+    };
+    const setup = fakeSetup(network, { rate: 0.5, settleEpochs: 3 }, 4);
+    await new PruningLoop(setup, journal, new Checkpoints(folder), never, resumed).run();
+    expect(journal.events.filter(({ type }) => type === 'held')).toMatchObject([{ type: 'held', epoch: 1 }]);
   });
 
   test('asymptotic: the rate grows, and only the last network is as small as was asked for', async () => {
