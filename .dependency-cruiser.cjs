@@ -76,7 +76,7 @@ const rooms = {
     'src/layerTimes/',
     'src/export/',
   ],
-  'src/scheduling/queue/': ['src/base/', 'src/runs/'],
+  'src/scheduling/queue/': ['src/base/', 'src/config/', 'src/runs/'],
   'src/scheduling/queue/process/': [
     'src/base/',
     'src/network/',
