@@ -7,7 +7,9 @@ import { listRuns } from '../../runs/folder/list';
 import { newestEpoch } from '../../runs/folder/newestEpoch';
 import { runStates, submittedRuns } from '../../scheduling/slurm/runStates';
 import { stateInWords } from '../../scheduling/slurm/taskWords';
-import { localTime, percent, unknown } from '../figures';
+import { queueFolder } from '../../scheduling/queue/queueFolder';
+import { listQueue } from '../../scheduling/queue/queueList';
+import { localTime, percent, plural, unknown } from '../figures';
 import { shortPath } from '../paths';
 import { runsFolderOf } from '../runFolders';
 import { statusText } from '../statusText';
@@ -32,10 +34,14 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
     return;
   }
   const { dim, red } = colours();
-  const slurm = await slurmColumn(runs.filter((run) => run.problem === null));
+  const readable = runs.filter((run) => run.problem === null);
+  const slurm = await slurmColumn(readable);
+  const inQueue = await waitingWithoutQueue(readable);
   const rows = await mapInTurns(runs, readAtOnce, async (run) => {
     const [id, status, ...others] =
-      run.problem === null ? await row(run) : [run.id, red('damaged'), '', '', '', '', run.problem];
+      run.problem === null
+        ? await row(inQueue.has(run.folder) ? { ...run, status: 'created' } : run)
+        : [run.id, red('damaged'), '', '', '', '', run.problem];
     return [id!, status!, ...(slurm?.cellsOf(run.folder) ?? []), ...others];
   });
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -43,6 +49,20 @@ export async function list({ runs: option, json }: { readonly runs?: string; rea
   const figures = [right('epochs'), right('validation'), right('test')];
   print(table([...columns, ...figures, { title: 'created' }, { title: '' }], rows, dim));
   if (slurm !== null && slurm.problem !== null) note(slurm.problem);
+  if (inQueue.size > 0)
+    note(`${plural(inQueue.size, 'run')} of the queue, whose process has gone: \`sfp queue continue\` lets it go on.`);
+}
+
+/** Folders of runs that are lost only until the process of the queue is there again, as after a restart of the machine. */
+async function waitingWithoutQueue(runs: readonly ListedRun[]): Promise<ReadonlySet<string>> {
+  const lost = new Set(runs.filter(({ status }) => status === 'lost').map(({ folder }) => folder));
+  if (lost.size === 0) return lost;
+  // What is wrong with the queue, `sfp queue` tells.
+  const entries = await listQueue(queueFolder()).then(
+    (queue) => queue.runs,
+    () => [],
+  );
+  return new Set(entries.filter(({ folder, place }) => place !== null && lost.has(folder)).map(({ folder }) => folder));
 }
 
 /** What Slurm says of the runs, where one of them was handed to it. */

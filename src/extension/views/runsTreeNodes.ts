@@ -21,11 +21,12 @@ export type RunsTreeNode = ExperimentNode | RunNode | DamagedNode;
 
 /** Those that train, then those that wait, in the order in which they will, then the others as they come. */
 export function byTurn(runs: readonly RunNode[], placeOf: (folder: string) => number | null): RunNode[] {
-  const turnOf = ({ run: { status, folder } }: RunNode): number => {
+  const turnOf = ({ run: { status, folder } }: RunNode, index: number): number => {
     if (status === 'running') return 0;
-    return status === 'created' ? (placeOf(folder) ?? Number.MAX_SAFE_INTEGER) : Infinity;
+    // Where nobody tells the order, as on a cluster, the oldest is likely to be the next.
+    return status === 'created' ? (placeOf(folder) ?? Number.MAX_SAFE_INTEGER - index) : Infinity;
   };
-  const turns = new Map(runs.map((node) => [node, turnOf(node)]));
+  const turns = new Map(runs.map((node, index) => [node, turnOf(node, index)]));
   return [...runs].sort((one, other) => compare(turns.get(one)!, turns.get(other)!));
 }
 

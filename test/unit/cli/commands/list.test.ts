@@ -2,6 +2,8 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileNames } from '../../../../src/runs/model/format';
+import { withAdded } from '../../../../src/scheduling/queue/queue';
+import { editQueue } from '../../../../src/scheduling/queue/queueFile';
 import { commandLineWithRuns } from '../../../fixtures/commandLine';
 import { plausibleRun } from '../../../fixtures/plausibleRun';
 import { writeRun } from '../../../fixtures/writeRun';
@@ -34,6 +36,20 @@ test('a run without a summary is listed by its newest epoch, and one whose event
   expect(lineOf(lost)).toMatch(new RegExp(` 4/9 +${(100 * after!.accuracy).toFixed(2)} % `));
   expect(lineOf(odd)).toMatch(/ –\/9 .*events\.jsonl is not a file but a link, a folder/);
   expect(lineOf(created)).toMatch(/ 0\/9 /);
+});
+
+test('runs of a queue whose process has gone wait, and it is said how they go on', async () => {
+  const runs = join(line.folder, 'queued');
+  const waiting = await writeRun(runs, plausibleRun({ epochs: 9, state: 'created', name: 'queued' }));
+  const lost = await writeRun(runs, plausibleRun({ epochs: 9, state: 'created', name: 'alone' }));
+  const queue = join(line.folder, 'queue');
+  await mkdir(queue);
+  await editQueue(queue, (it) => withAdded(it, [{ folder: waiting, niceness: 0 }]));
+  const { stdout, stderr } = await line.sfp(['list', '--runs', 'queued'], { env: { SFP_LAB_QUEUE: queue } });
+  const lineOf = (folder: string) => stdout.split('\n').find((row) => row.startsWith(basename(folder)));
+  expect(lineOf(waiting)).toMatch(/ waiting +0\/9 /);
+  expect(lineOf(lost)).toMatch(/ lost +0\/9 /);
+  expect(stderr).toContain('1 run of the queue, whose process has gone: `sfp queue continue`');
 });
 
 test('a run and a copy of it are told apart by the folder of the copy', async () => {

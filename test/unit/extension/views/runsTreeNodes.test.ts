@@ -14,13 +14,14 @@ test('runs that train come first, those that wait in their order after them, the
   ]);
   const runs = [
     node('newest', 'finished'),
-    node('elsewhere', 'created'),
+    node('on a cluster, later', 'created'),
+    node('on a cluster', 'created'),
     node('second', 'created'),
     node('first', 'created'),
     node('failed', 'failed'),
     node('now', 'running'),
   ];
   expect(byTurn(runs, (folder) => places.get(folder) ?? null).map(({ run }) => run.folder)).toEqual([
-    ...['now', 'first', 'second', 'elsewhere', 'newest', 'failed'],
+    ...['now', 'first', 'second', 'on a cluster', 'on a cluster, later', 'newest', 'failed'],
   ]);
 });
