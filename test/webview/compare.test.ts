@@ -135,6 +135,16 @@ describe('a sweep over seeds', () => {
   });
 });
 
+test('of more runs than there are colours the means over seeds are shown at first', async () => {
+  const many = (['l1', 'l2'] as const).flatMap((criterion) =>
+    [1, 2, 3, 4].map((seed) => plausibleRun({ criterion, seed, epochs: 4, name: `run-${criterion}-${seed}` }).history),
+  );
+  await view.send({ type: 'runs', runs: many });
+  await expect.poll(async () => (await rows()).length).toBe(2);
+  await view.page.getByRole('checkbox', { name: 'Mean over seeds' }).click();
+  await expect.poll(async () => (await rows()).length).toBe(8);
+});
+
 describe('what accuracy costs', () => {
   const pruned = [0.3, 0.5].flatMap((rate) =>
     [1, 2].map((seed) => plausibleRun({ criterion: 'l1', rate, seed, epochs: 8, name: `run-${rate}-${seed}` }).history),

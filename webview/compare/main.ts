@@ -16,6 +16,7 @@ import { accuracyChart, lossChart, meanAccuracyChart } from '../components/runCh
 import { runLabels } from '../components/runLabels';
 import { scrolledAcross } from '../components/scrolledAcross';
 import { sharedSettings } from '../components/sharedSettings';
+import { seriesCount } from '../components/theme';
 import { mountView, type Actions, type ViewState } from '../components/view';
 import './compare.css';
 import { comparedRows, type ComparedRow } from './comparedRows';
@@ -24,8 +25,8 @@ import { seedsSection } from './seedsSection';
 import { plainTable, resultsTable, settingsTable, sorted, type Sorting } from './resultsTable';
 
 interface Choices extends FiltersChoices, Sorting {
-  /** Runs that differ by their seed alone stand as one row. */
-  readonly grouped: boolean;
+  /** Runs that differ by their seed alone stand as one row; null leaves it to their number. */
+  readonly grouped: boolean | null;
   readonly curves: 'gap' | 'after' | '';
   readonly settingsOpen: boolean;
   /** Points of accuracy that pruning may cost, as a text. */
@@ -39,7 +40,7 @@ mountView<Choices>({
     asText: false,
     sortBy: '',
     descending: false,
-    grouped: false,
+    grouped: null,
     curves: '',
     settingsOpen: false,
     drop: usualDrop,
@@ -58,16 +59,17 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
     </main>`;
   const labels = runLabels(runs);
   const all = runs.map((run, index): LabelledRun => ({ run, label: labels[index]! }));
-  const rows = comparedRows(runs, labels, choices.grouped);
+  const grouped = choices.grouped ?? (runs.length > seriesCount && seedGroups(runs).length > 0);
+  const rows = comparedRows(runs, labels, grouped);
   return html`<main>
-    ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, choices, actions.choose)}
+    ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, { ...choices, grouped }, actions.choose)}
     ${guard([...runs], () => seedsSection(runs))}
     ${guard([...runs, choices.drop], () =>
       costSection(runs, choices.drop, (drop) => {
         actions.choose({ drop });
       }),
     )}
-    ${charts(all, rows, choices, actions.choose)} ${filtersSection(all, choices, actions.choose)}
+    ${charts(all, rows, { ...choices, grouped }, actions.choose)} ${filtersSection(all, choices, actions.choose)}
   </main>`;
 }
 
@@ -108,10 +110,13 @@ function heading(
 
 type Choose = Actions<Choices>['choose'];
 
+/** As they are shown. */
+type ShownChoices = Choices & { readonly grouped: boolean };
+
 function results(
   runs: readonly RunHistory[],
   rows: readonly ComparedRow[],
-  choices: Choices,
+  choices: ShownChoices,
   choose: Choose,
 ): TemplateResult {
   const differing = differingSettings(runs);
@@ -163,7 +168,7 @@ function allSettings(
 function charts(
   all: readonly LabelledRun[],
   rows: readonly ComparedRow[],
-  choices: Choices,
+  choices: ShownChoices,
   choose: Choose,
 ): TemplateResult {
   const selected = choices.epoch === null ? null : choices.epoch + 1;
