@@ -36,7 +36,7 @@ test('many runs are rows below how far they are together', async () => {
   expect(new Set(colours).size).toBe(2);
   await view.page.getByText('2 of 2 finished runs: proven equal to the masked network.').waitFor();
   // Those that have not begun are no lines of a legend.
-  await view.page.getByText('4 runs have no value yet.').first().waitFor();
+  await view.page.getByText('4 more: no value yet.').first().waitFor();
 });
 
 test('a row opens into all that is known of its run, and stays open when the page is made again', async () => {

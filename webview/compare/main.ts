@@ -62,8 +62,8 @@ function compareView({ runs, choices }: ViewState<Choices>, actions: Actions<Cho
   const grouped = choices.grouped ?? (runs.length > seriesCount && seedGroups(runs).length > 0);
   const rows = comparedRows(runs, labels, grouped);
   return html`<main>
-    ${heading(runs, sorted(rows, choices), actions.post)} ${results(runs, rows, { ...choices, grouped }, actions.choose)}
-    ${guard([...runs], () => seedsSection(runs))}
+    ${heading(runs, sorted(rows, choices), actions.post)}
+    ${results(runs, rows, { ...choices, grouped }, actions.choose)} ${guard([...runs], () => seedsSection(runs))}
     ${guard([...runs, choices.drop], () =>
       costSection(runs, choices.drop, (drop) => {
         actions.choose({ drop });

@@ -5,7 +5,7 @@ import { asCsv } from '../../src/runs/model/tableText';
 import { copyPicture, copyText } from './clipboard';
 import { iconButton, table } from './controls';
 import { LineChart } from './lineChart';
-import { count, whole } from './numbers';
+import { whole } from './numbers';
 import { spread } from './spread';
 import { onThemeChange, seriesColour } from './theme';
 import { observeWidth, unobserveWidth } from './widths';
@@ -148,7 +148,7 @@ function readout(content: ChartContent, position: number): TemplateResult {
         </div>`
       : readoutTable(content, begun, position)
   }
-  ${others > 0 ? html`<p class="empty">${count(others, 'run has', 'runs have')} no value yet.</p>` : nothing}`;
+  ${others > 0 ? html`<p class="empty">${whole(others)} more: no value yet.</p>` : nothing}`;
 }
 
 function hasValues({ values }: ChartRun): boolean {
