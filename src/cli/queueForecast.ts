@@ -17,10 +17,23 @@ export function forecastQueue(runs: readonly ResolvedRun[], tables: readonly Spl
   if (first === undefined || runs.length < 2) return null;
   const isSame = ({ graph, config }: ResolvedRun): boolean =>
     graph.name === first.graph.name && config.training.batchSize === first.config.training.batchSize;
-  const table = tables.find(
-    ({ network, batchSize }) => network === first.graph.name && batchSize === first.config.training.batchSize,
-  );
+  const table = tableOf(first, tables);
   if (table === undefined || !runs.every(isSame)) return null;
   const best = bestSplit(table.splits, Infinity, 0);
   return { runsAtOnce: best.runs, gain: best.imagesPerSecond / table.splits[0].imagesPerSecond };
+}
+
+/**
+ * How much quicker a run of this kind is alone on the machine than one was that trained with so many threads, as a factor of its
+ * time: less than 1 for one that shared the machine with others of the queue, by what was measured of runs at once.
+ */
+export function aloneFactor(run: ResolvedRun, threads: number | null, tables: readonly SplitTable[]): number {
+  const [single, ...shared] = tableOf(run, tables)?.splits ?? [];
+  const place = shared.find((split) => split.threads === threads);
+  if (single === undefined || place === undefined || single.threads === threads) return 1;
+  return place.imagesPerSecond / place.runs / single.imagesPerSecond;
+}
+
+function tableOf({ graph, config }: ResolvedRun, tables: readonly SplitTable[]): SplitTable | undefined {
+  return tables.find(({ network, batchSize }) => network === graph.name && batchSize === config.training.batchSize);
 }

@@ -9,9 +9,11 @@ import { parameterSpecs, sizeOf, statisticSpecs } from '../network/parameters';
 import { prunableLayers } from '../network/prunableLayers';
 import type { DamagedRun, ListedRun } from '../runs/folder/list';
 import { runDataset } from '../runs/folder/ownData';
+import type { SplitTable } from '../scheduling/queue/split';
 import { assumedEvaluationSpeedup } from '../training/loop/pace';
+import { aloneFactor } from './queueForecast';
 
-/** What training a run takes, before it has begun: estimates. */
+/** What training a run takes, before it has begun, alone on this machine: estimates. */
 export interface RunForecast {
   readonly epochs: number;
   /** Training images of an epoch. */
@@ -29,6 +31,8 @@ export interface KnownSpeeds {
   /** The newest first. */
   readonly runs: readonly (ListedRun | DamagedRun)[];
   readonly measurements: readonly Measurement[];
+  /** Of several runs at once, the newest first. */
+  readonly tables: readonly SplitTable[];
 }
 
 /** What training takes, for each of the runs. */
@@ -86,17 +90,18 @@ function speedKey({ config: { model, training, engine }, dataset: { shape } }: R
   return JSON.stringify([model, shape, training.batchSize, engine]);
 }
 
-function speedOf(run: ResolvedRun, { runs, measurements }: KnownSpeeds): Speed | null {
-  return speedOfRuns(run, runs) ?? speedMeasured(run, measurements);
+function speedOf(run: ResolvedRun, known: KnownSpeeds): Speed | null {
+  return speedOfRuns(run, known) ?? speedMeasured(run, known.measurements);
 }
 
 /** Of the newest run that has trained such a network here, all that an epoch takes included. */
-function speedOfRuns(wanted: ResolvedRun, runs: KnownSpeeds['runs']): Speed | null {
+function speedOfRuns(wanted: ResolvedRun, { runs, tables }: KnownSpeeds): Speed | null {
   for (const run of runs) {
     const images = run.problem === null ? imagesTrained(run, wanted) : 0;
     if (images === 0) continue;
-    const { summary, id } = run as ListedRun;
-    return { secondsPerImage: summary!.seconds / images, includesEvaluation: true, by: `the run ${id}` };
+    const { summary, id, engine } = run as ListedRun;
+    const seconds = summary!.seconds * aloneFactor(wanted, engine?.threads ?? null, tables);
+    return { secondsPerImage: seconds / images, includesEvaluation: true, by: `the run ${id}` };
   }
   return null;
 }

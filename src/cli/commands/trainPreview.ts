@@ -21,9 +21,10 @@ export async function preview(
   present: PresentRuns | null,
   json: boolean,
 ): Promise<void> {
-  const known = { runs: await listRuns(runsFolder), measurements: (await Measurements.open(enginesFolder())).all };
-  const forecasts = forecastTraining(runs, known);
-  const queue = forecastQueue(runs, (await SplitTables.open(enginesFolder())).all);
+  const tables = (await SplitTables.open(enginesFolder())).all;
+  const { all: measurements } = await Measurements.open(enginesFolder());
+  const forecasts = forecastTraining(runs, { runs: await listRuns(runsFolder), measurements, tables });
+  const queue = forecastQueue(runs, tables);
   if (json) {
     printJson({ ...previewJson(runsFolder, runs, forecasts, present), queue });
     return;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { NodeRuntime } from '../findNode';
 import { runJsonCommand } from '../jsonCommand';
+import { diskSize, hoursAndMinutes } from '../numbers';
 
 /** What is needed of `sfp train --preview --json`. */
 const previewSchema = z.object({
@@ -36,15 +37,14 @@ export async function estimateText(
 }
 
 function inWords({ estimate: { seconds, unknown, bytes }, queue }: z.infer<typeof previewSchema>): string {
-  const disk = vscode.l10n.t('Estimated disk: {0} GB.', (bytes / 1e9).toFixed(1));
+  const disk = vscode.l10n.t('Estimated disk: {0}.', diskSize(bytes));
   const time =
     seconds === 0
       ? vscode.l10n.t('How long is not known: no such network has been trained or measured here.')
-      : vscode.l10n.t('Estimated time, one after another: {0} hours.', (seconds / 3600).toFixed(1));
-  const hoursTogether = queue === null ? '' : (seconds / queue.gain / 3600).toFixed(1);
+      : vscode.l10n.t('Estimated time, one after another: {0}.', hoursAndMinutes(seconds));
   const together =
     queue !== null && seconds > 0 && queue.runsAtOnce > 1
-      ? [vscode.l10n.t('In the queue, {0} at once: {1} hours.', queue.runsAtOnce, hoursTogether)]
+      ? [vscode.l10n.t('In the queue, {0} at once: {1}.', queue.runsAtOnce, hoursAndMinutes(seconds / queue.gain))]
       : [];
   const more = seconds > 0 && unknown > 0 ? [vscode.l10n.t('Of {0} runs nothing was measured.', unknown)] : [];
   return [time, ...together, ...more, disk].join(' ');

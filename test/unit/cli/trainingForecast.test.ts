@@ -5,9 +5,10 @@ import type { Measurement } from '../../../src/engines/choice/measurements';
 import { readExperiment } from '../../../src/experiment/read';
 import type { ResolvedRun } from '../../../src/experiment/resolve';
 import type { ListedRun } from '../../../src/runs/folder/list';
+import type { SplitTable } from '../../../src/scheduling/queue/split';
 import { plausibleRun, type PlausibleOptions } from '../../fixtures/plausibleRun';
 
-const nothing: KnownSpeeds = { runs: [], measurements: [] };
+const nothing: KnownSpeeds = { runs: [], measurements: [], tables: [] };
 
 function runsOf(config: object): readonly ResolvedRun[] {
   return readExperiment(JSON.stringify(config), 'net').experiment!.runs;
@@ -61,6 +62,27 @@ describe('the time', () => {
     const [forecast] = forecastTraining(runsOf(like(before, 20)), { ...nothing, runs: [before] });
     expect(forecast!.seconds).toBeCloseTo(200, 6);
     expect(forecast!.measuredBy).toBe(`the run ${before.id}`);
+  });
+
+  test('is that of a run alone, also where the finished one shared the machine with others', () => {
+    const before = trained({ epochs: 10 });
+    const shared = { ...before, engine: { ...before.engine!, threads: 1 } };
+    const about = { title: 'onnxruntime on the CPU', network: 'resnet20', cores: 2, measured: '2026-01-01T00:00:00Z' };
+    const split = (runs: number, threads: number, imagesPerSecond: number) => ({
+      runs,
+      threads,
+      imagesPerSecond,
+      peakBytes: 1,
+    });
+    const { batchSize } = before.config.training;
+    const table: SplitTable = { ...about, batchSize, splits: [split(1, 2, 600), split(2, 1, 800)] };
+    const secondsBy = (run: ListedRun, tables: readonly SplitTable[]) =>
+      forecastTraining(runsOf(like(before, 20)), { ...nothing, runs: [run], tables })[0]!.seconds;
+    // Each of the two had 400 images a second; alone it would have 600.
+    expect(secondsBy(shared, [table])).toBeCloseTo((200 * 400) / 600, 6);
+    expect(secondsBy({ ...before, engine: { ...before.engine!, threads: 2 } }, [table])).toBeCloseTo(200, 6);
+    expect(secondsBy(shared, [])).toBeCloseTo(200, 6);
+    expect(secondsBy(shared, [{ ...table, batchSize: 7 }])).toBeCloseTo(200, 6);
   });
 
   test('is not that of another machine, network or batch size, nor of a run that went on', () => {

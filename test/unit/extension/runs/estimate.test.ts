@@ -31,18 +31,20 @@ const preview = (estimate: object, queue: object | null = null): string =>
 
 it('tells time and disk of the runs, beside whatever else is printed', async () => {
   const lines = ['{ "type": "hint" }', 'no JSON', preview({ seconds: 5400, unknown: 0, bytes: 2.5e9 })];
-  expect(await told(...lines)).toBe('Estimated time, one after another: 1.5 hours. Estimated disk: 2.5 GB.');
+  expect(await told(...lines)).toBe(
+    'Estimated time, one after another: 1\u00a0h 30\u00a0min. Estimated disk: 2.5\u00a0GB.',
+  );
 });
 
 it('tells how long the queue takes, where several at once were measured', async () => {
   const line = preview({ seconds: 7200, unknown: 0, bytes: 0 }, { runsAtOnce: 2, gain: 1.6 });
-  expect(await told(line)).toContain('In the queue, 2 at once: 1.3 hours.');
+  expect(await told(line)).toContain('In the queue, 2 at once: 1\u00a0h 15\u00a0min.');
 });
 
 it('tells of how many runs nothing is known', async () => {
   expect(await told(preview({ seconds: 3600, unknown: 2, bytes: 0 }))).toContain('Of 2 runs nothing was measured.');
   expect(await told(preview({ seconds: 0, unknown: 3, bytes: 0 }))).toMatch(
-    /^How long is not known: .*\. Estimated disk: 0\.0 GB\.$/,
+    /^How long is not known: .*\. Estimated disk: 0\u00a0MB\.$/,
   );
 });
 
