@@ -184,8 +184,12 @@ export class Commands extends Disposable {
 
   async #submit(given: vscode.Uri | undefined, commandLine: CommandLine): Promise<void> {
     const file = given ?? (await pickConfig());
-    const runsFolder = file && (await submitRuns(file, commandLine));
-    if (runsFolder !== undefined) await this.context.list.include(runsFolder);
+    const submitted = file && (await submitRuns(file, commandLine));
+    if (submitted === undefined) return;
+    const { list, dashboards } = this.context;
+    await list.include(submitted.runsFolder);
+    const ids = submitted.ids.filter((id) => list.find(id) !== undefined);
+    if (ids.length > 0) dashboards.open(shownIds(ids, list), vscode.ViewColumn.Beside);
   }
 
   async #resume({ runs }: RunTarget): Promise<void> {

@@ -16,11 +16,16 @@ interface Plan {
   readonly script: string;
 }
 
+export interface SubmittedRuns {
+  readonly runsFolder: string;
+  readonly ids: readonly string[];
+}
+
 /**
- * Submits the runs of a config to Slurm, by `sfp submit`, when the user has seen the batch script and agreed. Returns the folder
- * of the runs; undefined where nothing was submitted.
+ * Submits the runs of a config to Slurm, by `sfp submit`, when the user has seen the batch script and agreed. Undefined where
+ * nothing was submitted.
  */
-export async function submitRuns(file: vscode.Uri, commands: CommandLine): Promise<string | undefined> {
+export async function submitRuns(file: vscode.Uri, commands: CommandLine): Promise<SubmittedRuns | undefined> {
   if (!mayTrain()) return undefined;
   await savedConfig(
     file,
@@ -40,10 +45,10 @@ export async function submitRuns(file: vscode.Uri, commands: CommandLine): Promi
     return undefined;
   }
   if (!(await isAgreed(plan))) return undefined;
-  const { job } = await submitted(commands, file, args, vscode.l10n.t('Submitting to Slurm'));
+  const { job, ids } = await submitted(commands, file, args, vscode.l10n.t('Submitting to Slurm'));
   if (job === null) return undefined;
   void showMessage('information', vscode.l10n.t('{0} runs are submitted to Slurm as job {1}.', plan.tasks, job), []);
-  return runsFolder;
+  return { runsFolder, ids };
 }
 
 /** The profile that is picked, or none where the cluster's own defaults do; undefined where the user gives up. */
@@ -66,20 +71,29 @@ async function pickProfile(): Promise<{ readonly args: readonly string[] } | und
   });
 }
 
+/** What `sfp submit` has told so far. */
+interface Told {
+  plan: Plan | null;
+  job: string | null;
+  ids: readonly string[];
+}
+
 async function submitted(
   commands: CommandLine,
   file: vscode.Uri,
   args: readonly string[],
   title: string,
-): Promise<{ readonly plan: Plan | null; readonly job: string | null }> {
-  const told: { plan: Plan | null; job: string | null } = { plan: null, job: null };
+): Promise<Told> {
+  const told: Told = { plan: null, job: null, ids: [] };
   await commands.run({
     ...{ title, args, key: `submit ${file.fsPath}`, folder: path.dirname(file.fsPath) },
     busy: vscode.l10n.t('{0} is being submitted already.', path.basename(file.fsPath)),
     onLine: (value) => {
       const line = submitLineSchema.safeParse(value).data;
       if (line?.type === 'plan') told.plan = line;
-      if (line?.type === 'submitted') told.job = line.job;
+      if (line?.type !== 'submitted') return;
+      told.job = line.job;
+      told.ids = line.runs.map(({ run }) => run);
     },
   });
   return told;

@@ -23,9 +23,9 @@ const sfp = (): string => `
   const args = process.argv.slice(2);
   require('node:fs').appendFileSync(${JSON.stringify(join(folder, 'calls'))}, JSON.stringify(args) + '\\n');
   console.log(JSON.stringify({ type: 'plan', folder: '/job', tasks: 24, command: ['sbatch', '--parsable'], script: '#!/bin/bash\\n' }));
-  if (!args.includes('--dry-run')) console.log(JSON.stringify({ type: 'submitted', job: '42', runs: [] }));`;
+  if (!args.includes('--dry-run')) console.log(JSON.stringify({ type: 'submitted', job: '42', runs: [{ run: 'net-seed1' }] }));`;
 
-const submitted = (script = sfp()): Promise<string | undefined> =>
+const submitted = (script = sfp()): ReturnType<typeof submitRuns> =>
   submitRuns(Uri.file(join(folder, 'net.sfp.json')), new CommandLine(extensionWith(script)));
 
 const calls = (): string[][] =>
@@ -39,7 +39,7 @@ test('a config is submitted by the profile that is picked, when its batch script
   shown.picks = ['gpu'];
   shown.click = 'Submit';
   const runs = join(folder, '.sfp', 'runs');
-  expect(await submitted()).toBe(runs);
+  expect(await submitted()).toEqual({ runsFolder: runs, ids: ['net-seed1'] });
   const args = ['submit', join(folder, 'net.sfp.json'), '--runs', runs, '--json', '--profile', shown.found[0]!];
   expect(calls()).toEqual([[...args, '--dry-run'], args]);
   expect(shown.offered).toEqual([['gpu', 'No profile']]);
