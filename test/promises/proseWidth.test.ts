@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const repository = join(import.meta.dirname, '..', '..');
-const files = ['.', 'docs', 'examples'].flatMap((folder) =>
+const files = ['.', 'docs', 'docs/study', 'examples'].flatMap((folder) =>
   readdirSync(join(repository, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),

@@ -36,12 +36,16 @@ function coloursOf(runs: readonly RunHistory[]): number[] {
 
 type Texts = ReadonlyMap<string, string>;
 
+/** A longer one says less than the name. */
+const longestLabel = 60;
+
 function judgedTexts(runs: readonly RunHistory[]): Texts {
   const told = settingsInWords(runs);
   return new Map(
     runs.map(({ manifest }, index): [string, string] => {
       const label = told[index]!;
-      const telling = label !== '' && label.length <= 40 && told.filter((other) => other === label).length === 1;
+      const telling =
+        label !== '' && label.length <= longestLabel && told.filter((other) => other === label).length === 1;
       return [manifest.id, telling ? label : manifest.name];
     }),
   );

@@ -1,5 +1,5 @@
 import { dataName } from '../../config/dataName';
-import { seedLast } from '../../config/differences';
+import { seedLast, type Difference } from '../../config/differences';
 import { networkName } from '../../config/networkName';
 import { prunesNothing } from '../../config/prunesNothing';
 import { differingSettings } from './comparison';
@@ -7,13 +7,23 @@ import type { RunHistory } from './history';
 
 /**
  * What tells each run from the others, in their order: the settings that differ, but for those at these paths, as short as they
- * can stand in a legend, the seed last. A run that prunes nothing is `dense` beside others, and how it would prune is left out.
+ * can stand in a legend, the seed last. A run that prunes nothing is `dense` beside others, and how it would prune is left out;
+ * so is what nearly all runs have in common, where the rest tells enough.
  */
 export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly string[] = []): string[] {
   const areAllPictures = runs.every(({ manifest }) => manifest.config.data.folder !== null);
   const differences = seedLast(differingSettings(runs)).filter(
     ({ path }) => !leftOut.includes(path) && (areAllPictures || !ofPictures.has(path)),
   );
+  const whole = wordsOf(runs, differences, () => false);
+  const short = wordsOf(runs, differences, isUsual);
+  const tells = short.every((words, index) => words !== '' && short.indexOf(words) === whole.indexOf(whole[index]!));
+  return tells ? short : whole;
+}
+
+type IsLeftOut = (difference: Difference, index: number) => boolean;
+
+function wordsOf(runs: readonly RunHistory[], differences: readonly Difference[], isLeftOut: IsLeftOut): string[] {
   const isDense = runs.map(({ manifest }) => prunesNothing(manifest.config));
   const [ofPruned, ofDense] = [false, true].map((dense) =>
     pruningPathsOf(runs.filter((_, at) => isDense[at] === dense)),
@@ -24,10 +34,24 @@ export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly s
   const areMixed = new Set(isDense).size > 1;
   return runs.map(({ manifest }, index) => {
     const dense = isDense[index]!;
-    const told = differences.filter(({ path }) => !areMixed || !isOfPruning(path) || isTold(path, dense));
+    const told = differences
+      .filter(({ path }) => !areMixed || !isOfPruning(path) || isTold(path, dense))
+      .filter((difference) => !isLeftOut(difference, index));
     const words = told.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
     return [...new Set([...(areMixed && dense && !manifest.baseline ? ['dense'] : []), ...words])].join(', ');
   });
+}
+
+/** More than these have a value that goes without saying. */
+const nearlyAll = 3 / 4;
+
+/** What everybody names a pruning by. */
+const alwaysTold = new Set(['pruning.criterion', 'pruning.rate', 'pruning.schedule']);
+
+function isUsual({ path, values }: Difference, index: number): boolean {
+  if (alwaysTold.has(path)) return false;
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.filter((text) => text === texts[index]).length > nearlyAll * texts.length;
 }
 
 /** How some runs prune differently. */
@@ -68,7 +92,7 @@ const criterionNames: Readonly<Record<string, string>> = { l1: 'L1', l2: 'L2', f
 /** A setting that is not the name of a network or of images: `L2`, `soft`, `rate 0.3`, `seed 1`. */
 function settingInWords(path: string, value: unknown): string {
   if (path === 'pruning.criterion') return criterionNames[String(value)] ?? String(value);
-  if (path === 'pruning.schedule') return String(value);
+  if (path === 'pruning.schedule' || path === 'pruning.groups') return String(value);
   if (path === 'baseline') return value === 'none' ? 'pruned' : String(value);
   return `${path.slice(path.lastIndexOf('.') + 1)} ${settingText(value)}`;
 }

@@ -34,3 +34,19 @@ test('runs that all prune nothing are told apart by whatever differs', () => {
     'L2, rate 0.3',
   ]);
 });
+
+test('what nearly all runs have is left out where the rest tells enough, and told where it does not', () => {
+  const seeds = [1, 2, 3, 4].map((seed): PlausibleOptions => ({ criterion: 'l1', seed, everyEpochs: 1 }));
+  const odd: PlausibleOptions = { criterion: 'l1', seed: 1, everyEpochs: 2 };
+  expect(words(...seeds, odd).slice(-2)).toEqual(['seed 4', 'everyEpochs 2, seed 1']);
+  // Three of four are not nearly all.
+  expect(words(...seeds.slice(0, 3), odd)[0]).toBe('everyEpochs 1, seed 1');
+  // Without it these would have no words at all.
+  const same = [1, 2, 3, 4].map((): PlausibleOptions => ({ everyEpochs: 1 }));
+  expect(words(...same, { everyEpochs: 2 }).slice(-2)).toEqual(['everyEpochs 1', 'everyEpochs 2']);
+});
+
+test('a rate is told however many have it', () => {
+  const usual = [1, 2, 3, 4].map((seed): PlausibleOptions => ({ rate: 0.3, seed }));
+  expect(words(...usual, { rate: 0.5, seed: 1 }).slice(-2)).toEqual(['rate 0.3, seed 4', 'rate 0.5, seed 1']);
+});
