@@ -1,5 +1,12 @@
 import { pairedDifference, type PairedDifference } from '../../statistics/pairedDifference';
-import { finishedSettings, judgedByOf, pairedBySeed, type FinishedSettings, type JudgedBy } from './finishedSettings';
+import {
+  areAlikeButForPruning,
+  finishedSettings,
+  judgedByOf,
+  pairedBySeed,
+  type FinishedSettings,
+  type JudgedBy,
+} from './finishedSettings';
 import type { RunHistory } from './history';
 
 /** A rate, and what it costs against the dense network from the same seeds. */
@@ -27,9 +34,9 @@ export interface BestRate {
 export function bestRates(runs: readonly RunHistory[], allowed: number): BestRate[] {
   const settings = finishedSettings(runs);
   const judgedBy = judgedByOf(settings.flatMap(({ bySeed }) => [...bySeed.values()]));
-  return [...byOtherSettings(settings).values()].flatMap((group): BestRate[] => {
-    const dense = group.filter(({ values }) => rateOf(values) === 0);
-    const pruned = group.filter(({ values }) => rateOf(values) > 0);
+  const allDense = settings.filter(({ dense }) => dense);
+  return [...byOtherSettings(settings.filter(({ dense }) => !dense)).values()].flatMap((pruned): BestRate[] => {
+    const dense = allDense.filter((each) => areAlikeButForPruning(each, pruned[0]!));
     const costs = pruned
       .flatMap((each) => costOf(each, dense, judgedBy) ?? [])
       .sort((one, other) => other.rate - one.rate);
@@ -47,14 +54,12 @@ export function bestRates(runs: readonly RunHistory[], allowed: number): BestRat
 
 const ratePath = 'pruning.rate';
 
-/** Hard and narrow baselines answer another question. */
-const kinds = new Set(['none', 'dense']);
-
 function byOtherSettings(settings: readonly FinishedSettings[]): ReadonlyMap<string, FinishedSettings[]> {
   const groups = new Map<string, FinishedSettings[]>();
   for (const each of settings) {
-    if (!kinds.has(each.values.get('baseline')!)) continue;
-    const key = JSON.stringify([...each.values].filter(([path]) => path !== ratePath && path !== 'baseline'));
+    // Hard and narrow baselines answer another question.
+    if (each.values.get('baseline') !== 'none') continue;
+    const key = JSON.stringify([...each.values].filter(([path]) => path !== ratePath));
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return groups;

@@ -1,4 +1,5 @@
 import { configSettings, seedPath } from '../../config/differences';
+import { prunesNothing } from '../../config/prunesNothing';
 import { groupedBySeed, summaryRows, type SummaryRow } from './comparison';
 import type { RunHistory } from './history';
 import { settingsInWords } from './settingsInWords';
@@ -11,6 +12,8 @@ export interface FinishedSettings {
   readonly words: string;
   /** Settings by path, as JSON, but for the seed. */
   readonly values: ReadonlyMap<string, string>;
+  /** Whether they prune nothing, so that how they would prune is without effect. */
+  readonly dense: boolean;
   /** One run a seed: one that was trained twice is the same training. */
   readonly bySeed: ReadonlyMap<number, SummaryRow>;
 }
@@ -27,7 +30,10 @@ export function finishedSettings(runs: readonly RunHistory[]): FinishedSettings[
       const { seed } = run.manifest.config.training;
       if (!bySeed.has(seed)) bySeed.set(seed, rows[placeOf.get(run)!]!);
     }
-    return { words: words[placeOf.get(group[0]!)!]!, values: settingsByPath(group[0]!), bySeed };
+    const { config, baseline } = group[0]!.manifest;
+    // A narrow network prunes nothing either, and is another one.
+    const dense = prunesNothing(config) && baseline?.kind !== 'narrow';
+    return { words: words[placeOf.get(group[0]!)!]!, values: settingsByPath(group[0]!), dense, bySeed };
   });
 }
 
@@ -37,6 +43,13 @@ function settingsByPath({ manifest: { config, baseline } }: RunHistory): Readonl
     ['baseline', baseline?.kind ?? 'none'],
     ...settings.map(([path, value]): [string, string] => [path, JSON.stringify(value)]),
   ]);
+}
+
+/** Whether all settings are the same but for how filters are pruned, and for what kinds of baselines they are. */
+export function areAlikeButForPruning(first: FinishedSettings, second: FinishedSettings): boolean {
+  return [...first.values].every(
+    ([path, value]) => path === 'baseline' || path.startsWith('pruning.') || second.values.get(path) === value,
+  );
 }
 
 /** The runs of two settings by the seeds that both have, where both know the figure. */

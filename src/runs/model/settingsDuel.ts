@@ -1,5 +1,12 @@
 import { pairedDifference, type PairedDifference } from '../../statistics/pairedDifference';
-import { finishedSettings, judgedByOf, pairedBySeed, type JudgedBy } from './finishedSettings';
+import {
+  areAlikeButForPruning,
+  finishedSettings,
+  judgedByOf,
+  pairedBySeed,
+  type FinishedSettings,
+  type JudgedBy,
+} from './finishedSettings';
 import type { RunHistory } from './history';
 
 /** Two settings of which everything but one thing is the same, and how their finished runs differ, seed by seed. */
@@ -28,7 +35,7 @@ export function settingsDuels(runs: readonly RunHistory[]): SettingsDuel[] {
   const duels: SettingsDuel[] = [];
   for (const [index, first] of settings.entries())
     for (const second of settings.slice(index + 1)) {
-      const path = onlyDifference(first.values, second.values);
+      const path = onlyDifference(first, second);
       const pairs = path === null ? [] : pairedBySeed(first, second, judgedBy);
       if (path === null || pairs.length === 0) continue;
       duels.push({
@@ -43,14 +50,14 @@ export function settingsDuels(runs: readonly RunHistory[]): SettingsDuel[] {
   return duels;
 }
 
-/** Null where nothing differs, or more than one thing. What a baseline has of other settings follows from its being one. */
-function onlyDifference(first: ReadonlyMap<string, string>, second: ReadonlyMap<string, string>): string | null {
-  let found: string | null = null;
-  for (const [path, value] of first) {
-    if (second.get(path) === value) continue;
-    if (path === 'baseline') return path;
-    if (found !== null) return null;
-    found = path;
-  }
-  return found;
+/**
+ * Null where nothing differs, or more than one thing. What a baseline has of other settings follows from its being one, and how
+ * a dense network would be pruned is no difference from one that is.
+ */
+function onlyDifference(first: FinishedSettings, second: FinishedSettings): string | null {
+  if (first.values.get('baseline') !== second.values.get('baseline')) return 'baseline';
+  if (first.dense !== second.dense) return areAlikeButForPruning(first, second) ? 'pruning.rate' : null;
+  const counts = (path: string): boolean => !first.dense || !path.startsWith('pruning.');
+  const different = [...first.values].filter(([path, value]) => counts(path) && second.values.get(path) !== value);
+  return different.length === 1 ? different[0]![0] : null;
 }

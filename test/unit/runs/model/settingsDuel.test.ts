@@ -32,6 +32,17 @@ describe('settings that differ by one thing', () => {
     ]);
   });
 
+  test('are compared with the dense network whatever it would prune by, and only where the rest is the same', () => {
+    const dense = runs([1, 2], { criterion: 'l2', rate: 0, schedule: 'soft' });
+    const hard = runs([1, 2], { criterion: 'l1', schedule: 'hard' });
+    expect(settingsDuels([...dense, ...hard]).map(({ path, words }) => [path, ...words])).toEqual([
+      ['pruning.rate', 'dense', 'L1, rate 0.3, hard'],
+    ]);
+    expect(settingsDuels([...dense, ...runs([1, 2], { criterion: 'l1', epochs: 7 })])).toEqual([]);
+    // Both are the same network.
+    expect(settingsDuels([...dense, ...runs([1, 2], { criterion: 'l1', rate: 0 })])).toEqual([]);
+  });
+
   test('need finished runs of the same seed', () => {
     const running = run({ criterion: 'l2', seed: 1, state: 'training', epochs: 4 });
     expect(settingsDuels([...l1, running])).toEqual([]);
