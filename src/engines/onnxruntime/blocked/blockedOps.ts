@@ -38,7 +38,6 @@ export interface BlockedNetwork {
 interface BatchNormState {
   readonly input: Value;
   readonly scale: Value;
-  readonly mean: Value;
   readonly inverseDeviation: Value;
   readonly count: number;
 }
@@ -223,7 +222,7 @@ export class BlockedOps extends CommonOps {
     return this.reordering.blocked(images, this.inputPlaces(0));
   }
 
-  /** Mean and variance in one pass over the memory, about a mean that is nearly right. */
+  /** Mean, then variance about that mean: two passes keep the digits whatever the mean is. */
   batchNormTrain(input: Value, scale: Value, shift: Value, nearMean: Value, epsilon: number): BatchNormPass<Value> {
     const { to } = this;
     // A convolution subtracts the near mean at no cost; other inputs are taken as they are.
@@ -231,30 +230,26 @@ export class BlockedOps extends CommonOps {
     const values = centred ?? input;
     const count = values.extents[0]! * values.extents[2]! * values.extents[3]!;
     const mean = to.scaled(this.channelwise.sums(values), 1 / count);
-    const meanSquare = to.scaled(this.channelwise.dots(values, values), 1 / count);
-    const difference = to.difference(meanSquare, to.product(mean, mean));
-    const variance = to.emit('Relu', [difference], difference.extents);
+    // About its own mean: that of a filter which has just been set to zero is far from what was near, and the difference of two
+    // large squares would be its variance, where there is none.
+    const about = this.channelwise.shifted(values, to.scaled(mean, -1));
+    const variance = to.scaled(this.channelwise.dots(about, about), 1 / count);
     const inverseDeviation = to.inverseRoot(variance, epsilon);
-    const factor = to.product(scale, inverseDeviation);
-    const offset = to.difference(shift, to.product(mean, factor));
     return {
-      output: this.affine(values, factor, offset),
+      output: this.affine(about, to.product(scale, inverseDeviation), shift),
       mean: centred ? to.sum(mean, nearMean) : mean,
       unbiasedVariance: to.scaled(variance, count / (count - 1)),
-      gradients: (gradient) =>
-        this.batchNormGradients(gradient, { input: values, scale, mean, inverseDeviation, count }),
+      gradients: (gradient) => this.batchNormGradients(gradient, { input: about, scale, inverseDeviation, count }),
     };
   }
 
-  /** With x^ = (x - mean) / deviation: dx = scale / deviation * (dy - mean(dy) - x^ * mean(dy * x^)). */
-  private batchNormGradients(gradient: Value, { input, scale, mean, inverseDeviation, count }: BatchNormState) {
+  /** With x^ = x / deviation of an input about its mean: dx = scale / deviation * (dy - mean(dy) - x^ * mean(dy * x^)). */
+  private batchNormGradients(gradient: Value, { input, scale, inverseDeviation, count }: BatchNormState) {
     const { to } = this;
     const shiftGradient = this.channelwise.sums(gradient);
-    const inputDotGradient = this.channelwise.dots(gradient, input);
-    const centred = to.difference(inputDotGradient, to.product(mean, shiftGradient));
-    const scaleGradient = to.product(inverseDeviation, centred);
+    const scaleGradient = to.product(inverseDeviation, this.channelwise.dots(gradient, input));
     const slope = to.scaled(to.product(inverseDeviation, scaleGradient), -1 / count);
-    const offset = to.difference(to.scaled(shiftGradient, -1 / count), to.product(slope, mean));
+    const offset = to.scaled(shiftGradient, -1 / count);
     const unscaled = this.channelwise.affine(input, slope, offset, { sum: gradient });
     const factor = to.product(scale, inverseDeviation);
     return {
