@@ -33,13 +33,7 @@ export abstract class CommonOps implements GraphOps<Value> {
   abstract conv2d(input: Value, weights: Value, bias: Value | null, geometry: ConvGeometry): Value;
   abstract conv2dInputGradient(gradient: Value, weights: Value, inputShape: Shape, geometry: ConvGeometry): Value;
   abstract conv2dWeightGradient(gradient: Value, input: Value, geometry: ConvGeometry): Value;
-  abstract batchNormTrain(
-    input: Value,
-    scale: Value,
-    shift: Value,
-    nearMean: Value,
-    epsilon: number,
-  ): BatchNormPass<Value>;
+  abstract batchNormTrain(input: Value, scale: Value, shift: Value, epsilon: number): BatchNormPass<Value>;
   abstract batchNormInfer(
     input: Value,
     scale: Value,

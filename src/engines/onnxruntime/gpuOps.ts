@@ -15,13 +15,7 @@ export class GpuOps extends PlainOps {
    * Mean, then variance about that mean: two passes keep the digits whatever the mean is.
    * Sums go over an image, then over the batch, as one shader thread an output would leave a GPU idle.
    */
-  override batchNormTrain(
-    input: Value,
-    scale: Value,
-    shift: Value,
-    _nearMean: Value,
-    epsilon: number,
-  ): BatchNormPass<Value> {
+  override batchNormTrain(input: Value, scale: Value, shift: Value, epsilon: number): BatchNormPass<Value> {
     const [batch, channels, height, width] = input.extents as [number, number, number, number];
     const count = batch * height * width;
     const mean = this.to.scaled(this.channelSums(input), 1 / count);

@@ -120,7 +120,7 @@ export class PlainOps extends CommonOps {
     });
   }
 
-  batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
+  batchNormTrain(input: Value, scale: Value, shift: Value, epsilon: number): BatchNormPass<Value> {
     const [batch, channels, height, width] = input.extents as Extents4;
     const count = batch * height * width;
     // In training mode the operator writes the statistics into its inputs, so these must be tensors nobody else reads.

@@ -93,7 +93,7 @@ export class TensorflowOps implements GraphOps<Value> {
     return this.ops.sum(vector, [0], [1], true);
   }
 
-  batchNormTrain(input: Value, scale: Value, shift: Value, _nearMean: Value, epsilon: number): BatchNormPass<Value> {
+  batchNormTrain(input: Value, scale: Value, shift: Value, epsilon: number): BatchNormPass<Value> {
     // With a factor of one the running statistics are not read, and the batch's own come out.
     const attributes = { ...this.batchNorm(epsilon, true), exponential_avg_factor: { float: 1 } };
     const none = this.graph.floats([]);

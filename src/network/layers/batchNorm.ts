@@ -83,13 +83,7 @@ function pass<T>(context: LayerContext<T, BatchNormLayer>): LayerPass<T> {
   const { input } = soleInput(context);
   const names = variableNames(layer);
   const [runningMean, runningVariance] = [ops.variable(names.mean), ops.variable(names.variance)];
-  const normalised = ops.batchNormTrain(
-    input,
-    ops.variable(names.scale),
-    ops.variable(names.shift),
-    runningMean,
-    layer.epsilon,
-  );
+  const normalised = ops.batchNormTrain(input, ops.variable(names.scale), ops.variable(names.shift), layer.epsilon);
   return {
     output: normalised.output,
     statistics: new Map([

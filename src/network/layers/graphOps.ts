@@ -77,11 +77,8 @@ export interface GraphOps<T> {
   /** The sum of a vector, as a vector of one. */
   vectorSum(vector: T): T;
 
-  /**
-   * `nearMean` is a vector that is thought to be near the batch's mean (the running mean):
-   * where a back end computes the variance in one pass, subtracting it first keeps the digits.
-   */
-  batchNormTrain(input: T, scale: T, shift: T, nearMean: T, epsilon: number): BatchNormPass<T>;
+  /** The variance is about the batch's own mean: filters that were just set to zero have none, and a large factor to show it. */
+  batchNormTrain(input: T, scale: T, shift: T, epsilon: number): BatchNormPass<T>;
   batchNormInfer(input: T, scale: T, shift: T, mean: T, variance: T, epsilon: number): T;
   /** (1 - momentum) * running + momentum * batch. */
   movingAverage(running: T, batch: T, momentum: number): T;

@@ -223,21 +223,18 @@ export class BlockedOps extends CommonOps {
   }
 
   /** Mean, then variance about that mean: two passes keep the digits whatever the mean is. */
-  batchNormTrain(input: Value, scale: Value, shift: Value, nearMean: Value, epsilon: number): BatchNormPass<Value> {
+  batchNormTrain(input: Value, scale: Value, shift: Value, epsilon: number): BatchNormPass<Value> {
     const { to } = this;
-    // A convolution subtracts the near mean at no cost; other inputs are taken as they are.
-    const centred = input instanceof PendingConvolution ? input.withBias(to.scaled(nearMean, -1)) : null;
-    const values = centred ?? input;
-    const count = values.extents[0]! * values.extents[2]! * values.extents[3]!;
-    const mean = to.scaled(this.channelwise.sums(values), 1 / count);
-    // About its own mean: that of a filter which has just been set to zero is far from what was near, and the difference of two
-    // large squares would be its variance, where there is none.
-    const about = this.channelwise.shifted(values, to.scaled(mean, -1));
+    const count = input.extents[0]! * input.extents[2]! * input.extents[3]!;
+    const mean = to.scaled(this.channelwise.sums(input), 1 / count);
+    // Not about the running mean, which would take one pass: of a filter that has just been set to zero it is far off, and the
+    // difference of two large squares would be a variance where there is none.
+    const about = this.channelwise.shifted(input, to.scaled(mean, -1));
     const variance = to.scaled(this.channelwise.dots(about, about), 1 / count);
     const inverseDeviation = to.inverseRoot(variance, epsilon);
     return {
       output: this.affine(about, to.product(scale, inverseDeviation), shift),
-      mean: centred ? to.sum(mean, nearMean) : mean,
+      mean,
       unbiasedVariance: to.scaled(variance, count / (count - 1)),
       gradients: (gradient) => this.batchNormGradients(gradient, { input: about, scale, inverseDeviation, count }),
     };
