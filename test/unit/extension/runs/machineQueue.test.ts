@@ -61,7 +61,7 @@ test('a run that waits is shown with its place among all that wait on this machi
   expect([other, one, two].map((folder) => queue.placeOf(folder))).toEqual([1, 2, 3]);
   const run = list.at(two)!;
   expect(runItem(run, null, { lost: null, slurm: null, place: queue.placeOf(two) }).description).toMatch(
-    /^number \{0\} 3 · waiting/,
+    /^waiting, number \{0\} 3 · /,
   );
   expect(runItem(run, null, { lost: null, slurm: null, place: null }).description).toMatch(/^waiting/);
 });
