@@ -22,11 +22,16 @@ export interface Progress {
   readonly pace: string;
 }
 
+/** How many epochs a run is to have, also before it has begun. */
+export function plannedEpochs({ started, manifest }: RunHistory): number {
+  return started?.epochs ?? manifest.config.training.epochs;
+}
+
 /** What a run is doing, in words. */
 export function progressOf(run: RunHistory): Progress {
   if (run.status === 'created') return { fraction: null, text: 'Waits for its turn to train', pace: '' };
   const { started, progress, epochs, manifest } = run;
-  const planned = started?.epochs ?? manifest.config.training.epochs;
+  const planned = plannedEpochs(run);
   if (run.status !== 'running')
     return {
       fraction: epochs.length / planned,

@@ -1,4 +1,5 @@
 import type { RunHistory } from '../../src/runs/model/history';
+import { plannedEpochs } from '../components/runStatus';
 
 /** How far many runs are together. */
 export interface ExperimentProgress {
@@ -19,7 +20,7 @@ export interface ExperimentProgress {
 export function experimentProgress(runs: readonly RunHistory[]): ExperimentProgress {
   const having = (...statuses: RunHistory['status'][]): number =>
     runs.filter(({ status }) => statuses.includes(status)).length;
-  const planned = runs.reduce((sum, run) => sum + plannedOf(run), 0);
+  const planned = runs.reduce((sum, run) => sum + plannedEpochs(run), 0);
   const done = runs.reduce((sum, run) => sum + doneOf(run), 0);
   return {
     finished: having('finished'),
@@ -36,18 +37,14 @@ function secondsLeft(runs: readonly RunHistory[], atOnce: number): number | null
   if (atOnce === 0 || times.length === 0) return null;
   const mean = times.reduce((sum, seconds) => sum + seconds, 0) / times.length;
   const active = runs.filter(({ status }) => status === 'running' || status === 'created');
-  const epochsLeft = active.reduce((sum, run) => sum + plannedOf(run) - doneOf(run), 0);
+  const epochsLeft = active.reduce((sum, run) => sum + plannedEpochs(run) - doneOf(run), 0);
   return (epochsLeft * mean) / atOnce;
-}
-
-function plannedOf({ started, manifest }: RunHistory): number {
-  return started?.epochs ?? manifest.config.training.epochs;
 }
 
 /** With the part of the epoch that is being trained. */
 function doneOf(run: RunHistory): number {
   const { status, progress, started, epochs } = run;
-  if (status === 'finished') return plannedOf(run);
+  if (status === 'finished') return plannedEpochs(run);
   if (status !== 'running' || !progress || !started) return epochs.length;
   return Math.max(epochs.length, progress.epoch + progress.step / started.stepsPerEpoch);
 }

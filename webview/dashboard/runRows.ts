@@ -5,6 +5,7 @@ import { currentMultiplyAdds, type RunHistory } from '../../src/runs/model/histo
 import { badge } from '../components/chartFigure';
 import { count, duration, percent } from '../components/numbers';
 import { statusSign } from '../components/runNotes';
+import { plannedEpochs } from '../components/runStatus';
 import type { LabelledRun } from '../components/layerTable';
 import { certificateCard, mayHaveCertificate } from './certificatesSection';
 import { experimentProgress } from './experimentProgress';
@@ -80,8 +81,8 @@ interface RowState {
 
 function row(shown: LabelledRun, all: readonly LabelledRun[], { isOpen, toggle, post }: RowState): TemplateResult {
   const { run, label } = shown;
-  const { id, name, config } = run.manifest;
-  const planned = run.started?.epochs ?? config.training.epochs;
+  const { id, name } = run.manifest;
+  const planned = plannedEpochs(run);
   const done = run.epochs.length;
   const toggled = (event: Event): void => {
     toggle(id, (event.currentTarget as HTMLDetailsElement).open);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { percent } from '../numbers';
 import type { ListedRun, RunList } from './runList';
-import { experimentFolderOf } from './runsFolders';
+import { byExperiment } from './runsFolders';
 import { statusWord, summaryOf } from './summary';
 
 interface RunPick extends vscode.QuickPickItem {
@@ -34,12 +34,7 @@ export async function pickRunsToCompare(list: RunList, picked: readonly ListedRu
 
 /** Lets the user choose an experiment, without asking if there is only one: its newest run, or undefined. */
 export async function pickExperiment(runs: readonly ListedRun[]): Promise<ListedRun | undefined> {
-  const experiments = new Map<string, ListedRun[]>();
-  for (const run of runs) {
-    const key = `${experimentFolderOf(run.folder)}\n${run.experiment}`;
-    experiments.set(key, [...(experiments.get(key) ?? []), run]);
-  }
-  const newest = [...experiments.values()].map((its) => ({ run: its[0]!, count: its.length }));
+  const newest = byExperiment(runs).map((its) => ({ run: its[0]!, count: its.length }));
   if (newest.length <= 1)
     return pickRun(
       newest.map(({ run }) => run),

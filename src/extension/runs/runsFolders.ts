@@ -25,3 +25,17 @@ export function runsFolderOf(config: vscode.Uri): string {
 export function experimentFolderOf(runFolder: string): string {
   return path.resolve(runFolder, '..', '..', '..');
 }
+
+/** Runs by their experiment and the folder that it was started in; both in the order in which they are given. */
+export function byExperiment<Run extends { readonly folder: string; readonly experiment: string }>(
+  runs: readonly Run[],
+): Run[][] {
+  const experiments = new Map<string, Run[]>();
+  for (const run of runs) {
+    const key = `${experimentFolderOf(run.folder)}\n${run.experiment}`;
+    const known = experiments.get(key);
+    if (known) known.push(run);
+    else experiments.set(key, [run]);
+  }
+  return [...experiments.values()];
+}

@@ -5,7 +5,7 @@ import type { CheckpointLosses } from '../runs/checkpointLosses';
 import type { MachineQueue } from '../runs/machineQueue';
 import type { FollowedRuns } from '../runs/followedRuns';
 import type { ListedRun, RunList } from '../runs/runList';
-import { experimentFolderOf } from '../runs/runsFolders';
+import { byExperiment, experimentFolderOf } from '../runs/runsFolders';
 import type { SlurmStates } from '../runs/slurmStates';
 import { damagedItem, experimentItem, runItem, runTooltip } from './runsTreeItems';
 import { byTurn, runIdsOf, type ExperimentNode, type RunNode, type RunsTreeNode } from './runsTreeNodes';
@@ -119,13 +119,8 @@ export class RunsTree extends Disposable implements vscode.TreeDataProvider<Runs
   }
 
   #arrange(): void {
-    const groups = new Map<string, ListedRun[]>();
-    for (const run of this.list.runs) {
-      const key = `${experimentFolderOf(run.folder)}\n${run.experiment}`;
-      groups.set(key, [...(groups.get(key) ?? []), run]);
-    }
     const folders = new Set(this.list.runs.map((run) => experimentFolderOf(run.folder)));
-    const experiments = [...groups.values()].map((runs) => experimentOf(runs, folders.size > 1));
+    const experiments = byExperiment(this.list.runs).map((runs) => experimentOf(runs, folders.size > 1));
     this.#nodes = [...experiments, ...this.list.damaged.map((run) => ({ kind: 'damaged', run }) as const)];
     this.#nodesOfRuns = new Map(experiments.flatMap(({ runs }) => runs.map((node) => [node.run.id, node])));
   }

@@ -77,7 +77,7 @@ export interface GraphOps<T> {
   /** The sum of a vector, as a vector of one. */
   vectorSum(vector: T): T;
 
-  /** The variance is about the batch's own mean: filters that were just set to zero have none, and a large factor to show it. */
+  /** The variance is about the batch's own mean: a filter that was just set to zero has none, however large its running mean is. */
   batchNormTrain(input: T, scale: T, shift: T, epsilon: number): BatchNormPass<T>;
   batchNormInfer(input: T, scale: T, shift: T, mean: T, variance: T, epsilon: number): T;
   /** (1 - momentum) * running + momentum * batch. */

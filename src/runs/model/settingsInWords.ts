@@ -15,31 +15,41 @@ export function settingsInWords(runs: readonly RunHistory[], leftOut: readonly s
   const differences = seedLast(differingSettings(runs)).filter(
     ({ path }) => !leftOut.includes(path) && (areAllPictures || !ofPictures.has(path)),
   );
-  const whole = wordsOf(runs, differences, () => false);
-  const short = wordsOf(runs, differences, isUsual);
+  const told = toldOf(runs, differences);
+  const whole = runs.map((run, index) => wordsOf(run, index, told[index]!));
+  const short = runs.map((run, index) => {
+    const { isDense, settings } = told[index]!;
+    return wordsOf(run, index, { isDense, settings: settings.filter((setting) => !isUsual(setting, index)) });
+  });
   const tells = short.every((words, index) => words !== '' && short.indexOf(words) === whole.indexOf(whole[index]!));
   return tells ? short : whole;
 }
 
-type IsLeftOut = (difference: Difference, index: number) => boolean;
+/** What is to be told of a run. */
+interface Told {
+  /** Whether it prunes nothing, beside others that do. */
+  readonly isDense: boolean;
+  readonly settings: readonly Difference[];
+}
 
-function wordsOf(runs: readonly RunHistory[], differences: readonly Difference[], isLeftOut: IsLeftOut): string[] {
+function toldOf(runs: readonly RunHistory[], differences: readonly Difference[]): Told[] {
   const isDense = runs.map(({ manifest }) => prunesNothing(manifest.config));
+  if (new Set(isDense).size < 2) return runs.map(() => ({ isDense: false, settings: differences }));
   const [ofPruned, ofDense] = [false, true].map((dense) =>
     pruningPathsOf(runs.filter((_, at) => isDense[at] === dense)),
   );
   // What all pruned runs share is worth a word only where nothing else would tell them from the dense ones.
   const isTold = (path: string, dense: boolean): boolean =>
     dense ? ofDense!.has(path) : ofPruned!.size === 0 || ofPruned!.has(path);
-  const areMixed = new Set(isDense).size > 1;
-  return runs.map(({ manifest }, index) => {
-    const dense = isDense[index]!;
-    const told = differences
-      .filter(({ path }) => !areMixed || !isOfPruning(path) || isTold(path, dense))
-      .filter((difference) => !isLeftOut(difference, index));
-    const words = told.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
-    return [...new Set([...(areMixed && dense && !manifest.baseline ? ['dense'] : []), ...words])].join(', ');
-  });
+  return isDense.map((dense) => ({
+    isDense: dense,
+    settings: differences.filter(({ path }) => !isOfPruning(path) || isTold(path, dense)),
+  }));
+}
+
+function wordsOf({ manifest }: RunHistory, index: number, { isDense, settings }: Told): string {
+  const words = settings.map(({ path, values }) => nameOf(path, manifest) ?? settingInWords(path, values[index]));
+  return [...new Set([...(isDense && !manifest.baseline ? ['dense'] : []), ...words])].join(', ');
 }
 
 /** More than these have a value that goes without saying. */
