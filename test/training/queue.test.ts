@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureDataset } from '../../src/data/sets/datasets';
+import { keptCheckpoints, newestCheckpoint } from '../../src/runs/checkpoints/keptCheckpoints';
 import { fileNames } from '../../src/runs/model/format';
 import { readManifest } from '../../src/runs/folder/manifest';
 import { readHistory } from '../../src/runs/folder/reader';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   commandLine = await bareProgram();
   folder = await mkdtemp(join(tmpdir(), 'sfp-lab-queue-'));
   const quick = { data: { limit: 64, validation: 64 }, training: { ...training, epochs: 1 }, engine, sweep };
-  const longer = { ...quick, training: { ...training, epochs: 4 }, sweep: { 'training.seed': [1, 2] } };
+  const longer = { ...quick, training: { ...training, epochs: 8 }, sweep: { 'training.seed': [1, 2] } };
   const endless = { data: { limit: 256, validation: 64 }, training: { ...training, epochs: 1000 }, engine, sweep };
   for (const [name, config] of Object.entries({ quick, longer, endless }))
     await writeFile(join(folder, `${name}.sfp.json`), JSON.stringify(config));
@@ -93,6 +94,12 @@ function untilRunning(at: string): Promise<void> {
   return expect.poll(async () => (await readHistory(at)).epochs.length, patience).toBeGreaterThan(0);
 }
 
+/** An epoch is told before it is saved. */
+function untilSaved(at: string): Promise<void> {
+  const newest = async () => newestCheckpoint(await keptCheckpoints(at, (await readManifest(at)).config));
+  return expect.poll(newest, patience).toBeDefined();
+}
+
 describe.skipIf(process.platform === 'win32')('the queue of a machine', () => {
   it('goes on where its process was killed: a run that trains is left alone, and has its place', async () => {
     const runs = await start('endless');
@@ -121,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('the queue of a machine', () => {
     await expect.poll(() => statuses(whole.values()), patience).toEqual(['finished', 'finished']);
     const broken = await start('longer', '--again');
     const [first] = [...broken.values()] as [string];
-    await untilRunning(first);
+    await untilSaved(first);
     // As when the power fails, everything is gone at once.
     process.kill((await queueProcess(queue))!, 'SIGKILL');
     process.kill((await readManifest(first)).process!.pid, 'SIGKILL');
@@ -129,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('the queue of a machine', () => {
     await sfp(['queue', 'continue']);
     await expect.poll(() => statuses(broken.values()), patience).toEqual(['finished', 'finished']);
     expect((await readHistory(first)).started?.from?.epoch).toBeGreaterThan(0);
-    for (const [name, at] of broken) expect(await outlineOf(at, 3)).toEqual(await outlineOf(whole.get(name)!, 3));
+    for (const [name, at] of broken) expect(await outlineOf(at, 7)).toEqual(await outlineOf(whole.get(name)!, 7));
   });
 
   it('survives the violent end of one run, leaves out one whose stop was requested, and trains the next', async () => {

@@ -71,9 +71,14 @@ describe('Views side by side', () => {
     await scene.code.screenshot('reload-made-anew');
   });
 
-  it('ask which run is meant when none is selected', async () => {
+  it('ask which experiment is meant when no run is selected and there are two', async () => {
+    const run = plausibleRun({ experiment: 'shallow', name: 'shallow-l1', state: 'finished' });
+    await scene.folder.addRun(run, 'resnet20.sfp.json');
+    await scene.code.run('shallow-l1').first().waitFor();
     await scene.code.command('SFP Lab: Open dashboard');
-    await scene.code.page.locator('.quick-input-widget').getByText('resnet20-l1').first().waitFor();
+    const question = scene.code.page.locator('.quick-input-widget');
+    for (const text of ['Which experiment?', 'shallow', '2 runs'])
+      await question.getByText(text).or(question.getByPlaceholder(text)).first().waitFor();
     await scene.code.page.keyboard.press('Escape');
   });
 });

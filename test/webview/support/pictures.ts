@@ -207,7 +207,7 @@ const scenes: Scene[] = [
     view: 'dashboard',
     name: 'sweep',
     runs: sweep,
-    shows: ['seed 1, L1', 'seed 3, L2', 'Compare', 'stem.conv'],
+    shows: ['L1, seed 1', 'L2, seed 3', 'Compare', 'stem.conv'],
     canvases: 40,
   },
   {
@@ -382,7 +382,7 @@ const scenes: Scene[] = [
     view: 'compare',
     name: 'sweep',
     runs: sweep,
-    shows: ['Compare 6 runs', 'seed 1, L1', 'training.batchSize', 'What the seeds tell', '3 seeds', 'stem.conv'],
+    shows: ['Compare 6 runs', 'L1, seed 1', 'training.batchSize', 'What the seeds tell', '3 seeds', 'stem.conv'],
     canvases: 40,
     choices: { sortBy: 'after', descending: true, settingsOpen: true },
   },
