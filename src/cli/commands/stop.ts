@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { readManifest } from '../../runs/folder/manifest';
 import { stopSubmitted } from '../../scheduling/slurm/stopSubmitted';
 import { findRun, runsFolderOf } from '../runFolders';
 import { print, printJson } from '../terminal';
@@ -21,6 +22,7 @@ export async function stop(run: string, { runs, grace, json }: StopOptions): Pro
   const folder = await findRun(run, await runsFolderOf(runs));
   const how = await stopSubmitted(folder, { graceSeconds: grace });
   const id = basename(folder);
-  if (json) printJson({ id, folder, how });
-  else print(`${id}: ${howItWent[how]}.`);
+  const { status } = await readManifest(folder);
+  if (json) printJson({ id, folder, how, status });
+  else print(`${id}: ${status === 'finished' ? 'had all its epochs already, and has finished' : howItWent[how]}.`);
 }

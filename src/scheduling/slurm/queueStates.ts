@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UserError } from '../../base/errors';
 import { parseJson } from '../../base/parseJson';
 import { visibleText } from '../../base/visibleText';
 import type { SlurmRecord } from '../../runs/folder/slurmRecord';
@@ -28,14 +29,26 @@ export interface AskedArray {
 /** By the index in the array. */
 export type ArrayStates = ReadonlyMap<number, TaskState>;
 
+export interface ArrayAnswer {
+  readonly states: ArrayStates;
+  /** Why the accounting could not be asked, a sentence; null where it could, or was not needed. */
+  readonly problem: string | null;
+}
+
 /**
  * The states of the tasks of a job array: those that Slurm has in its queue, or had a few minutes ago, and from its accounting,
- * where there is one, the others of those that are `wanted`. What neither knows is left out. Throws as `callSlurm`.
+ * where there is one, the others of those that are `wanted`. What neither knows is left out. Throws as `callSlurm` for the queue;
+ * the accounting, a service of its own that may be down alone, takes nothing along.
  */
-export async function arrayStates(array: AskedArray, wanted: readonly number[]): Promise<ArrayStates> {
+export async function arrayStates(array: AskedArray, wanted: readonly number[]): Promise<ArrayAnswer> {
   const queued = await queueStates(array);
-  if (wanted.every((index) => queued.has(index))) return queued;
-  return new Map([...(await accountedStates(array)), ...queued]);
+  if (wanted.every((index) => queued.has(index))) return { states: queued, problem: null };
+  try {
+    return { states: new Map([...(await accountedStates(array)), ...queued]), problem: null };
+  } catch (error) {
+    if (error instanceof UserError) return { states: queued, problem: error.message };
+    throw error;
+  }
 }
 
 let version: Promise<number> | null = null;
@@ -51,7 +64,8 @@ export function slurmYear(): Promise<number> {
 /** Before 23.02, `squeue --json` prints all jobs of the cluster, whatever was asked for. */
 const jsonSince = 23;
 
-async function queueStates(array: AskedArray): Promise<ArrayStates> {
+/** Of the tasks that Slurm has in its queue, or had a few minutes ago. Throws as `callSlurm`. */
+export async function queueStates(array: AskedArray): Promise<ArrayStates> {
   return (await slurmYear()) >= jsonSince
     ? ((await queueStatesFromJson(array)) ?? queueStatesFromText(array))
     : queueStatesFromText(array);

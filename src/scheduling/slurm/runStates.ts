@@ -2,7 +2,7 @@ import { UserError } from '../../base/errors';
 import { mapInTurns } from '../../base/turns';
 import { readSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
 import type { ShownStatus } from '../../runs/model/history';
-import { arrayStates, jobOf, type TaskState } from './queueStates';
+import { arrayStates, jobOf, type ArrayAnswer, type TaskState } from './queueStates';
 
 /** A run that was handed to Slurm. */
 export interface SubmittedRun {
@@ -23,6 +23,8 @@ export interface RunStates {
 
 const readAtOnce = 8;
 
+const nothing: ArrayAnswer = { states: new Map(), problem: null };
+
 /** Those of some runs that were handed to Slurm. */
 export async function submittedRuns(
   runs: readonly { readonly folder: string; readonly status: ShownStatus }[],
@@ -40,16 +42,18 @@ export async function submittedRuns(
  */
 export async function runStates(runs: readonly SubmittedRun[]): Promise<RunStates> {
   const states = new Map<string, KnownState>();
+  let problem: string | null = null;
   try {
     for (const ofArray of byArray(runs)) {
       if (ofArray.every(({ status }) => status === 'finished')) continue;
       const first = ofArray[0]!.record;
       const job = await jobOf(first);
       const indices = ofArray.filter(({ status }) => status !== 'finished').map((run) => run.record.index);
-      const known = job === null ? new Map<number, TaskState>() : await arrayStates({ ...first, job }, indices);
-      for (const { folder, record } of ofArray) states.set(folder, known.get(record.index) ?? forgotten(record));
+      const known = job === null ? nothing : await arrayStates({ ...first, job }, indices);
+      for (const { folder, record } of ofArray) states.set(folder, known.states.get(record.index) ?? forgotten(record));
+      problem ??= known.problem;
     }
-    return { states, problem: null };
+    return { states, problem };
   } catch (error) {
     if (error instanceof UserError) return { states, problem: error.message };
     throw error;

@@ -5,7 +5,7 @@ import { readManifest } from '../../runs/folder/manifest';
 import { readSlurmRecord, taskName, writeSlurmRecord, type SlurmRecord } from '../../runs/folder/slurmRecord';
 import { lockState } from '../../runs/lock/runLock';
 import { callSlurm } from './programs';
-import { arrayStates, jobOf, ofCluster } from './queueStates';
+import { jobOf, ofCluster, queueStates } from './queueStates';
 import { isUnderWay } from './taskWords';
 
 /**
@@ -38,7 +38,7 @@ async function cancel(record: SlurmRecord, id: string): Promise<boolean> {
     const job = await jobOf(record);
     if (job === null) return false;
     const task = taskName({ job, index: record.index });
-    const state = (await arrayStates({ ...record, job }, [record.index])).get(record.index);
+    const state = (await queueStates({ ...record, job })).get(record.index);
     if (state === undefined || !isUnderWay(state)) return false;
     // With a filter such as --name, scancel would take all tasks of the array that wait.
     const { complaint } = await callSlurm('scancel', [...ofCluster(record), task]);
