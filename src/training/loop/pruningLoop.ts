@@ -374,12 +374,10 @@ export class PruningLoop {
   async #finish(): Promise<Summary> {
     const { split, testLoader } = this.setup;
     await this.#letGo();
-    if (this.#best !== null && this.#best.epoch !== this.#epochs - 1) {
-      await this.journal.log(`Testing the checkpoint of epoch ${this.#best.epoch}, the best on the validation part.`);
-      const { state } = await this.checkpoints.readBest();
-      await this.#network.writeState(state);
-      this.#savings = this.#savingsOf(this.#zeroFilters(state));
-    }
+    const isLastBest = this.#best === null || this.#best.epoch === this.#epochs - 1;
+    const { state } = isLastBest ? { state: await this.#network.readState() } : await this.#toBest(this.#best!.epoch);
+    // Beside the filters of the masks there may be some that were pruned before and have died: they are left out as well.
+    this.#savings = this.#savingsOf(this.#zeroFilters(state));
     const test = await this.#evaluate(testLoader, split.test);
     await this.checkpoints.removeUnusable();
     await this.conclude(this.#best?.epoch ?? this.#epochs - 1);
@@ -387,6 +385,14 @@ export class PruningLoop {
     const { multiplyAdds } = this.#savings;
     await this.journal.event({ type: 'finished', test, multiplyAdds, seconds: summary.seconds });
     return summary;
+  }
+
+  /** Gives the network the weights of the best checkpoint, which is of this epoch. */
+  async #toBest(epoch: number): Promise<{ readonly state: NetworkState }> {
+    await this.journal.log(`Testing the checkpoint of epoch ${epoch}, the best on the validation part.`);
+    const best = await this.checkpoints.readBest();
+    await this.#network.writeState(best.state);
+    return best;
   }
 
   #summary(epochs: number, test: Evaluation | null): Summary {
