@@ -34,12 +34,18 @@ export class FakeNetwork implements CompiledNetwork {
   #held: ReadonlyMap<string, Uint8Array> = new Map();
   #steps = 0;
 
+  /** @param staysDead Whether a filter that is zero has no gradient, as behind ReLU with a shift of zero. */
+  constructor(private readonly staysDead = false) {}
+
   step(): Promise<{ loss: number; correct: number }> {
     this.#steps += 1;
     const { shape, data } = this.#state.parameters.get('conv.weight')!;
     const size = data.length / shape[0]!;
-    for (const index of data.keys())
-      if (this.#held.get('conv.weight')?.[Math.floor(index / size)] !== 0) data[index]! += 1;
+    for (const index of data.keys()) {
+      const filter = Math.floor(index / size);
+      const isDead = this.staysDead && data[index] === 0;
+      if (this.#held.get('conv.weight')?.[filter] !== 0 && !isDead) data[index]! += 1;
+    }
     return Promise.resolve({ loss: 1 / this.#steps, correct: 1 });
   }
 

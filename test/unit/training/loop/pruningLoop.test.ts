@@ -12,10 +12,10 @@ import { FakeJournal, FakeNetwork, fakeSetup } from './fakeTraining';
 
 const never = new AbortController().signal;
 
-async function run(pruning: ConfigInput['pruning'], epochs = 3) {
+async function run(pruning: ConfigInput['pruning'], epochs = 3, network = new FakeNetwork()) {
   const folder = temporaryFolder();
   await mkdir(join(folder, 'checkpoints'));
-  const [network, journal] = [new FakeNetwork(), new FakeJournal()];
+  const journal = new FakeJournal();
   const setup = fakeSetup(network, pruning, epochs);
   const summary = await new PruningLoop(setup, journal, new Checkpoints(folder), never).run();
   const told = journal.events.flatMap((event) => {
@@ -142,6 +142,14 @@ test('what events say is saved is what the masks save', async () => {
   const dense = 16 * 9 * 8;
   expect(pruned.multiplyAdds).toEqual({ dense, paper: dense / 2, exact: dense / 2 });
   expect(pruned.parameters).toEqual({ dense: 72 + 16 + 18, exact: 36 + 8 + 10 });
+});
+
+test('what is saved in the end counts filters that are zero beside those of the last masks', async () => {
+  const { journal } = await run({ rate: 0.5, criterion: 'random' }, 3, new FakeNetwork(true));
+  const finished = journal.events.find((event) => event.type === 'finished')!;
+  const dense = 16 * 9 * 8;
+  expect(finished.multiplyAdds!.exact).toBe(dense * finished.test!.accuracy);
+  expect(finished.multiplyAdds!.exact).toBeLessThan(dense / 2);
 });
 
 test('gradients are added up from pruning to pruning, and kept in checkpoints', async () => {
