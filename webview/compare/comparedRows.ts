@@ -66,12 +66,15 @@ function singleRows(runs: readonly RunHistory[], labels: readonly RunLabel[]): C
   }));
 }
 
+/** Seeds in their order, whichever run was started first. */
+const byNumber = new Intl.Collator('en', { numeric: true }).compare;
+
 /** `words` tell the runs of the row from those of others. */
 function mergedRow(rows: readonly ComparedRow[], figures: ComparedRow['figures'], words: string): ComparedRow {
   const first = rows[0]!;
   const merged = [...first.settings.keys()].map((path): [string, string] => [
     path,
-    [...new Set(rows.map(({ settings }) => settings.get(path)!))].join(', '),
+    [...new Set(rows.map(({ settings }) => settings.get(path)!))].sort(byNumber).join(', '),
   ]);
   const mean = `mean of ${rows.length} seeds`;
   const label = words === '' ? mean : `${words}, ${mean}`;

@@ -47,7 +47,7 @@ const longestLabel = 90;
 
 /** Puts runs in an order of their own, whatever the order in which they were given, and together what differs by seed alone. */
 export function subjectOf(given: readonly RunHistory[]): Subject {
-  const histories = groupedBySeed(placelessRuns(inOrder(given)));
+  const histories = groupedBySeed(placelessRuns(inOrder(given))).map(bySeed);
   const rows = summaryRows(histories.flat());
   const rowOf = new Map(histories.flat().map((history, index) => [history, rows[index]!]));
   const labels = labelsOf(histories);
@@ -69,6 +69,11 @@ export function subjectOf(given: readonly RunHistory[]): Subject {
 function inOrder(runs: readonly RunHistory[]): RunHistory[] {
   const key = ({ manifest: { created, id } }: RunHistory): string => `${created}\n${id}`;
   return runs.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** A run that was made later, or anew, stands where its seed does. */
+function bySeed(runs: readonly RunHistory[]): RunHistory[] {
+  return runs.toSorted((a, b) => a.manifest.config.training.seed - b.manifest.config.training.seed);
 }
 
 /** Baselines are called by their kind; what differs between the others are their settings, else only their names. */

@@ -29,3 +29,12 @@ test('baselines are called by their kind, and settings that differ in nothing th
       .sort(),
   ).toEqual(['dense', 'l1-1']);
 });
+
+test('seeds are in their order, whichever run was made first', () => {
+  const at = (seed: number, created: string) => {
+    const history = run('l1', seed);
+    return { ...history, manifest: { ...history.manifest, created } };
+  };
+  const late = [at(1, '2026-05-03T00:00:00Z'), at(10, '2026-05-02T00:00:00Z'), at(2, '2026-05-01T00:00:00Z')];
+  expect(subjectOf(late).runs.map(({ history }) => history.manifest.config.training.seed)).toEqual([1, 2, 10]);
+});
