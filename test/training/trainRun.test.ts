@@ -286,7 +286,7 @@ describe('a run that fails', () => {
     const folder = await createSmallRun(runs, endless);
     const ended = runScript(program.trainer, [folder]);
     await firstStep(folder);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     const { code, stderr } = await ended;
     expect(code).toBe(1);
     expect(stderr).toContain('it may have been moved or deleted');
