@@ -48,8 +48,10 @@ export async function runStates(runs: readonly SubmittedRun[]): Promise<RunState
       if (ofArray.every(({ status }) => status === 'finished')) continue;
       const first = ofArray[0]!.record;
       const job = await jobOf(first);
-      const indices = ofArray.filter(({ status }) => status !== 'finished').map((run) => run.record.index);
-      const known = job === null ? nothing : await arrayStates({ ...first, job }, indices);
+      const unfinished = ofArray.filter(({ status }) => status !== 'finished').map((run) => run.record.index);
+      // Accounts that did not answer are not waited for again.
+      const indices = problem === null ? unfinished : [];
+      const known: ArrayAnswer = job === null ? nothing : await arrayStates({ ...first, job }, indices);
       for (const { folder, record } of ofArray) states.set(folder, known.states.get(record.index) ?? forgotten(record));
       problem ??= known.problem;
     }

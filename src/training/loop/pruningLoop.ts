@@ -374,25 +374,25 @@ export class PruningLoop {
   async #finish(): Promise<Summary> {
     const { split, testLoader } = this.setup;
     await this.#letGo();
-    const isLastBest = this.#best === null || this.#best.epoch === this.#epochs - 1;
-    const { state } = isLastBest ? { state: await this.#network.readState() } : await this.#toBest(this.#best!.epoch);
+    const best = this.#best?.epoch ?? this.#epochs - 1;
+    const state = best === this.#epochs - 1 ? await this.#network.readState() : await this.#toBest(best);
     // Beside the filters of the masks there may be some that were pruned before and have died: they are left out as well.
     this.#savings = this.#savingsOf(this.#zeroFilters(state));
     const test = await this.#evaluate(testLoader, split.test);
     await this.checkpoints.removeUnusable();
-    await this.conclude(this.#best?.epoch ?? this.#epochs - 1);
+    await this.conclude(best);
     const summary = this.#summary(this.#epochs, test);
     const { multiplyAdds } = this.#savings;
     await this.journal.event({ type: 'finished', test, multiplyAdds, seconds: summary.seconds });
     return summary;
   }
 
-  /** Gives the network the weights of the best checkpoint, which is of this epoch. */
-  async #toBest(epoch: number): Promise<{ readonly state: NetworkState }> {
+  /** Gives the network the state of the best checkpoint, which is of this epoch. */
+  async #toBest(epoch: number): Promise<NetworkState> {
     await this.journal.log(`Testing the checkpoint of epoch ${epoch}, the best on the validation part.`);
-    const best = await this.checkpoints.readBest();
-    await this.#network.writeState(best.state);
-    return best;
+    const { state } = await this.checkpoints.readBest();
+    await this.#network.writeState(state);
+    return state;
   }
 
   #summary(epochs: number, test: Evaluation | null): Summary {

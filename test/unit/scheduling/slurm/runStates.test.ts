@@ -43,6 +43,15 @@ describe('what Slurm says of runs', () => {
     expect([states.get('run-0')?.state, states.get('run-1')]).toEqual(['RUNNING', null]);
   });
 
+  it('is asked of accounts that do not answer once, and of the queue for every array', async () => {
+    const other = submitted(1, 'failed');
+    const another = { ...other, folder: 'other', record: { ...other.record, submission: 'net-2', job: '43' } };
+    const { calls } = slurmPrograms({ squeue, sacct: 'echo "Connection refused" >&2; exit 1' });
+    expect((await runStates([failed, another])).problem).toMatch(/does not answer/);
+    const asked = calls().filter((call) => !call.includes('--version'));
+    expect(asked.map(([program]) => program)).toEqual(['squeue', 'sacct', 'squeue']);
+  });
+
   it('is asked of no array whose runs are all finished', async () => {
     const { calls } = slurmPrograms({});
     expect(await runStates([submitted(0, 'finished')])).toEqual({ states: new Map(), problem: null });
